@@ -1,0 +1,78 @@
+//! `watertight check`
+
+use std::time::Instant;
+
+use crate::report::{Told, human, json};
+
+use super::open::Opened;
+use super::starter::starter;
+use super::{Exit, Format, Outcome, Where, style_of_output};
+
+/// Check that features are independent: flag every coupling between two of them that share no
+/// responsibility.
+///
+/// Examples:
+///   watertight check
+///   watertight check path/to/repository --format json
+///   watertight check --config features.toml path/to/repository
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Where,
+
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+
+    /// Also say how long it took
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    match checked(arguments) {
+        Ok(outcome) | Err(outcome) => outcome,
+    }
+}
+
+fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
+    let start = Instant::now();
+    let opened = Opened::new(&arguments.place)?;
+    let repository = opened.load(&arguments.place)?;
+    if opened.configuration.is_none() {
+        return Err(Outcome::error(starter(&repository)));
+    }
+    let verdict = repository.judge();
+    let told = Told {
+        findings: &verdict.findings,
+        problems: &repository.linked.problems,
+        independence: verdict.independence,
+        features: repository.map.features.len(),
+        packages: repository.linked.cargo.packages.len(),
+        couplings: repository.linked.graph.couplings().len(),
+        excluded: repository.excluded,
+    };
+    let texts = opened.texts();
+    let mut output = match arguments.format {
+        Format::Human => human(&told, &texts, style_of_output()),
+        Format::Json => json(&told, &texts),
+    };
+    let took = format!("took {:.1} ms\n", start.elapsed().as_secs_f64() * 1000.0);
+    let mut messages = arguments.place.cargo.notice();
+    match arguments.format {
+        Format::Human if arguments.verbose => output.push_str(&took),
+        Format::Json if arguments.verbose => messages.push_str(&took),
+        _ => {}
+    }
+    let exit = match (told.denied(), told.problems.is_empty()) {
+        (0, true) => Exit::Clean,
+        (0, false) => Exit::Problems,
+        _ => Exit::Findings,
+    };
+    Ok(Outcome {
+        output,
+        messages,
+        exit,
+    })
+}

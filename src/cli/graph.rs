@@ -1,0 +1,95 @@
+//! `watertight graph`
+
+use clap::ValueEnum;
+
+use crate::graph::cargo::{BuildOptions, build_sets};
+use crate::report::graph_json;
+
+use super::open::Opened;
+use super::{Exit, Outcome, Where};
+
+/// Print the coupling graph.
+///
+/// Needs no configuration; with one, it also says which feature each unit belongs to.
+///
+/// Examples:
+///   watertight graph
+///   watertight graph --build-sets --target x86_64-unknown-linux-gnu
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Where,
+
+    /// Which units to show
+    #[arg(long, value_enum, default_value_t = Level::Packages)]
+    level: Level,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = GraphFormat::Json)]
+    format: GraphFormat,
+
+    /// Also say which packages of the repository each binary links
+    #[arg(long)]
+    build_sets: bool,
+
+    /// Build sets for this target triple, also as the host [default: for every platform at once]
+    #[arg(long, value_name = "TRIPLE", requires = "build_sets")]
+    target: Option<String>,
+
+    /// Build sets with all Cargo features instead of the default ones
+    #[arg(long, requires = "build_sets")]
+    all_features: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Level {
+    /// Packages and their binaries
+    Packages,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum GraphFormat {
+    /// One JSON document
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    match drawn(arguments) {
+        Ok(outcome) | Err(outcome) => outcome,
+    }
+}
+
+fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
+    let opened = Opened::new(&arguments.place)?;
+    let repository = opened.load(&arguments.place)?;
+    let mut problems = repository.linked.problems.clone();
+    let sets = match arguments.build_sets {
+        false => None,
+        true => {
+            let options = BuildOptions {
+                target: arguments.target.clone(),
+                all_features: arguments.all_features,
+            };
+            let (sets, more) = build_sets(&repository.linked.cargo, &options)
+                .map_err(|why| Outcome::error(format!("error: {why}\n")))?;
+            problems.extend(more);
+            Some(sets)
+        }
+    };
+    let output = match (arguments.level, arguments.format) {
+        (Level::Packages, GraphFormat::Json) => {
+            graph_json(&repository, &opened.texts(), sets.as_ref(), &problems)
+        }
+    };
+    let exit = if problems.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Problems
+    };
+    Ok(Outcome {
+        output,
+        messages: arguments.place.cargo.notice(),
+        exit,
+    })
+}

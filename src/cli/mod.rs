@@ -1,0 +1,160 @@
+//! Arguments in, exit code out: one file a command.
+
+mod check;
+mod exit;
+mod graph;
+mod open;
+mod starter;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub use exit::Exit;
+
+use crate::report::Style;
+use crate::sources::cargo::CargoCommand;
+
+/// Keeps product features independent of each other.
+///
+/// Reads the manifests that a repository already has, builds the coupling graph of its units, and
+/// flags every coupling between two features that share no responsibility. Nothing from the
+/// repository is executed, nothing is written, and no network is used.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = exit::HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Graph(graph::Arguments),
+}
+
+/// Which repository a command is about.
+#[derive(Debug, clap::Args)]
+struct Where {
+    /// A folder inside the repository: its root is the nearest folder from there upward that holds
+    /// `watertight.toml` or `.git` [default: the working folder]
+    path: Option<PathBuf>,
+
+    /// A configuration that does not lie at the root of the repository
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(flatten)]
+    cargo: CargoChoice,
+}
+
+/// Whether cargo itself is asked.
+#[derive(Debug, clap::Args)]
+struct CargoChoice {
+    /// Ask `cargo metadata` which packages depend on which, instead of reading the manifests alone.
+    ///
+    /// This EXECUTES what the repository configures: the toolchain that it pins, and what its
+    /// `.cargo/config.toml` names. Don't use it on code that you don't trust.
+    #[arg(long)]
+    cargo: bool,
+
+    /// Pass --offline to cargo
+    #[arg(long, requires = "cargo")]
+    offline: bool,
+
+    /// Pass --locked to cargo
+    #[arg(long, requires = "cargo")]
+    locked: bool,
+}
+
+impl CargoChoice {
+    fn chosen(&self, root: &Path) -> Option<CargoCommand> {
+        let (offline, locked) = (self.offline, self.locked);
+        self.cargo.then(|| CargoCommand {
+            root: root.to_path_buf(),
+            offline,
+            locked,
+        })
+    }
+
+    /// What a person should know about what was done.
+    fn notice(&self) -> String {
+        match self.cargo {
+            true => "note: --cargo ran cargo, which executes what this repository configures\n"
+                .to_owned(),
+            false => String::new(),
+        }
+    }
+}
+
+/// The formats of a check's report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person
+    Human,
+    /// For a program
+    Json,
+}
+
+/// Runs the command that the arguments name, and says with which code to exit.
+pub fn run(arguments: impl IntoIterator<Item = String>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; clap knows where each belongs.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Error
+            } else {
+                Exit::Clean
+            };
+        }
+    };
+    let outcome = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments),
+    };
+    // A reader that went away (`| head`) has seen enough.
+    let _ = io::stdout().lock().write_all(outcome.output.as_bytes());
+    let _ = io::stderr().lock().write_all(outcome.messages.as_bytes());
+    outcome.exit
+}
+
+/// What a command has to say.
+struct Outcome {
+    /// For the standard output.
+    output: String,
+    /// For the standard error.
+    messages: String,
+    exit: Exit,
+}
+
+impl Outcome {
+    fn error(messages: String) -> Self {
+        Self {
+            output: String::new(),
+            messages,
+            exit: Exit::Error,
+        }
+    }
+}
+
+/// How to draw on a stream: plain ASCII unless a person looks at it.
+fn style(is_terminal: bool) -> Style {
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    let is_coloured = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    Style {
+        colour: is_terminal && is_coloured,
+        unicode: is_terminal,
+        width: width.clamp(60, 120),
+    }
+}
+
+fn style_of_output() -> Style {
+    style(io::stdout().is_terminal())
+}
+
+fn style_of_messages() -> Style {
+    style(io::stderr().is_terminal())
+}

@@ -1,0 +1,114 @@
+//! Finding the repository and its configuration.
+
+use std::path::Path;
+
+use crate::Repository;
+use crate::features::{CONFIGURATION_FILE, Configuration};
+use crate::report::{Texts, faults};
+use crate::snapshot::{ReadFailure, Snapshot, WorkTree, find_root, read_outside};
+use crate::text::{Fault, RepoPath};
+
+use super::{Outcome, Where, style_of_messages};
+
+/// A work tree, and what configures it.
+pub(super) struct Opened {
+    pub(super) tree: WorkTree,
+    /// Its name in messages, and its text; `None` if there is none.
+    pub(super) configuration: Option<(RepoPath, String)>,
+    is_outside: bool,
+}
+
+impl Opened {
+    /// Opens what the arguments name.
+    pub(super) fn new(place: &Where) -> Result<Self, Outcome> {
+        let start = place.path.as_deref().unwrap_or(Path::new("."));
+        let shown = start.display();
+        let root = match (find_root(start), &place.config) {
+            (Some(root), _) => root,
+            // With a configuration given, a folder needs no mark to be a repository.
+            (None, Some(_)) => start.to_path_buf(),
+            (None, None) => {
+                return Err(Outcome::error(no_repository(start)));
+            }
+        };
+        let tree = WorkTree::open(&root)
+            .map_err(|why| Outcome::error(format!("error: `{shown}` can't be opened: {why}\n")))?;
+        let opened = Self {
+            tree,
+            configuration: None,
+            is_outside: place.config.is_some(),
+        };
+        match &place.config {
+            Some(file) => opened.with_outside(file),
+            None => opened.with_own(),
+        }
+    }
+
+    fn with_outside(mut self, file: &Path) -> Result<Self, Outcome> {
+        let refused = |why: String| Outcome::error(format!("error: `{}`: {why}\n", file.display()));
+        let bytes = read_outside(file).map_err(|failure| refused(failure.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|_| refused("not UTF-8".to_owned()))?;
+        // Evidence is told by the name that the user gave, as far as that is a path in UTF-8.
+        let name = file
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or(CONFIGURATION_FILE);
+        let path = file.to_str().and_then(RepoPath::new);
+        let path = path
+            .or_else(|| RepoPath::new(name))
+            .unwrap_or_else(RepoPath::root);
+        self.configuration = Some((path, text));
+        Ok(self)
+    }
+
+    fn with_own(mut self) -> Result<Self, Outcome> {
+        let Some(path) = RepoPath::new(CONFIGURATION_FILE) else {
+            return Ok(self);
+        };
+        match self.tree.read(&path) {
+            Err(ReadFailure::Missing) => {}
+            Err(failure) => {
+                return Err(Outcome::error(format!("error: `{path}`: {failure}\n")));
+            }
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => self.configuration = Some((path, text)),
+                Err(_) => return Err(Outcome::error(format!("error: `{path}` is not UTF-8\n"))),
+            },
+        }
+        Ok(self)
+    }
+
+    /// The texts that evidence points into.
+    pub(super) fn texts(&self) -> Texts<'_> {
+        let texts = Texts::new(&self.tree);
+        match &self.configuration {
+            Some((path, text)) if self.is_outside => texts.with(path.clone(), text),
+            _ => texts,
+        }
+    }
+
+    /// Reads the configuration and the repository.
+    pub(super) fn load(&self, place: &Where) -> Result<Repository, Outcome> {
+        let configuration = match &self.configuration {
+            Some((path, text)) => {
+                Configuration::read(path, text).map_err(|faults| self.errors(&faults))?
+            }
+            None => Configuration::empty(),
+        };
+        let cargo = place.cargo.chosen(self.tree.root());
+        Repository::load(&self.tree, &configuration, cargo.as_ref())
+            .map_err(|faults| self.errors(&faults))
+    }
+
+    fn errors(&self, found: &[Fault]) -> Outcome {
+        Outcome::error(faults("error", found, &self.texts(), style_of_messages()))
+    }
+}
+
+fn no_repository(start: &Path) -> String {
+    format!(
+        "error: no repository at `{}`: no folder from there upward holds `{CONFIGURATION_FILE}` or `.git`\n  \
+         help: name a folder inside a repository, or give a configuration with --config\n",
+        start.display()
+    )
+}

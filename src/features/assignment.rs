@@ -1,0 +1,556 @@
+//! Which declaration a unit follows: the closest one, and among equals in one file the most precise.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::{CouplingGraph, Unit, UnitId, UnitKind};
+use crate::snapshot::Listing;
+use crate::text::{Location, RepoPath, Spanned, nearest};
+
+use super::selector::{NameSelector, PathMatcher, PathSelector, Unmatched};
+use super::{
+    Configuration, Feature, FeatureDeclaration, FeatureId, FeatureMap, Responsibility,
+    ResponsibilityId, Role,
+};
+
+/// Two declarations that claim one unit with equal right.
+#[derive(Debug, Clone)]
+pub struct Contest {
+    /// The unit.
+    pub unit: UnitId,
+    /// Each role that is claimed, and where; the first one counts.
+    pub claims: Vec<(Role, Location)>,
+}
+
+/// How strong a claim is; the greatest wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// By the root's configuration: by name before by path, then by precision.
+    Root {
+        by_name: bool,
+        precision: (usize, bool),
+    },
+    /// By a declaration next to the code: the deeper folder first, then as above.
+    Nearby {
+        depth: usize,
+        by_name: bool,
+        precision: (usize, bool),
+    },
+}
+
+/// A declaration that names a unit.
+#[derive(Debug, Clone)]
+struct Claim {
+    rank: Rank,
+    role: Role,
+    location: Location,
+}
+
+/// Gives every unit its role.
+pub fn assign(
+    graph: &CouplingGraph,
+    configuration: &Configuration,
+    nearby: &[FeatureDeclaration],
+    listing: &Listing,
+) -> FeatureMap {
+    let mut assignment = Assignment::new(graph, configuration, nearby);
+    assignment.claim_by_path();
+    assignment.claim_by_name();
+    assignment.claim_by_folder();
+    assignment.find_unmatched(listing);
+    assignment.finish()
+}
+
+/// A path selector, and what it claims a unit for.
+struct PathClaim<'c> {
+    selector: &'c PathSelector,
+    /// The position of the declaration, where it makes a feature of each folder.
+    each: Option<usize>,
+    role: Role,
+    place: String,
+}
+
+struct Assignment<'c> {
+    graph: &'c CouplingGraph,
+    configuration: &'c Configuration,
+    /// Root declarations first, then those next to the code.
+    declarations: Vec<&'c FeatureDeclaration>,
+    names: BTreeMap<String, FeatureId>,
+    claims: Vec<Vec<Claim>>,
+    embodies: Vec<Vec<ResponsibilityId>>,
+    named_as_api: Vec<Vec<FeatureId>>,
+    unmatched: Vec<Unmatched>,
+}
+
+impl<'c> Assignment<'c> {
+    fn new(
+        graph: &'c CouplingGraph,
+        configuration: &'c Configuration,
+        nearby: &'c [FeatureDeclaration],
+    ) -> Self {
+        let declarations: Vec<_> = configuration.features.iter().chain(nearby).collect();
+        let count = graph.units().len();
+        let mut names = BTreeSet::new();
+        for declaration in &declarations {
+            match &declaration.each {
+                None => drop(names.insert(declaration.name.value.clone())),
+                Some(each) => {
+                    let matcher = PathMatcher::new([each]);
+                    let folders = packages(graph).flat_map(|(_, unit)| unit.path.with_ancestors());
+                    let found = folders.filter(|folder| !matcher.naming(folder).is_empty());
+                    names.extend(found.map(|folder| name_of_each(declaration, folder)));
+                }
+            }
+        }
+        let names = names
+            .into_iter()
+            .enumerate()
+            .map(|(at, name)| (name, FeatureId(at)))
+            .collect();
+        Self {
+            graph,
+            configuration,
+            declarations,
+            names,
+            claims: vec![Vec::new(); count],
+            embodies: vec![Vec::new(); count],
+            named_as_api: vec![Vec::new(); count],
+            unmatched: Vec::new(),
+        }
+    }
+
+    /// The root's `paths`, `each`, `[shared]`, `[assemblies]`, `[test-support]` and `through`.
+    fn claim_by_path(&mut self) {
+        let all = self.path_claims();
+        let matcher = PathMatcher::new(all.iter().map(|claim| claim.selector));
+        let mut has_matched = vec![false; all.len()];
+        let mut known: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (id, unit) in self.graph.units() {
+            for part in unit.path.with_ancestors() {
+                let matches = known.entry(part).or_insert_with(|| matcher.naming(part));
+                for at in matches.iter() {
+                    let claim = &all[*at];
+                    has_matched[*at] = true;
+                    let role = match claim.each {
+                        None => claim.role,
+                        Some(declaration) if unit.kind == UnitKind::Package => {
+                            let name = name_of_each(self.declarations[declaration], part);
+                            let Some(feature) = self.names.get(&name) else {
+                                continue;
+                            };
+                            Role::Feature(*feature)
+                        }
+                        // A binary follows its package, which has a folder of its own.
+                        Some(_) => continue,
+                    };
+                    if let Role::Responsibility(responsibility) = role {
+                        self.embodies[id.index()].push(responsibility);
+                    }
+                    let rank = Rank::Root {
+                        by_name: false,
+                        precision: claim.selector.precision,
+                    };
+                    let location = self.in_root(&claim.selector.written);
+                    self.claims[id.index()].push(Claim {
+                        rank,
+                        role,
+                        location,
+                    });
+                }
+            }
+        }
+        for (claim, _) in all
+            .iter()
+            .zip(has_matched)
+            .filter(|(_, has_matched)| !has_matched)
+        {
+            let folders = self
+                .graph
+                .units()
+                .flat_map(|(_, unit)| unit.path.with_ancestors());
+            self.unmatched.push(Unmatched {
+                written: claim.selector.written.value.clone(),
+                place: claim.place.clone(),
+                location: self.in_root(&claim.selector.written),
+                nearest: nearest(&claim.selector.written.value, folders).map(str::to_owned),
+            });
+        }
+    }
+
+    fn path_claims(&self) -> Vec<PathClaim<'c>> {
+        let configuration = self.configuration;
+        let mut all = Vec::new();
+        let mut push = |selectors: &'c [PathSelector], role, place: String| {
+            let claims = selectors.iter().map(|selector| PathClaim {
+                selector,
+                each: None,
+                role,
+                place: place.clone(),
+            });
+            all.extend(claims);
+        };
+        push(&configuration.shared, Role::Shared, "`[shared]`".to_owned());
+        push(
+            &configuration.assemblies,
+            Role::Assembly,
+            "`[assemblies]`".to_owned(),
+        );
+        push(
+            &configuration.test_support,
+            Role::TestSupport,
+            "`[test-support]`".to_owned(),
+        );
+        for (at, responsibility) in configuration.responsibilities.iter().enumerate() {
+            let place = format!("`through` of responsibility `{}`", responsibility.name);
+            push(
+                &responsibility.through,
+                Role::Responsibility(ResponsibilityId(at)),
+                place,
+            );
+        }
+        for declaration in &configuration.features {
+            let name = &declaration.name.value;
+            let Some(feature) = self.names.get(name) else {
+                continue;
+            };
+            push(
+                &declaration.paths,
+                Role::Feature(*feature),
+                format!("`paths` of feature `{name}`"),
+            );
+        }
+        for (at, declaration) in configuration.features.iter().enumerate() {
+            all.extend(declaration.each.iter().map(|selector| PathClaim {
+                selector,
+                each: Some(at),
+                role: Role::Unassigned,
+                place: format!("`each` of feature `{}`", declaration.name.value),
+            }));
+        }
+        all
+    }
+
+    /// `apis` and `deployables`, of every declaration.
+    fn claim_by_name(&mut self) {
+        for at in 0..self.declarations.len() {
+            let declaration = self.declarations[at];
+            for selector in &declaration.apis {
+                self.claim_named(at, selector, UnitKind::Package, "apis");
+            }
+            for selector in &declaration.deployables {
+                self.claim_named(at, selector, UnitKind::Binary, "deployables");
+            }
+        }
+    }
+
+    fn claim_named(&mut self, at: usize, selector: &NameSelector, kind: UnitKind, key: &str) {
+        let declaration = self.declarations[at];
+        let file = declaration.declared_at.path.clone();
+        let location = Location {
+            path: file,
+            span: selector.written.span,
+        };
+        let mut has_matched = false;
+        for (id, unit) in self.graph.units() {
+            // A declaration next to the code speaks for its own folder only.
+            let is_in_reach = declaration
+                .folder
+                .as_ref()
+                .is_none_or(|folder| unit.path.is_within(folder));
+            if unit.kind != kind || !is_in_reach || !selector.is_match(unit) {
+                continue;
+            }
+            has_matched = true;
+            for feature in self.features_of(declaration, &unit.path) {
+                if key == "apis" {
+                    self.named_as_api[id.index()].push(feature);
+                }
+                let precision = selector.precision;
+                self.claims[id.index()].push(Claim {
+                    rank: match &declaration.folder {
+                        None => Rank::Root {
+                            by_name: true,
+                            precision,
+                        },
+                        Some(folder) => Rank::Nearby {
+                            depth: depth(folder),
+                            by_name: true,
+                            precision,
+                        },
+                    },
+                    role: Role::Feature(feature),
+                    location: location.clone(),
+                });
+            }
+        }
+        if !has_matched {
+            let names = self.graph.units().filter(|(_, unit)| unit.kind == kind);
+            let names: Vec<&str> = names.map(|(_, unit)| unit.short_name.as_str()).collect();
+            self.unmatched.push(Unmatched {
+                written: selector.written.value.clone(),
+                place: format!("`{key}` of feature `{}`", declaration.name.value),
+                location,
+                nearest: nearest(&selector.written.value, names).map(str::to_owned),
+            });
+        }
+    }
+
+    /// The features that a declaration means where it names a unit at `path`.
+    fn features_of(&self, declaration: &FeatureDeclaration, path: &RepoPath) -> Vec<FeatureId> {
+        match &declaration.each {
+            None => self
+                .names
+                .get(&declaration.name.value)
+                .copied()
+                .into_iter()
+                .collect(),
+            Some(each) => {
+                let matcher = PathMatcher::new([each]);
+                path.with_ancestors()
+                    .filter(|folder| !matcher.naming(folder).is_empty())
+                    .filter_map(|folder| {
+                        self.names.get(&name_of_each(declaration, folder)).copied()
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// Declarations next to the code take the folder that they lie in.
+    fn claim_by_folder(&mut self) {
+        for at in 0..self.declarations.len() {
+            let declaration = self.declarations[at];
+            let Some(folder) = &declaration.folder else {
+                continue;
+            };
+            let Some(feature) = self.names.get(&declaration.name.value).copied() else {
+                continue;
+            };
+            let mut has_matched = false;
+            for (id, unit) in self.graph.units() {
+                let is_meant = match declaration.is_of_package {
+                    true => unit.declared_at.path == declaration.declared_at.path,
+                    false => unit.path.is_within(folder),
+                };
+                if !is_meant {
+                    continue;
+                }
+                has_matched = true;
+                let depth = depth(folder);
+                self.claims[id.index()].push(Claim {
+                    rank: Rank::Nearby {
+                        depth,
+                        by_name: false,
+                        precision: (0, false),
+                    },
+                    role: Role::Feature(feature),
+                    location: declaration.declared_at.clone(),
+                });
+            }
+            if !has_matched {
+                self.unmatched.push(Unmatched {
+                    written: declaration.name.value.clone(),
+                    place: format!("the folder of `{}`", declaration.declared_at.path),
+                    location: declaration.declared_at.clone(),
+                    nearest: None,
+                });
+            }
+        }
+    }
+
+    /// `[scan] exclude` is judged on files, since it takes out what would have been units.
+    fn find_unmatched(&mut self, listing: &Listing) {
+        for selector in &self.configuration.exclude {
+            let matcher = PathMatcher::new([selector]);
+            if listing.files.iter().any(|path| matcher.covers(path)) {
+                continue;
+            }
+            self.unmatched.push(Unmatched {
+                written: selector.written.value.clone(),
+                place: "`[scan] exclude`".to_owned(),
+                location: self.in_root(&selector.written),
+                nearest: None,
+            });
+        }
+        self.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
+    }
+
+    fn in_root(&self, written: &Spanned<String>) -> Location {
+        Location {
+            path: self.configuration.file.clone(),
+            span: written.span,
+        }
+    }
+
+    fn finish(mut self) -> FeatureMap {
+        // A binary follows its package, unless it is named more closely itself.
+        for (id, unit) in self.graph.units() {
+            if let Some(parent) = unit.parent {
+                let inherited = self.claims[parent.index()].clone();
+                self.claims[id.index()].extend(inherited);
+                let embodied = self.embodies[parent.index()].clone();
+                self.embodies[id.index()].extend(embodied);
+            }
+        }
+        let mut map = self.described();
+        for (id, _) in self.graph.units() {
+            let (winners, location) = decide(&self.claims[id.index()]);
+            let role = winners.first().map_or(Role::Unassigned, |(role, _)| *role);
+            let is_api = match role {
+                Role::Feature(feature) => self.named_as_api[id.index()].contains(&feature),
+                _ => false,
+            };
+            map.roles.push(role);
+            map.assigned_by.push(location);
+            map.is_api.push(is_api);
+            if winners.len() > 1 {
+                map.contests.push(Contest {
+                    unit: id,
+                    claims: winners,
+                });
+            }
+        }
+        for embodied in &mut self.embodies {
+            embodied.sort_unstable();
+            embodied.dedup();
+        }
+        map.embodies = self.embodies;
+        map.unmatched = self.unmatched;
+        map
+    }
+
+    /// The features with what their declarations and their parents say.
+    fn described(&self) -> FeatureMap {
+        let responsibilities: Vec<Responsibility> = self.configuration.responsibilities.clone();
+        let mut map = FeatureMap {
+            responsibilities,
+            ..FeatureMap::default()
+        };
+        for (name, id) in &self.names {
+            let own: Vec<_> = self
+                .declarations
+                .iter()
+                .filter(|one| declares(one, name))
+                .collect();
+            let family: Vec<_> = self
+                .declarations
+                .iter()
+                .filter(|one| is_family(one, name))
+                .collect();
+            let mut named: Vec<ResponsibilityId> = Vec::new();
+            for written in family.iter().flat_map(|one| &one.responsibilities) {
+                let found = map
+                    .responsibilities
+                    .iter()
+                    .position(|one| one.name == written.value);
+                named.extend(found.map(ResponsibilityId));
+            }
+            named.sort_unstable();
+            named.dedup();
+            let Some(first) = own.first() else { continue };
+            // The nearest declaration that says it: the feature's own, else its parents'.
+            let mut by_nearness = family.clone();
+            by_nearness.sort_by_key(|one| std::cmp::Reverse(one.name.value.split('/').count()));
+            map.features.push(Feature {
+                name: name.clone(),
+                about: own.iter().find_map(|one| one.about.clone()),
+                owner: by_nearness.iter().find_map(|one| one.owner.clone()),
+                responsibilities: named,
+                declared_at: first.declared_at.clone(),
+            });
+            debug_assert_eq!(map.features.len(), id.0 + 1);
+        }
+        for declaration in &self.declarations {
+            for written in &declaration.responsibilities {
+                if map
+                    .responsibilities
+                    .iter()
+                    .any(|one| one.name == written.value)
+                {
+                    continue;
+                }
+                let feature = self
+                    .names
+                    .iter()
+                    .find(|(name, _)| declares(declaration, name));
+                let Some((_, feature)) = feature else {
+                    continue;
+                };
+                let path = declaration.declared_at.path.clone();
+                let location = Location {
+                    path,
+                    span: written.span,
+                };
+                map.unknown_responsibilities
+                    .push((*feature, written.clone(), location));
+            }
+        }
+        map
+    }
+}
+
+/// The roles with the strongest claim (several if it is contested), and where the first is said.
+///
+/// A feature that claims the unit at all keeps it from a responsibility's `through`: only what no
+/// feature owns belongs to the responsibility itself.
+fn decide(claims: &[Claim]) -> (Vec<(Role, Location)>, Option<Location>) {
+    let is_through = |claim: &&Claim| matches!(claim.role, Role::Responsibility(_));
+    let is_feature = |claim: &Claim| matches!(claim.role, Role::Feature(_));
+    let is_owned = claims.iter().any(is_feature);
+    let counted: Vec<&Claim> = claims
+        .iter()
+        .filter(|claim| !(is_owned && is_through(claim)))
+        .collect();
+    let Some(best) = counted.iter().map(|claim| claim.rank).max() else {
+        return (Vec::new(), None);
+    };
+    let mut winners: Vec<(Role, Location)> = Vec::new();
+    let mut strongest: Vec<&&Claim> = counted.iter().filter(|claim| claim.rank == best).collect();
+    // What embodies a responsibility is claimed on purpose, so it is no contest with `[shared]`.
+    if strongest.iter().any(|claim| is_through(claim)) {
+        strongest.retain(|claim| is_through(claim));
+        strongest.truncate(1);
+    }
+    for claim in strongest {
+        if !winners.iter().any(|(role, _)| *role == claim.role) {
+            winners.push((claim.role, claim.location.clone()));
+        }
+    }
+    winners.sort_by(|a, b| a.1.cmp(&b.1));
+    let location = winners.first().map(|(_, location)| location.clone());
+    (winners, location)
+}
+
+fn packages(graph: &CouplingGraph) -> impl Iterator<Item = (UnitId, &Unit)> {
+    graph
+        .units()
+        .filter(|(_, unit)| unit.kind == UnitKind::Package)
+}
+
+fn depth(folder: &RepoPath) -> usize {
+    folder.parts().count()
+}
+
+/// The feature that `each` makes of one folder: the `*` becomes the folder's name.
+fn name_of_each(declaration: &FeatureDeclaration, folder: &str) -> String {
+    let folder = folder.rsplit('/').next().unwrap_or_default();
+    declaration.name.value.replacen('*', folder, 1)
+}
+
+/// Whether a declaration is about the feature of this name.
+fn declares(declaration: &FeatureDeclaration, name: &str) -> bool {
+    match declaration.name.value.strip_suffix('*') {
+        Some(prefix) => name
+            .strip_prefix(prefix)
+            .is_some_and(|rest| !rest.contains('/')),
+        None => declaration.name.value == name,
+    }
+}
+
+/// Whether a declaration is about the feature of this name or about one that it is nested in.
+fn is_family(declaration: &FeatureDeclaration, name: &str) -> bool {
+    let is_parent = |parent: &str| {
+        name.strip_prefix(parent)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    declares(declaration, name) || is_parent(&declaration.name.value)
+}

@@ -1,0 +1,142 @@
+//! Declarations next to the code: `feature.toml`, and `[package.metadata.watertight]`.
+
+use rayon::prelude::*;
+
+use crate::snapshot::{Listing, Snapshot};
+use crate::sources::{Facts, Reading, read_text};
+use crate::text::toml::{Table, parse, quoted};
+use crate::text::{Fault, RepoPath, Span};
+
+use super::FeatureDeclaration;
+
+/// The name of a declaration next to the code.
+const FILE: &str = "feature.toml";
+
+/// What only the root configuration may say.
+const ROOT_ONLY: [&str; 9] = [
+    "assemblies",
+    "corrections",
+    "couplings",
+    "exceptions",
+    "features",
+    "rules",
+    "scan",
+    "shared",
+    "test-support",
+];
+
+/// Reads every declaration next to the code, in the order of the paths.
+///
+/// # Errors
+/// Everything that is wrong with them, each with its place.
+pub fn read_nearby(
+    snapshot: &dyn Snapshot,
+    listing: &Listing,
+    reading: &Reading,
+    is_excluded: &(dyn Fn(&RepoPath) -> bool + Sync),
+) -> Result<Vec<FeatureDeclaration>, Vec<Fault>> {
+    let files = listing
+        .files
+        .iter()
+        .filter(|path| path.file_name() == FILE && !is_excluded(path));
+    let manifests = reading
+        .facts
+        .iter()
+        .filter_map(|(path, facts)| match facts {
+            Facts::CargoManifest(manifest) => manifest
+                .package
+                .as_ref()
+                .is_some_and(|package| package.has_declaration)
+                .then_some(path),
+            _ => None,
+        });
+    let wanted: Vec<&RepoPath> = files.chain(manifests).collect();
+    let read: Vec<_> = wanted
+        .into_par_iter()
+        .map(|path| read_one(snapshot, path))
+        .collect();
+    let (mut declarations, mut faults) = (Vec::new(), Vec::new());
+    for (declaration, found) in read {
+        declarations.extend(declaration);
+        faults.extend(found);
+    }
+    if faults.is_empty() {
+        Ok(declarations)
+    } else {
+        Err(faults)
+    }
+}
+
+fn read_one(snapshot: &dyn Snapshot, path: &RepoPath) -> (Option<FeatureDeclaration>, Vec<Fault>) {
+    let text = match read_text(snapshot, path) {
+        Ok(text) => text,
+        Err(fault) => return (None, vec![*fault]),
+    };
+    let (entries, mut faults) = parse(&text, path);
+    let root = Table::new(&entries, path);
+    let is_of_package = path.file_name() != FILE;
+    let table = match is_of_package {
+        false => Some(root),
+        // A manifest that doesn't parse is a problem already, not an error in a declaration.
+        true => {
+            let mut ignored = Vec::new();
+            std::mem::swap(&mut faults, &mut ignored);
+            root.table("package", &mut faults)
+                .and_then(|table| table.table("metadata", &mut faults))
+                .and_then(|table| table.table("watertight", &mut faults))
+        }
+    };
+    let declaration = table.and_then(|table| read_table(&table, is_of_package, &mut faults));
+    (declaration, faults)
+}
+
+fn read_table(
+    table: &Table<'_, '_>,
+    is_of_package: bool,
+    faults: &mut Vec<Fault>,
+) -> Option<FeatureDeclaration> {
+    let file = table.file();
+    let Some(name) = table.string("feature", faults) else {
+        if table.get("feature").is_none() {
+            let fault = Fault::of(file, "this declaration does not name its feature");
+            let fault = fault.at(first_entry(table), "`feature` is missing");
+            faults.push(fault.help("add `feature = \"…\"`"));
+        }
+        return None;
+    };
+    let mut declaration = FeatureDeclaration::read(name, table, faults);
+    declaration.folder = file.parent();
+    declaration.is_of_package = is_of_package;
+    let misplaced: Vec<&str> = ROOT_ONLY
+        .into_iter()
+        .filter(|key| table.get(key).is_some())
+        .collect();
+    if !misplaced.is_empty() {
+        let span = table.entry_span(misplaced[0]).unwrap_or_default();
+        let message = format!(
+            "{} can be declared in the root's watertight.toml only",
+            quoted(&misplaced)
+        );
+        let help =
+            "a feature that could say what is shared could excuse itself; move it to the root";
+        faults.push(Fault::of(file, message).at(span, "not here").help(help));
+    }
+    for key in ["paths", "each"] {
+        if let Some(value) = table.get(key) {
+            let message = format!("`{key}` has no place in a declaration next to the code");
+            let help = "it takes the folder that it lies in; name other folders in the root's watertight.toml";
+            let fault = Fault::of(file, message).at(Span::new(value.span()), "not here");
+            faults.push(fault.help(help));
+        }
+    }
+    table.deny_unknown("this declaration", faults);
+    Some(declaration)
+}
+
+fn first_entry(table: &Table<'_, '_>) -> Span {
+    table
+        .entries()
+        .first()
+        .map(|(key, _)| key.span)
+        .unwrap_or_default()
+}

@@ -1,0 +1,161 @@
+//! Names and globs by which a configuration names units.
+
+use std::collections::BTreeMap;
+
+use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+
+use crate::graph::Unit;
+use crate::text::{Fault, Location, RepoPath, Spanned};
+
+/// A glob over paths, relative to the root of the repository. One that matches a folder covers
+/// everything below it.
+#[derive(Debug, Clone)]
+pub struct PathSelector {
+    /// As it is written, and where.
+    pub written: Spanned<String>,
+    /// The length of the text before the first glob character, and whether there is none: the
+    /// longer wins, and a plain path beats a glob of the same length.
+    pub(super) precision: (usize, bool),
+    glob: Glob,
+}
+
+impl PathSelector {
+    /// Reads a glob; a trailing `/` or `/**` says nothing more than the folder itself.
+    pub(super) fn read(
+        written: Spanned<String>,
+        file: &RepoPath,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Self> {
+        let text = written.value.trim_end_matches('/');
+        let text = text.strip_suffix("/**").unwrap_or(text);
+        let text = text.strip_prefix("./").unwrap_or(text);
+        let fault = |label: &str| {
+            Fault::of(file, format!("`{}` is not a valid path", written.value))
+                .at(written.span, label)
+        };
+        if text.is_empty() {
+            faults
+                .push(fault("this is empty").help("name a folder: `crates/cart`, `crates/cart-*`"));
+            return None;
+        }
+        if text.starts_with('/') || text.split('/').any(|part| part == "..") || text.contains('\\')
+        {
+            let help = "paths start at the root of the repository and use `/`";
+            faults.push(fault("not a path inside the repository").help(help));
+            return None;
+        }
+        match GlobBuilder::new(text).literal_separator(true).build() {
+            Ok(glob) => Some(Self {
+                precision: precision(text),
+                glob,
+                written,
+            }),
+            Err(error) => {
+                faults.push(fault(&error.kind().to_string()));
+                None
+            }
+        }
+    }
+}
+
+/// Answers for many selectors at once which of them cover a path.
+///
+/// Plain paths are looked up; globs are compiled together. Compiling each by itself costs more than
+/// reading a thousand manifests.
+#[derive(Debug, Default)]
+pub(super) struct PathMatcher {
+    literal: BTreeMap<String, Vec<usize>>,
+    globs: GlobSet,
+    glob_positions: Vec<usize>,
+}
+
+impl PathMatcher {
+    /// Positions in the answers are positions in `selectors`.
+    pub(super) fn new<'s>(selectors: impl IntoIterator<Item = &'s PathSelector>) -> Self {
+        let mut matcher = Self::default();
+        let mut globs = GlobSetBuilder::new();
+        for (at, selector) in selectors.into_iter().enumerate() {
+            if selector.precision.1 {
+                let path = selector.glob.glob().to_owned();
+                matcher.literal.entry(path).or_default().push(at);
+            } else {
+                globs.add(selector.glob.clone());
+                matcher.glob_positions.push(at);
+            }
+        }
+        // Each glob was valid by itself; together they could only be too large, and then match none.
+        matcher.globs = globs.build().unwrap_or_default();
+        matcher
+    }
+
+    /// The selectors that name exactly this path, in order.
+    pub(super) fn naming(&self, path: &str) -> Vec<usize> {
+        let mut found = self.literal.get(path).cloned().unwrap_or_default();
+        found.extend(
+            self.globs
+                .matches(path)
+                .into_iter()
+                .map(|at| self.glob_positions[at]),
+        );
+        found.sort_unstable();
+        found
+    }
+
+    /// Whether any selector names the path or a folder around it.
+    pub(super) fn covers(&self, path: &RepoPath) -> bool {
+        let is_named = |part: &str| self.literal.contains_key(part) || self.globs.is_match(part);
+        path.with_ancestors().any(is_named)
+    }
+}
+
+/// A name or glob over unit names.
+#[derive(Debug, Clone)]
+pub(super) struct NameSelector {
+    pub(super) written: Spanned<String>,
+    pub(super) precision: (usize, bool),
+    matcher: GlobMatcher,
+}
+
+impl NameSelector {
+    pub(super) fn read(
+        written: Spanned<String>,
+        file: &RepoPath,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Self> {
+        match GlobBuilder::new(&written.value).build() {
+            Ok(glob) if !written.value.is_empty() => Some(Self {
+                precision: precision(&written.value),
+                matcher: glob.compile_matcher(),
+                written,
+            }),
+            _ => {
+                let message = format!("`{}` is not a valid name", written.value);
+                faults.push(Fault::of(file, message).at(written.span, "not a name or glob"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn is_match(&self, unit: &Unit) -> bool {
+        self.matcher.is_match(&unit.short_name) || self.matcher.is_match(&unit.name)
+    }
+}
+
+/// The length of the text before the first glob character, and whether there is none.
+fn precision(text: &str) -> (usize, bool) {
+    let literal = text.find(['*', '?', '[', '{']).unwrap_or(text.len());
+    (literal, literal == text.len())
+}
+
+/// A name or glob that matches nothing in the snapshot.
+#[derive(Debug, Clone)]
+pub struct Unmatched {
+    /// As it is written.
+    pub written: String,
+    /// What it stands in: `paths of feature checkout`.
+    pub place: String,
+    /// Where.
+    pub location: Location,
+    /// The nearest thing that is there.
+    pub nearest: Option<String>,
+}

@@ -1,0 +1,278 @@
+//! What a package depends on, with what it inherits from its workspace.
+//!
+//! Source of the rules: The Cargo Book, "Specifying Dependencies" and "Inheriting a dependency
+//! from a workspace".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sources::cargo::{Dependency, Manifest, Requirement};
+use crate::text::{Fault, Location, RepoPath, nearest};
+
+use super::{CargoPackages, DependencySource, Inputs, ResolvedDependency};
+
+/// Every dependency of a manifest, inheritance applied, none linked yet.
+pub(super) fn resolve(
+    path: &RepoPath,
+    folder: &RepoPath,
+    manifest: &Manifest,
+    root: Option<&RepoPath>,
+    inputs: &Inputs<'_>,
+    problems: &mut Vec<Fault>,
+) -> Vec<ResolvedDependency> {
+    let read = |dependency: &Dependency| {
+        check_platform(path, dependency, problems);
+        let own = &dependency.requirement;
+        let here = Location {
+            path: path.clone(),
+            span: dependency.span,
+        };
+        if !own.inherits {
+            return Some(resolved(dependency, own, own, folder, vec![here]));
+        }
+        match inherited(path, dependency, root, inputs) {
+            Ok((root, base, line)) => Some(resolved(dependency, own, base, root, vec![here, line])),
+            Err(fault) => {
+                problems.push(*fault);
+                None
+            }
+        }
+    };
+    manifest.dependencies.iter().filter_map(read).collect()
+}
+
+/// Joins what a member says (`own`) with what it inherits (`base`); both are the same where nothing
+/// is inherited. `base_folder` is where a path in `base` starts.
+fn resolved(
+    dependency: &Dependency,
+    own: &Requirement,
+    base: &Requirement,
+    base_folder: &RepoPath,
+    evidence: Vec<Location>,
+) -> ResolvedDependency {
+    let key = &dependency.key.value;
+    let mut features = base.features.clone();
+    if own.inherits {
+        features.extend(own.features.iter().cloned());
+    }
+    ResolvedDependency {
+        package: base.package.clone().unwrap_or_else(|| key.clone()),
+        rename: base.package.as_ref().map(|_| key.clone()),
+        version: base.version.clone().unwrap_or_else(|| "*".to_owned()),
+        section: dependency.section,
+        platform: dependency
+            .platform
+            .as_ref()
+            .map(|platform| platform.value.clone()),
+        optional: own.optional,
+        // The workspace's default is on; a member can switch it on, never off.
+        default_features: base.default_features.unwrap_or(true)
+            || (own.inherits && own.default_features == Some(true)),
+        features,
+        source: DependencySource::of(base, base_folder),
+        evidence,
+        target: None,
+        through: None,
+    }
+}
+
+impl DependencySource {
+    fn of(requirement: &Requirement, folder: &RepoPath) -> Self {
+        match (&requirement.path, &requirement.git) {
+            (Some(path), _) => Self::Path(folder.join(&path.value)),
+            (None, Some(url)) => Self::Git(url.clone()),
+            (None, None) => Self::Registry(requirement.registry.clone()),
+        }
+    }
+}
+
+/// The entry of `[workspace.dependencies]` that a dependency inherits from, the folder where its
+/// paths start, and its line.
+fn inherited<'f>(
+    path: &RepoPath,
+    dependency: &Dependency,
+    root: Option<&RepoPath>,
+    inputs: &'f Inputs<'_>,
+) -> Result<(&'f RepoPath, &'f Requirement, Location), Box<Fault>> {
+    let key = &dependency.key;
+    let fault =
+        |message: String, label: &str| Box::new(Fault::of(path, message).at(key.span, label));
+    let found = root.and_then(|root| inputs.manifests.get_key_value(root));
+    let Some((root, (root_path, table))) = found
+        .and_then(|(root, (path, manifest))| Some((root, (*path, manifest.workspace.as_ref()?))))
+    else {
+        let message = format!(
+            "`{}` is inherited, but this package is in no workspace",
+            key.value
+        );
+        let help = "say the version or path here, or add the package to a workspace";
+        return Err(Box::new(
+            fault(message, "`workspace = true` has no workspace").help(help),
+        ));
+    };
+    let entry = table
+        .dependencies
+        .iter()
+        .find(|(name, ..)| name.value == key.value);
+    let Some((_, span, base)) = entry else {
+        let message = format!(
+            "`{}` is inherited, but `{root_path}` does not declare it",
+            key.value
+        );
+        let known = table
+            .dependencies
+            .iter()
+            .map(|(name, ..)| name.value.as_str());
+        let help = match nearest(&key.value, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add `{}` to `[workspace.dependencies]`", key.value),
+        };
+        let label = "not in `[workspace.dependencies]`";
+        return Err(Box::new(fault(message, label).help(help)));
+    };
+    Ok((
+        root,
+        base,
+        Location {
+            path: root_path.clone(),
+            span: *span,
+        },
+    ))
+}
+
+/// A `cfg(…)` that can't be parsed is reported; the dependency still counts, on every platform that
+/// anybody may have meant. Unknown target triples are cargo's business.
+fn check_platform(path: &RepoPath, dependency: &Dependency, problems: &mut Vec<Fault>) {
+    let Some(platform) = &dependency.platform else {
+        return;
+    };
+    let Some(reason) = invalid_cfg(&platform.value) else {
+        return;
+    };
+    let message = format!("`{}` is not a valid platform", platform.value);
+    let fault = Fault::of(path, message).at(platform.span, reason);
+    // The dependencies of one table share its key.
+    if problems.last() != Some(&fault) {
+        problems.push(fault);
+    }
+}
+
+/// Why a platform's `cfg(…)` can't be parsed; `None` if it can, or if it is a target triple.
+pub(crate) fn invalid_cfg(platform: &str) -> Option<String> {
+    if !platform.starts_with("cfg(") {
+        return None;
+    }
+    target_spec::TargetSpec::new(platform.to_owned())
+        .err()
+        .map(|error| match error {
+            target_spec::Error::InvalidExpression(error) => error.kind.to_string(),
+            other => other.to_string(),
+        })
+}
+
+/// The Cargo features of a package, with those that cargo adds: an optional dependency is a Cargo
+/// feature of the same name, unless one is declared or `dep:` names it.
+pub(super) fn with_implicit_features(
+    manifest: &Manifest,
+    dependencies: &[ResolvedDependency],
+) -> BTreeMap<String, Vec<String>> {
+    let mut features: BTreeMap<String, Vec<String>> =
+        manifest.cargo_features.iter().cloned().collect();
+    let named: BTreeSet<String> = features
+        .values()
+        .flatten()
+        .filter_map(|need| need.strip_prefix("dep:"))
+        .map(str::to_owned)
+        .collect();
+    for dependency in dependencies.iter().filter(|dependency| dependency.optional) {
+        let key = dependency.key();
+        if !named.contains(key) && !features.contains_key(key) {
+            features.insert(key.to_owned(), vec![format!("dep:{key}")]);
+        }
+    }
+    features
+}
+
+/// The Cargo features that switch an optional dependency on, directly or through each other.
+pub(crate) fn features_enabling(
+    features: &BTreeMap<String, Vec<String>>,
+    key: &str,
+) -> Vec<String> {
+    let switches_on = |need: &str| match need.split_once('/') {
+        Some((name, _)) => name == key,
+        None => need.strip_prefix("dep:") == Some(key),
+    };
+    let mut enabling: BTreeSet<&str> = features
+        .iter()
+        .filter(|(_, needs)| needs.iter().any(|need| switches_on(need)))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    loop {
+        let more: Vec<&str> = features
+            .iter()
+            .filter(|(name, needs)| {
+                !enabling.contains(name.as_str())
+                    && needs.iter().any(|need| enabling.contains(need.as_str()))
+            })
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if more.is_empty() {
+            return enabling.into_iter().map(str::to_owned).collect();
+        }
+        enabling.extend(more);
+    }
+}
+
+/// Links path dependencies to the packages of the repository.
+pub(super) fn link_paths(
+    inputs: &Inputs<'_>,
+    position: &BTreeMap<RepoPath, usize>,
+    all: &mut CargoPackages,
+    is_excluded: &dyn Fn(&RepoPath) -> bool,
+    problems: &mut Vec<Fault>,
+) {
+    let names: Vec<String> = all
+        .packages
+        .iter()
+        .map(|package| package.name.value.clone())
+        .collect();
+    for package in &mut all.packages {
+        for dependency in &mut package.dependencies {
+            let DependencySource::Path(Some(folder)) = &dependency.source else {
+                continue;
+            };
+            let Some(line) = dependency.evidence.last() else {
+                continue;
+            };
+            let fault =
+                |message: String, label: &str| Fault::of(&line.path, message).at(line.span, label);
+            match position.get(folder) {
+                Some(target) if names[*target] == dependency.package => {
+                    dependency.target = Some(*target);
+                }
+                Some(target) => {
+                    let found = &names[*target];
+                    let message = format!(
+                        "`{folder}` holds the package `{found}`, not `{}`",
+                        dependency.package
+                    );
+                    let help = format!("name it `{found}`, or add `package = \"{found}\"`");
+                    problems.push(fault(message, "this path holds another package").help(help));
+                    // What the path says is what is meant: the coupling is there.
+                    dependency.target = Some(*target);
+                }
+                None => {
+                    let manifest = folder.join("Cargo.toml").unwrap_or_else(|| folder.clone());
+                    // What is excluded, or broken and reported already, is no second problem.
+                    if is_excluded(&manifest) || inputs.listing.contains(manifest.as_str()) {
+                        continue;
+                    }
+                    let message = format!("`{}` is not at `{folder}`", dependency.package);
+                    let help = "mend the path, or check whether a `.gitignore` hides the folder";
+                    problems.push(fault(message, "no manifest in this folder").help(help));
+                }
+            }
+        }
+    }
+    problems.sort();
+    problems.dedup();
+}

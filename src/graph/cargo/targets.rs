@@ -1,0 +1,163 @@
+//! The targets of a package: those that are written down, and those that cargo discovers.
+//!
+//! Source of the rules: The Cargo Book, "Cargo Targets", and the 2015 edition's exception there.
+
+use crate::snapshot::Listing;
+use crate::sources::cargo::{BinTable, DeclaredTargets, Package};
+use crate::text::{RepoPath, Span};
+
+/// The library of a package.
+#[derive(Debug, Clone)]
+pub struct Library {
+    /// The name that code uses: with underscores.
+    pub name: String,
+    /// Its root source file, relative to the package.
+    pub path: String,
+    /// Whether it runs inside the compiler.
+    pub is_proc_macro: bool,
+}
+
+/// A binary of a package.
+#[derive(Debug, Clone)]
+pub struct Binary {
+    /// Its name.
+    pub name: String,
+    /// Its root source file, relative to the package.
+    pub path: String,
+    /// The Cargo features without which it is not built.
+    pub required_features: Vec<String>,
+    /// Where the manifest declares it, or the package that it is discovered in.
+    pub declared_at: Span,
+}
+
+/// What [`discover`] finds.
+pub(super) struct Targets {
+    pub(super) library: Option<Library>,
+    pub(super) binaries: Vec<Binary>,
+    pub(super) build_script: Option<String>,
+}
+
+/// The targets of the package in `folder`.
+pub(super) fn discover(
+    folder: &RepoPath,
+    package: &Package,
+    declared: &DeclaredTargets,
+    edition: &str,
+    listing: &Listing,
+) -> Targets {
+    let has = |path: &str| {
+        folder
+            .join(path)
+            .is_some_and(|path| listing.contains(path.as_str()))
+    };
+    Targets {
+        library: library(package, declared, &has),
+        binaries: binaries(folder, package, declared, edition, listing),
+        build_script: match &package.build {
+            Some(script) => script.clone(),
+            None => has("build.rs").then(|| "build.rs".to_owned()),
+        },
+    }
+}
+
+fn library(
+    package: &Package,
+    declared: &DeclaredTargets,
+    has: &dyn Fn(&str) -> bool,
+) -> Option<Library> {
+    let is_discovered = declared.autolib.unwrap_or(true) && has("src/lib.rs");
+    if declared.lib.is_none() && !is_discovered {
+        return None;
+    }
+    let table = declared.lib.as_ref();
+    let name = table.and_then(|table| table.name.clone());
+    Some(Library {
+        name: name.unwrap_or_else(|| package.name.value.replace('-', "_")),
+        path: table
+            .and_then(|table| table.path.clone())
+            .unwrap_or("src/lib.rs".to_owned()),
+        is_proc_macro: table.is_some_and(|table| table.is_proc_macro),
+    })
+}
+
+fn binaries(
+    folder: &RepoPath,
+    package: &Package,
+    declared: &DeclaredTargets,
+    edition: &str,
+    listing: &Listing,
+) -> Vec<Binary> {
+    let discovered = discovered_binaries(folder, &package.name.value, listing);
+    let path_of = |table: &BinTable| match &table.path {
+        Some(path) => path.clone(),
+        None => discovered
+            .iter()
+            .find(|(name, _)| *name == table.name.value)
+            .map_or_else(
+                || format!("src/bin/{}.rs", table.name.value),
+                |(_, path)| path.clone(),
+            ),
+    };
+    let mut binaries: Vec<Binary> = declared
+        .bins
+        .iter()
+        .map(|table| Binary {
+            name: table.name.value.clone(),
+            path: path_of(table),
+            required_features: table.required_features.clone(),
+            declared_at: table.name.span,
+        })
+        .collect();
+    // In the 2015 edition, one `[[bin]]` switches the discovery off.
+    let by_default = edition != "2015" || declared.bins.is_empty();
+    if declared.autobins.unwrap_or(by_default) {
+        for (name, path) in discovered {
+            if !binaries
+                .iter()
+                .any(|known| known.name == name || known.path == path)
+            {
+                let declared_at = package.name.span;
+                binaries.push(Binary {
+                    name,
+                    path,
+                    required_features: Vec::new(),
+                    declared_at,
+                });
+            }
+        }
+    }
+    binaries.sort_by(|a, b| a.name.cmp(&b.name));
+    binaries
+}
+
+/// `src/main.rs`, `src/bin/<name>.rs` and `src/bin/<name>/main.rs`: name and path.
+fn discovered_binaries(
+    folder: &RepoPath,
+    package: &str,
+    listing: &Listing,
+) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let has = |path: &str| {
+        folder
+            .join(path)
+            .is_some_and(|path| listing.contains(path.as_str()))
+    };
+    if has("src/main.rs") {
+        found.push((package.to_owned(), "src/main.rs".to_owned()));
+    }
+    let Some(bin) = folder.join("src/bin") else {
+        return found;
+    };
+    for file in listing.below(&bin) {
+        let relative = &file.as_str()[bin.as_str().len() + 1..];
+        let name = match relative.split_once('/') {
+            None => relative.strip_suffix(".rs"),
+            Some((name, "main.rs")) => Some(name),
+            Some(_) => None,
+        };
+        if let Some(name) = name.filter(|name| !name.starts_with('.')) {
+            found.push((name.to_owned(), format!("src/bin/{relative}")));
+        }
+    }
+    found
+}

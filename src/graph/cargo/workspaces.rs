@@ -1,0 +1,266 @@
+//! Which packages form a workspace, as cargo decides it.
+//!
+//! Source of the rules: The Cargo Book, "Workspaces", and the behaviour of cargo itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::GlobBuilder;
+
+use crate::sources::cargo::{Inheritable, Manifest, WorkspaceTable};
+use crate::text::{Fault, RepoPath, Spanned};
+
+use super::{CargoPackages, CargoWorkspace, DependencySource, Inputs};
+
+/// How cargo unifies Cargo features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolver {
+    /// For everything at once.
+    V1,
+    /// Apart for build dependencies, platforms and tests.
+    V2,
+    /// As `V2`, and it knows the minimum supported Rust version.
+    V3,
+}
+
+/// The folder of the workspace whose tables a package inherits: where it points to, or the nearest
+/// root around it that does not exclude it.
+pub(super) fn root_of(
+    folder: &RepoPath,
+    manifest: &Manifest,
+    inputs: &Inputs<'_>,
+) -> Option<RepoPath> {
+    if manifest.workspace.is_some() {
+        return Some(folder.clone());
+    }
+    if let Some(pointer) = manifest
+        .package
+        .as_ref()
+        .and_then(|package| package.workspace.as_ref())
+    {
+        return folder.join(pointer);
+    }
+    folder.with_ancestors().skip(1).find_map(|ancestor| {
+        let (path, (_, candidate)) = inputs.manifests.get_key_value(ancestor)?;
+        if let Some(table) = &candidate.workspace {
+            return (!is_excluded(folder, path, table)).then(|| path.clone());
+        }
+        let pointer = candidate.package.as_ref()?.workspace.as_ref()?;
+        path.join(pointer)
+    })
+}
+
+/// `exclude` names folders, not globs, and loses to a literal `members` entry.
+fn is_excluded(folder: &RepoPath, root: &RepoPath, table: &WorkspaceTable) -> bool {
+    let is_below = |name: &str| {
+        root.join(name)
+            .is_some_and(|named| folder.is_within(&named))
+    };
+    table.exclude.iter().any(|name| is_below(name))
+        && !table.members.iter().any(|name| is_below(&name.value))
+}
+
+/// Finds the members of every workspace and says so in their packages.
+pub(super) fn find(
+    inputs: &Inputs<'_>,
+    position: &BTreeMap<RepoPath, usize>,
+    all: &mut CargoPackages,
+    problems: &mut Vec<Fault>,
+) {
+    for (root, (path, manifest)) in &inputs.manifests {
+        let Some(table) = &manifest.workspace else {
+            continue;
+        };
+        let mut pending = vec![(root.clone(), false)];
+        for member in &table.members {
+            let found = expand(member, root, path, table, inputs, problems);
+            pending.extend(found.into_iter().map(|folder| (folder, false)));
+        }
+        let mut folders = BTreeSet::new();
+        while let Some((folder, is_path_dependency)) = pending.pop() {
+            let Some((_, candidate)) = inputs.manifests.get(&folder) else {
+                continue;
+            };
+            let joins = !is_path_dependency
+                || folder.is_within(root)
+                || root_of(&folder, candidate, inputs).as_ref() == Some(root);
+            let is_other_root = folder != *root && candidate.workspace.is_some();
+            if !joins || is_other_root || is_excluded(&folder, root, table) {
+                continue;
+            }
+            if !folders.insert(folder.clone()) {
+                continue;
+            }
+            let Some(package) = position.get(&folder) else {
+                continue;
+            };
+            let paths = all.packages[*package]
+                .dependencies
+                .iter()
+                .filter_map(|dependency| match &dependency.source {
+                    DependencySource::Path(folder) => Some((folder.clone()?, true)),
+                    _ => None,
+                });
+            pending.extend(paths);
+        }
+        let members: Vec<usize> = folders
+            .iter()
+            .filter_map(|folder| position.get(folder).copied())
+            .collect();
+        let workspace = all.workspaces.len();
+        for member in &members {
+            all.packages[*member].workspace = Some(workspace);
+        }
+        report_same_names(&members, all, problems);
+        let resolver = resolver(manifest, table);
+        all.workspaces.push(CargoWorkspace {
+            root: root.clone(),
+            resolver,
+            members,
+        });
+    }
+}
+
+/// The folders that a `members` entry names.
+fn expand(
+    member: &Spanned<String>,
+    root: &RepoPath,
+    path: &RepoPath,
+    table: &WorkspaceTable,
+    inputs: &Inputs<'_>,
+    problems: &mut Vec<Fault>,
+) -> Vec<RepoPath> {
+    // A member outside of the repository is nothing that we could see.
+    let Some(pattern) = root.join(&member.value) else {
+        return Vec::new();
+    };
+    let fault = |message: String, label: &str| Fault::of(path, message).at(member.span, label);
+    if !member.value.contains(['*', '?', '[']) {
+        let is_there = inputs.manifests.contains_key(&pattern);
+        if !is_there && !is_unread(&pattern, inputs) {
+            let message = format!("workspace member `{}` isn't there", member.value);
+            let help = format!(
+                "no `{pattern}/Cargo.toml` is part of the repository; remove the member, or check whether a `.gitignore` hides it"
+            );
+            problems.push(fault(message, "no manifest in this folder").help(help));
+        }
+        return is_there.then_some(pattern).into_iter().collect();
+    }
+    let glob = GlobBuilder::new(pattern.as_str())
+        .literal_separator(true)
+        .build();
+    let glob = match glob {
+        Ok(glob) => glob.compile_matcher(),
+        Err(error) => {
+            let message = format!("workspace member `{}` is not a valid glob", member.value);
+            problems.push(fault(message, &error.kind().to_string()));
+            return Vec::new();
+        }
+    };
+    let mut found = Vec::new();
+    for folder in folders_below(literal_folder(&pattern), inputs) {
+        if !glob.is_match(folder.as_str()) || is_excluded(&folder, root, table) {
+            continue;
+        }
+        if inputs.manifests.contains_key(&folder) {
+            found.push(folder);
+        } else if !is_unread(&folder, inputs) {
+            let message = format!(
+                "folder `{folder}` is matched by workspace member `{}`, but holds no Cargo.toml",
+                member.value
+            );
+            let help = format!(
+                "cargo refuses this workspace; add a manifest, or `exclude = [\"{folder}\"]`"
+            );
+            problems.push(fault(message, "matches a folder without a manifest").help(help));
+        }
+    }
+    found
+}
+
+/// Whether a manifest lies there that was not read: excluded by the configuration, or broken and
+/// reported already.
+fn is_unread(folder: &RepoPath, inputs: &Inputs<'_>) -> bool {
+    folder
+        .join("Cargo.toml")
+        .is_some_and(|path| inputs.listing.contains(path.as_str()))
+}
+
+/// The folder before the first part with a glob character.
+fn literal_folder(pattern: &RepoPath) -> RepoPath {
+    let literal: Vec<&str> = pattern
+        .parts()
+        .take_while(|part| !part.contains(['*', '?', '[']))
+        .collect();
+    RepoPath::new(&literal.join("/")).unwrap_or_else(RepoPath::root)
+}
+
+/// Every folder below one that holds a file, sorted.
+fn folders_below(folder: RepoPath, inputs: &Inputs<'_>) -> BTreeSet<RepoPath> {
+    let mut found = BTreeSet::new();
+    let mut last = None;
+    for file in inputs.listing.below(&folder) {
+        let mut next = file.parent();
+        if next == last {
+            continue;
+        }
+        last.clone_from(&next);
+        while let Some(parent) =
+            next.filter(|parent| *parent != folder && parent.is_within(&folder))
+        {
+            next = parent.parent();
+            if !found.insert(parent) {
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn report_same_names(members: &[usize], all: &CargoPackages, problems: &mut Vec<Fault>) {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for member in members {
+        let package = &all.packages[*member];
+        let Some(other) = first.insert(&package.name.value, *member) else {
+            continue;
+        };
+        let message = format!(
+            "two members of one workspace are named `{}`: `{}` and `{}`",
+            package.name.value, all.packages[other].folder, package.folder
+        );
+        let fault =
+            Fault::of(&package.manifest, message).at(package.name.span, "this name is taken");
+        problems.push(fault.help("cargo refuses this workspace; rename one of them"));
+    }
+}
+
+impl Resolver {
+    /// What a root package without a word about it has.
+    pub(crate) fn of_edition(edition: &str) -> Self {
+        match edition {
+            "2015" | "2018" => Self::V1,
+            "2021" => Self::V2,
+            _ => Self::V3,
+        }
+    }
+}
+
+/// A virtual workspace has resolver 1 unless it says otherwise; else the root's edition decides.
+fn resolver(manifest: &Manifest, table: &WorkspaceTable) -> Resolver {
+    let package = manifest.package.as_ref();
+    let said = table
+        .resolver
+        .as_deref()
+        .or(package.and_then(|package| package.resolver.as_deref()));
+    let edition = package.and_then(|package| match &package.edition {
+        Some(Inheritable::Here(edition)) => Some(edition.as_str()),
+        Some(Inheritable::FromWorkspace) => table.edition.as_deref(),
+        None => None,
+    });
+    match (said, edition) {
+        (Some("1"), _) => Resolver::V1,
+        (Some("2"), _) => Resolver::V2,
+        (Some(_), _) => Resolver::V3,
+        (None, Some(edition)) => Resolver::of_edition(edition),
+        (None, None) => Resolver::V1,
+    }
+}

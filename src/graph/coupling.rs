@@ -1,0 +1,126 @@
+//! Couplings: directed edges with a kind, conditions and evidence.
+
+use crate::text::Location;
+
+use super::UnitId;
+
+/// The position of a coupling in its graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CouplingId(u32);
+
+impl CouplingId {
+    pub(crate) fn new(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// As a position in a list of couplings.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// In which way one unit needs another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CouplingKind {
+    /// It compiles against it or imports it.
+    Code,
+    /// It is needed to build it.
+    Build,
+    /// Only its tests need it.
+    Test,
+    /// It calls it over the network, through its published contract.
+    Call,
+}
+
+impl CouplingKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 4] = [Self::Code, Self::Build, Self::Test, Self::Call];
+
+    /// The word of the design.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Build => "build",
+            Self::Test => "test",
+            Self::Call => "call",
+        }
+    }
+
+    /// What the one does with the other, for a sentence: "`a` compiles against `b`".
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Code => "compiles against",
+            Self::Build => "is built with",
+            Self::Test => "is tested with",
+            Self::Call => "calls",
+        }
+    }
+}
+
+/// When a coupling is there at all.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Conditions {
+    /// Only if one of the package's Cargo features switches it on.
+    pub optional: bool,
+    /// The Cargo features of the package that switch an optional one on, sorted.
+    pub cargo_features: Vec<String>,
+    /// Only on the platforms that this `cfg(…)` or target triple names.
+    pub platform: Option<String>,
+    /// Through this third-party crate, which a patch lets reach back into the repository.
+    pub through: Option<String>,
+}
+
+impl Conditions {
+    /// In words, to stand behind a sentence; empty when there are none.
+    pub fn sentence(&self) -> String {
+        let mut parts = Vec::new();
+        if self.optional {
+            parts.push(match self.cargo_features.as_slice() {
+                [] => "optional, and no Cargo feature switches it on".to_owned(),
+                features => {
+                    let names: Vec<_> = features.iter().map(|name| format!("`{name}`")).collect();
+                    format!("only with Cargo feature {}", names.join(" or "))
+                }
+            });
+        }
+        parts.extend(
+            self.platform
+                .as_ref()
+                .map(|platform| format!("only on `{platform}`")),
+        );
+        parts.extend(
+            self.through
+                .as_ref()
+                .map(|name| format!("through third-party `{name}`")),
+        );
+        parts.join(", ")
+    }
+}
+
+/// What a Cargo dependency asks of the package that it names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CargoRequest {
+    /// The name that it is given, where that differs from the package's.
+    pub rename: Option<String>,
+    /// Whether the default Cargo features are on.
+    pub default_features: bool,
+    /// The Cargo features that are asked for, in the order of the manifest.
+    pub features: Vec<String>,
+}
+
+/// A directed edge between two units.
+#[derive(Debug, Clone)]
+pub struct Coupling {
+    /// The unit that needs the other.
+    pub from: UnitId,
+    /// The unit that is needed.
+    pub to: UnitId,
+    /// In which way.
+    pub kind: CouplingKind,
+    /// When it is there.
+    pub conditions: Conditions,
+    /// What a Cargo dependency asks for; `None` for what is no Cargo dependency.
+    pub request: Option<CargoRequest>,
+    /// Where it stands: the line to change first, then lines that it builds on.
+    pub evidence: Vec<Location>,
+}

@@ -1,0 +1,173 @@
+//! The one step that sees all facts at once and makes the graph of them.
+
+use std::collections::BTreeMap;
+
+use crate::snapshot::{Listing, Snapshot};
+use crate::sources::cargo::{CargoCommand, LockFile, LockSource, Section};
+use crate::sources::{Facts, Reading, read_one};
+use crate::text::{Fault, Location, RepoPath};
+
+use super::cargo::{Asked, CargoPackages, Inputs, features_enabling, resolve};
+use super::{
+    CargoRequest, Conditions, Coupling, CouplingGraph, CouplingKind, Unit, UnitId, UnitKind,
+};
+
+/// The graph, and what is needed to ask it more.
+#[derive(Debug)]
+pub struct Linked {
+    /// Units and couplings.
+    pub graph: CouplingGraph,
+    /// The packages behind them.
+    pub cargo: CargoPackages,
+    /// The unit of each package, by its position.
+    pub package_units: Vec<UnitId>,
+    /// What could not be read or linked, sorted.
+    pub problems: Vec<Fault>,
+}
+
+/// Links the facts of a snapshot. Cargo is asked only if a command for it is given.
+pub fn link(
+    snapshot: &dyn Snapshot,
+    listing: &Listing,
+    reading: Reading,
+    is_excluded: &dyn Fn(&RepoPath) -> bool,
+    cargo: Option<&CargoCommand>,
+) -> Linked {
+    let mut problems = reading.problems;
+    let read_lock = |path: &RepoPath| match read_one(snapshot, path, &LockSource).0 {
+        Some(Facts::CargoLock(lock)) => Some(lock),
+        _ => None::<LockFile>,
+    };
+    let inputs = Inputs::new(&reading.facts, listing);
+    let asked = Asked {
+        read_lock: &read_lock,
+        is_excluded,
+        cargo,
+    };
+    let cargo = resolve(&inputs, &asked, &mut problems);
+    problems.sort();
+    problems.dedup();
+    let names = package_names(&cargo);
+    let (units, package_units) = units_of(&cargo, &names);
+    let couplings = couplings_of(&cargo, &package_units, &units);
+    Linked {
+        graph: CouplingGraph::new(units, couplings),
+        cargo,
+        package_units,
+        problems,
+    }
+}
+
+/// A name for each package that no other package of the repository has.
+fn package_names(cargo: &CargoPackages) -> Vec<String> {
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for package in &cargo.packages {
+        *count.entry(&package.name.value).or_default() += 1;
+    }
+    let name_of = |package: &super::cargo::CargoPackage| {
+        let name = &package.name.value;
+        match count.get(name.as_str()) {
+            Some(1) => name.clone(),
+            _ => format!("{name} ({})", package.folder),
+        }
+    };
+    cargo.packages.iter().map(name_of).collect()
+}
+
+/// The units, sorted, and the unit of each package.
+fn units_of(cargo: &CargoPackages, names: &[String]) -> (Vec<Unit>, Vec<UnitId>) {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by(|a, b| names[*a].cmp(&names[*b]));
+    let mut package_units = vec![UnitId::new(0); names.len()];
+    let mut units = Vec::new();
+    for at in &order {
+        let package = &cargo.packages[*at];
+        package_units[*at] = UnitId::new(units.len());
+        units.push(Unit {
+            kind: UnitKind::Package,
+            name: names[*at].clone(),
+            short_name: package.name.value.clone(),
+            path: package.folder.clone(),
+            declared_at: Location {
+                path: package.manifest.clone(),
+                span: package.name.span,
+            },
+            parent: None,
+        });
+    }
+    let mut binaries = Vec::new();
+    for (at, package) in cargo.packages.iter().enumerate() {
+        binaries.extend(package.binaries.iter().map(|binary| {
+            Unit {
+                kind: UnitKind::Binary,
+                name: format!("{}/{}", names[at], binary.name),
+                short_name: binary.name.clone(),
+                path: package
+                    .folder
+                    .join(&binary.path)
+                    .unwrap_or_else(|| package.folder.clone()),
+                declared_at: Location {
+                    path: package.manifest.clone(),
+                    span: binary.declared_at,
+                },
+                parent: Some(package_units[at]),
+            }
+        }));
+    }
+    binaries.sort_by(|a, b| a.name.cmp(&b.name));
+    // A manifest may declare one binary twice; cargo refuses it, and one unit says all.
+    binaries.dedup_by(|a, b| a.name == b.name);
+    units.extend(binaries);
+    (units, package_units)
+}
+
+fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit]) -> Vec<Coupling> {
+    let mut couplings = Vec::new();
+    for (at, package) in cargo.packages.iter().enumerate() {
+        for dependency in &package.dependencies {
+            // As cargo does: there is nothing to link in a package without a library.
+            let target = dependency
+                .target
+                .filter(|target| cargo.packages[*target].library.is_some());
+            let Some(target) = target.filter(|target| *target != at) else {
+                continue;
+            };
+            let cargo_features = match dependency.optional {
+                true => features_enabling(&package.cargo_features, dependency.key()),
+                false => Vec::new(),
+            };
+            couplings.push(Coupling {
+                from: package_units[at],
+                to: package_units[target],
+                kind: match dependency.section {
+                    Section::Normal => CouplingKind::Code,
+                    Section::Build => CouplingKind::Build,
+                    Section::Dev => CouplingKind::Test,
+                },
+                conditions: Conditions {
+                    optional: dependency.optional,
+                    cargo_features,
+                    platform: dependency.platform.clone(),
+                    through: dependency.through.clone(),
+                },
+                request: Some(CargoRequest {
+                    rename: dependency.rename.clone(),
+                    default_features: dependency.default_features,
+                    features: dependency.features.clone(),
+                }),
+                evidence: dependency.evidence.clone(),
+            });
+        }
+    }
+    couplings.extend(units.iter().enumerate().filter_map(|(at, unit)| {
+        Some(Coupling {
+            from: UnitId::new(at),
+            to: unit.parent?,
+            kind: CouplingKind::Code,
+            conditions: Conditions::default(),
+            request: None,
+            evidence: vec![unit.declared_at.clone()],
+        })
+    }));
+    couplings
+}

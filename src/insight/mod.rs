@@ -1,0 +1,5 @@
+//! Questions to the graph.
+
+mod independence;
+
+pub use independence::{Independence, independence};

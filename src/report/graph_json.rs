@@ -1,0 +1,183 @@
+//! The coupling graph as JSON. The version rises when a field changes its meaning or goes.
+
+use serde::Serialize;
+
+use crate::Repository;
+use crate::graph::cargo::BuildSets;
+use crate::graph::{CouplingId, UnitId};
+use crate::text::{Fault, Location};
+
+use super::Texts;
+use super::json::{ProblemRecord, problem};
+
+/// The version of this format.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Graph<'a> {
+    version: u32,
+    level: &'static str,
+    units: Vec<UnitRecord<'a>>,
+    couplings: Vec<CouplingRecord<'a>>,
+    problems: Vec<ProblemRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct UnitRecord<'a> {
+    id: String,
+    name: &'a str,
+    kind: &'static str,
+    path: &'a str,
+    role: String,
+    feature: Option<&'a str>,
+    is_api: bool,
+    declared_at: EvidenceRecord,
+    assigned_by: Option<EvidenceRecord>,
+    /// What a binary links, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<Vec<String>>,
+    /// What runs while it is built.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    builds_with: Option<Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct CouplingRecord<'a> {
+    from: String,
+    to: String,
+    kind: &'static str,
+    conditions: ConditionRecord<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cargo: Option<CargoRecord<'a>>,
+    evidence: Vec<EvidenceRecord>,
+}
+
+#[derive(Serialize)]
+struct ConditionRecord<'a> {
+    optional: bool,
+    cargo_features: &'a [String],
+    platform: Option<&'a str>,
+    through: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CargoRecord<'a> {
+    rename: Option<&'a str>,
+    default_features: bool,
+    features: &'a [String],
+}
+
+#[derive(Serialize)]
+struct EvidenceRecord {
+    path: String,
+    line: usize,
+    column: usize,
+}
+
+/// One JSON document, with a line feed at its end. `build_sets` is what each binary links, if it was
+/// asked for.
+pub fn render(
+    repository: &Repository,
+    texts: &Texts<'_>,
+    build_sets: Option<&BuildSets>,
+    problems: &[Fault],
+) -> String {
+    let graph = &repository.linked.graph;
+    let document = Graph {
+        version: VERSION,
+        level: "packages",
+        units: graph
+            .units()
+            .map(|(id, _)| unit_record(repository, texts, id, build_sets))
+            .collect(),
+        couplings: graph
+            .couplings()
+            .map(|(id, _)| coupling_record(repository, texts, id))
+            .collect(),
+        problems: problems.iter().map(|fault| problem(fault, texts)).collect(),
+    };
+    // Strings and numbers always serialize.
+    serde_json::to_string_pretty(&document)
+        .map(|json| json + "\n")
+        .unwrap_or_default()
+}
+
+fn unit_record<'a>(
+    repository: &'a Repository,
+    texts: &Texts<'_>,
+    id: UnitId,
+    build_sets: Option<&BuildSets>,
+) -> UnitRecord<'a> {
+    let Repository { linked, map, .. } = repository;
+    let unit = linked.graph.unit(id);
+    let set = build_sets.and_then(|sets| {
+        let package = linked
+            .package_units
+            .iter()
+            .position(|package| Some(*package) == unit.parent)?;
+        sets.get(&(package, unit.short_name.clone()))
+    });
+    let identities = |packages: &[usize]| {
+        let units = packages
+            .iter()
+            .map(|at| linked.graph.unit(linked.package_units[*at]).identity());
+        units.collect::<Vec<_>>()
+    };
+    UnitRecord {
+        id: unit.identity(),
+        name: &unit.name,
+        kind: unit.kind.word(),
+        path: unit.path.as_str(),
+        role: map.role_name(id),
+        feature: map
+            .feature_of(id)
+            .map(|feature| map.feature(feature).name.as_str()),
+        is_api: map.is_api(id),
+        declared_at: evidence(&unit.declared_at, texts),
+        assigned_by: map
+            .assigned_by(id)
+            .map(|location| evidence(location, texts)),
+        links: set.map(|set| identities(&set.links)),
+        builds_with: set.map(|set| identities(&set.builds_with)),
+    }
+}
+
+fn coupling_record<'a>(
+    repository: &'a Repository,
+    texts: &Texts<'_>,
+    id: CouplingId,
+) -> CouplingRecord<'a> {
+    let graph = &repository.linked.graph;
+    let coupling = graph.coupling(id);
+    CouplingRecord {
+        from: graph.unit(coupling.from).identity(),
+        to: graph.unit(coupling.to).identity(),
+        kind: coupling.kind.word(),
+        conditions: ConditionRecord {
+            optional: coupling.conditions.optional,
+            cargo_features: &coupling.conditions.cargo_features,
+            platform: coupling.conditions.platform.as_deref(),
+            through: coupling.conditions.through.as_deref(),
+        },
+        cargo: coupling.request.as_ref().map(|request| CargoRecord {
+            rename: request.rename.as_deref(),
+            default_features: request.default_features,
+            features: &request.features,
+        }),
+        evidence: coupling
+            .evidence
+            .iter()
+            .map(|location| evidence(location, texts))
+            .collect(),
+    }
+}
+
+fn evidence(location: &Location, texts: &Texts<'_>) -> EvidenceRecord {
+    let position = texts.position(&location.path, location.span);
+    let path = location.path.as_str().to_owned();
+    EvidenceRecord {
+        path,
+        line: position.line,
+        column: position.column,
+    }
+}

@@ -1,0 +1,45 @@
+//! Names, messages and lines from a repository, made harmless for a terminal.
+
+/// Replaces what controls a terminal or turns the direction of text: escape sequences, other control
+/// characters, bidirectional overrides. Line feeds and tabs stay.
+///
+/// Each is replaced by something of the same length in bytes, so that spans stay right.
+pub fn safe(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            if is_harmful(character) {
+                harmless(character)
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
+fn is_harmful(character: char) -> bool {
+    (character.is_control() && !matches!(character, '\n' | '\t'))
+        || matches!(character,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+fn harmless(character: char) -> char {
+    match character.len_utf8() {
+        1 if character == '\r' => ' ',
+        1 => '?',
+        2 => '¿',
+        _ => '\u{fffd}',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn what_controls_a_terminal_is_replaced_at_the_same_length() {
+        let hostile = "a\u{1b}[31mb\u{202e}c\u{9b}d\r\n";
+        let harmless = safe(hostile);
+        assert_eq!(harmless, "a?[31mb\u{fffd}c¿d \n");
+        assert_eq!(harmless.len(), hostile.len());
+    }
+}

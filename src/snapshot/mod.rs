@@ -1,0 +1,96 @@
+//! The files of a repository at one moment. The only room that touches the file system.
+//!
+//! Everything else reads through [`Snapshot`], so that the same code checks a work tree, what is
+//! staged, a commit of last year, or a repository that exists in memory only.
+//!
+//! Invariant: [`Snapshot::list`] is sorted and holds no folder, nothing of a version control system
+//! and nothing that is only reached through a symbolic link to a folder; the same files give the
+//! same listing on every machine, whatever its user has configured.
+
+mod memory;
+mod worktree;
+
+use std::fmt;
+
+use crate::text::{Fault, RepoPath};
+
+pub use memory::MemorySnapshot;
+pub use worktree::{WorkTree, find_root, read_outside};
+
+/// What a file may weigh: far above every manifest that a person wrote, far below what hurts.
+pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// The files of a repository at one moment.
+pub trait Snapshot: Sync {
+    /// Every file, sorted by path, and the folders that could not be listed.
+    fn list(&self) -> Listing;
+
+    /// The bytes of one file; at most [`LARGEST_FILE`] of them.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] says why there is nothing to read.
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure>;
+}
+
+/// What a snapshot holds.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Every file, sorted.
+    pub files: Vec<RepoPath>,
+    /// Files whose path is not UTF-8, as text with replacement characters.
+    pub unnameable: Vec<String>,
+    /// What could not be listed.
+    pub faults: Vec<Fault>,
+}
+
+impl Listing {
+    /// Whether the file is there.
+    pub fn contains(&self, path: &str) -> bool {
+        self.files
+            .binary_search_by(|file| file.as_str().cmp(path))
+            .is_ok()
+    }
+
+    /// The files below a folder, in order.
+    pub fn below(&self, folder: &RepoPath) -> &[RepoPath] {
+        if folder.as_str().is_empty() {
+            return &self.files;
+        }
+        let prefix = format!("{}/", folder.as_str());
+        let start = self
+            .files
+            .partition_point(|file| file.as_str() < prefix.as_str());
+        let length = self.files[start..].partition_point(|file| file.as_str().starts_with(&prefix));
+        &self.files[start..start + length]
+    }
+}
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// It is not there.
+    Missing,
+    /// It is larger than [`LARGEST_FILE`]; its size in bytes.
+    TooLarge(u64),
+    /// It is a folder, a device, or a symbolic link that leads out of the repository.
+    NotAFile,
+    /// The system refused; in its words.
+    Refused(String),
+}
+
+impl fmt::Display for ReadFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("the file is not there"),
+            Self::TooLarge(size) => write!(
+                f,
+                "the file has {size} bytes; at most {} MiB are read",
+                LARGEST_FILE / 1024 / 1024
+            ),
+            Self::NotAFile => f.write_str(
+                "this is no regular file, or a symbolic link that leads out of the repository",
+            ),
+            Self::Refused(why) => write!(f, "the file can't be read: {why}"),
+        }
+    }
+}

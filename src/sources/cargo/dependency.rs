@@ -1,0 +1,164 @@
+//! One entry of a dependency table, as it is written.
+
+use toml::de::DeValue;
+
+use crate::text::toml::{Table, Value, wrong_type};
+use crate::text::{Fault, RepoPath, Span, Spanned};
+
+/// Which table a dependency stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// `[dependencies]`
+    Normal,
+    /// `[dev-dependencies]`
+    Dev,
+    /// `[build-dependencies]`
+    Build,
+}
+
+/// A dependency as one package declares it.
+#[derive(Debug, Clone)]
+pub struct Dependency {
+    /// The name that the package gives it: the key of the entry.
+    pub key: Spanned<String>,
+    /// The whole entry, from the key to the end of the value.
+    pub span: Span,
+    /// The table that it stands in.
+    pub section: Section,
+    /// The `cfg(…)` or target triple of a `[target.….dependencies]` table.
+    pub platform: Option<Spanned<String>>,
+    /// What is asked for.
+    pub requirement: Requirement,
+}
+
+/// What an entry asks for; the same in a member and in `[workspace.dependencies]`.
+#[derive(Debug, Clone, Default)]
+pub struct Requirement {
+    /// `workspace = true`: the rest stands in `[workspace.dependencies]`.
+    pub inherits: bool,
+    /// `package = …`: the real name, where the key is another.
+    pub package: Option<String>,
+    /// `path = …`: relative to the folder of the manifest.
+    pub path: Option<Spanned<String>>,
+    /// `version = …`, or the entry itself where it is a string.
+    pub version: Option<String>,
+    /// `git = …`
+    pub git: Option<String>,
+    /// `registry = …` or `registry-index = …`
+    pub registry: Option<String>,
+    /// `optional = …`
+    pub optional: bool,
+    /// `default-features = …`, if it is said.
+    pub default_features: Option<bool>,
+    /// `features = […]`
+    pub features: Vec<String>,
+}
+
+impl Requirement {
+    pub(super) fn read(
+        value: &Value<'_>,
+        key: &str,
+        file: &RepoPath,
+        faults: &mut Vec<Fault>,
+    ) -> Self {
+        match value.get_ref() {
+            DeValue::String(version) => Self {
+                version: Some(version.to_string()),
+                ..Self::default()
+            },
+            DeValue::Table(entries) => Self::from_table(&Table::new(entries, file), faults),
+            _ => {
+                faults.push(wrong_type(value, key, "a version or a table", file));
+                Self::default()
+            }
+        }
+    }
+
+    fn from_table(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Self {
+        let mut text = |key| table.string(key, faults);
+        let path = text("path");
+        let mut plain = |key| text(key).map(|found| found.value);
+        let (package, version, git) = (plain("package"), plain("version"), plain("git"));
+        let registry = plain("registry").or_else(|| plain("registry-index"));
+        let default_features = table
+            .boolean("default-features", faults)
+            .or_else(|| table.boolean("default_features", faults));
+        Self {
+            inherits: table.boolean("workspace", faults).unwrap_or(false),
+            package,
+            path,
+            version,
+            git,
+            registry,
+            optional: table.boolean("optional", faults).unwrap_or(false),
+            default_features,
+            features: plain_strings(table, "features", faults),
+        }
+    }
+}
+
+/// An array of strings whose places don't matter.
+pub(super) fn plain_strings(
+    table: &Table<'_, '_>,
+    key: &'static str,
+    faults: &mut Vec<Fault>,
+) -> Vec<String> {
+    table
+        .strings(key, faults)
+        .into_iter()
+        .map(|found| found.value)
+        .collect()
+}
+
+/// Both spellings of a table that holds dependencies; cargo still reads the one with `_`.
+const SECTIONS: [(&str, Section); 5] = [
+    ("dependencies", Section::Normal),
+    ("dev-dependencies", Section::Dev),
+    ("dev_dependencies", Section::Dev),
+    ("build-dependencies", Section::Build),
+    ("build_dependencies", Section::Build),
+];
+
+/// Every dependency of a manifest, the platform-specific ones included, in the file's order.
+pub(super) fn read_all(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Dependency> {
+    let mut found = Vec::new();
+    read_sections(root, None, &mut found, faults);
+    if let Some(targets) = root.table("target", faults) {
+        for (platform, value) in targets.entries() {
+            let platform = Spanned {
+                value: platform.value.to_owned(),
+                span: platform.span,
+            };
+            if let Some(table) = crate::text::toml::table(value, "target", root.file(), faults) {
+                read_sections(&table, Some(&platform), &mut found, faults);
+            }
+        }
+    }
+    found.sort_by_key(|dependency| dependency.span);
+    found
+}
+
+fn read_sections(
+    table: &Table<'_, '_>,
+    platform: Option<&Spanned<String>>,
+    found: &mut Vec<Dependency>,
+    faults: &mut Vec<Fault>,
+) {
+    for (name, section) in SECTIONS {
+        let Some(entries) = table.table(name, faults) else {
+            continue;
+        };
+        for (key, value) in entries.entries() {
+            found.push(Dependency {
+                key: Spanned {
+                    value: key.value.to_owned(),
+                    span: key.span,
+                },
+                span: key.span.to(Span::new(value.span())),
+                section,
+                platform: platform.cloned(),
+                requirement: Requirement::read(value, key.value, table.file(), faults),
+            });
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! `Cargo.toml` as it is written: nothing inherited, nothing discovered.
+
+use toml::de::DeValue;
+
+use crate::text::toml::{Table, tables, wrong_type};
+use crate::text::{Fault, Span, Spanned};
+
+use super::dependency::{self, Dependency, Requirement, plain_strings};
+
+/// What one `Cargo.toml` states.
+#[derive(Debug, Default)]
+pub struct Manifest {
+    /// `[package]`, if it is there.
+    pub package: Option<Package>,
+    /// `[workspace]`, if it is there.
+    pub workspace: Option<WorkspaceTable>,
+    /// Every dependency, in the file's order.
+    pub dependencies: Vec<Dependency>,
+    /// `[features]`, in the order of the names.
+    pub cargo_features: Vec<(String, Vec<String>)>,
+    /// The targets that are written down; others are discovered from the files.
+    pub targets: DeclaredTargets,
+    /// `[patch.<source>]`
+    pub patches: Vec<Patch>,
+}
+
+/// `[package]`.
+#[derive(Debug)]
+pub struct Package {
+    /// Its name, and where it is given.
+    pub name: Spanned<String>,
+    /// Its version; `None` where the manifest has none, which means 0.0.0.
+    pub version: Option<Inheritable>,
+    /// Its edition; `None` means 2015.
+    pub edition: Option<Inheritable>,
+    /// `resolver`, which counts in a workspace's root only.
+    pub resolver: Option<String>,
+    /// `workspace = …`: the folder of the workspace's root, if it is pointed to.
+    pub workspace: Option<String>,
+    /// `build`: the path of the build script; `Some(None)` where it is switched off.
+    pub build: Option<Option<String>>,
+    /// `links`: the native library that the package links.
+    pub links: Option<String>,
+    /// Whether there is a `[package.metadata.watertight]`, which declares a feature. They are rare,
+    /// so the room that reads declarations parses the file again.
+    pub has_declaration: bool,
+}
+
+/// A field that may be written as `field.workspace = true`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inheritable {
+    /// The value itself.
+    Here(String),
+    /// `workspace = true`.
+    FromWorkspace,
+}
+
+/// `[workspace]`.
+#[derive(Debug)]
+pub struct WorkspaceTable {
+    /// `members`: folders or globs.
+    pub members: Vec<Spanned<String>>,
+    /// `exclude`: folders.
+    pub exclude: Vec<String>,
+    /// `resolver`.
+    pub resolver: Option<String>,
+    /// `[workspace.dependencies]`: the key, its entry, what it asks for.
+    pub dependencies: Vec<(Spanned<String>, Span, Requirement)>,
+    /// `[workspace.package] version`.
+    pub version: Option<String>,
+    /// `[workspace.package] edition`.
+    pub edition: Option<String>,
+}
+
+/// The targets that a manifest writes down.
+#[derive(Debug, Default)]
+pub struct DeclaredTargets {
+    /// `[lib]`
+    pub lib: Option<LibTable>,
+    /// `[[bin]]`
+    pub bins: Vec<BinTable>,
+    /// `autolib = …`, if it is said.
+    pub autolib: Option<bool>,
+    /// `autobins = …`, if it is said.
+    pub autobins: Option<bool>,
+}
+
+/// `[lib]`.
+#[derive(Debug, Default)]
+pub struct LibTable {
+    /// `name`
+    pub name: Option<String>,
+    /// `path`
+    pub path: Option<String>,
+    /// `proc-macro`
+    pub is_proc_macro: bool,
+}
+
+/// `[[bin]]`.
+#[derive(Debug)]
+pub struct BinTable {
+    /// `name`, and where it is given.
+    pub name: Spanned<String>,
+    /// `path`
+    pub path: Option<String>,
+    /// `required-features`
+    pub required_features: Vec<String>,
+}
+
+/// One entry of a `[patch.<source>]` table.
+#[derive(Debug, Clone)]
+pub struct Patch {
+    /// The source that is patched: `crates-io`, a registry's name, or a URL.
+    pub source: String,
+    /// The name that the entry is given.
+    pub key: Spanned<String>,
+    /// What it is replaced with.
+    pub requirement: Requirement,
+}
+
+impl Manifest {
+    pub(super) fn read(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Self {
+        let package = root
+            .table("package", faults)
+            .or_else(|| root.table("project", faults));
+        Self {
+            targets: DeclaredTargets::read(root, package.as_ref(), faults),
+            package: package.and_then(|table| Package::read(&table, root, faults)),
+            workspace: root
+                .table("workspace", faults)
+                .map(|table| WorkspaceTable::read(&table, faults)),
+            dependencies: dependency::read_all(root, faults),
+            cargo_features: read_features(root, faults),
+            patches: read_patches(root, faults),
+        }
+    }
+}
+
+impl Package {
+    fn read(table: &Table<'_, '_>, root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let Some(name) = table.string("name", faults) else {
+            let span = root.entry_span("package").unwrap_or_default();
+            let fault = Fault::of(root.file(), "this package has no name");
+            faults.push(
+                fault
+                    .at(span, "`name` is missing")
+                    .help("add `name = \"…\"`"),
+            );
+            return None;
+        };
+        let mut plain = |key| table.string(key, faults).map(|found| found.value);
+        let (resolver, workspace, links) = (plain("resolver"), plain("workspace"), plain("links"));
+        let build = table.get("build").map(|value| match value.get_ref() {
+            DeValue::Boolean(false) => None,
+            DeValue::String(path) => Some(path.to_string()),
+            // `true`, or several scripts: there is one.
+            _ => Some("build.rs".to_owned()),
+        });
+        Some(Self {
+            name,
+            version: inheritable(table, "version", faults),
+            edition: inheritable(table, "edition", faults),
+            resolver,
+            workspace,
+            build,
+            links,
+            has_declaration: has_declaration(table),
+        })
+    }
+}
+
+fn inheritable(
+    table: &Table<'_, '_>,
+    key: &'static str,
+    faults: &mut Vec<Fault>,
+) -> Option<Inheritable> {
+    let value = table.get(key)?;
+    match value.get_ref() {
+        DeValue::String(text) => Some(Inheritable::Here(text.to_string())),
+        DeValue::Table(_) => Some(Inheritable::FromWorkspace),
+        _ => {
+            faults.push(wrong_type(value, key, "a string", table.file()));
+            None
+        }
+    }
+}
+
+/// Other tools keep what they like under `metadata`, so only our own table is looked for.
+fn has_declaration(package: &Table<'_, '_>) -> bool {
+    package
+        .get("metadata")
+        .and_then(|value| value.get_ref().as_table())
+        .is_some_and(|metadata| metadata.contains_key("watertight"))
+}
+
+impl WorkspaceTable {
+    fn read(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Self {
+        let package = table.table("package", faults);
+        let mut field = |key| {
+            package
+                .as_ref()
+                .and_then(|table| table.string(key, faults))
+                .map(|found| found.value)
+        };
+        let (version, edition) = (field("version"), field("edition"));
+        let shared = table.table("dependencies", faults);
+        let entries = shared.map(|table| table.entries()).unwrap_or_default();
+        let dependencies = entries.into_iter().map(|(key, value)| {
+            let requirement = Requirement::read(value, key.value, table.file(), faults);
+            let span = key.span.to(Span::new(value.span()));
+            (
+                Spanned {
+                    value: key.value.to_owned(),
+                    span: key.span,
+                },
+                span,
+                requirement,
+            )
+        });
+        Self {
+            dependencies: dependencies.collect(),
+            members: table.strings("members", faults),
+            exclude: plain_strings(table, "exclude", faults),
+            resolver: table.string("resolver", faults).map(|found| found.value),
+            version,
+            edition,
+        }
+    }
+}
+
+impl DeclaredTargets {
+    fn read(
+        root: &Table<'_, '_>,
+        package: Option<&Table<'_, '_>>,
+        faults: &mut Vec<Fault>,
+    ) -> Self {
+        let mut switch = |key| package.and_then(|table| table.boolean(key, faults));
+        let (autolib, autobins) = (switch("autolib"), switch("autobins"));
+        let lib = root.table("lib", faults).map(|table| LibTable {
+            name: table.string("name", faults).map(|found| found.value),
+            path: table.string("path", faults).map(|found| found.value),
+            is_proc_macro: table
+                .boolean("proc-macro", faults)
+                .or_else(|| table.boolean("proc_macro", faults))
+                .unwrap_or(false),
+        });
+        let bins = match root.get("bin") {
+            Some(value) => tables(value, "bin", root.file(), faults),
+            None => Vec::new(),
+        };
+        let bins = bins.iter().filter_map(|table| {
+            Some(BinTable {
+                name: table.string("name", faults)?,
+                path: table.string("path", faults).map(|found| found.value),
+                required_features: plain_strings(table, "required-features", faults),
+            })
+        });
+        Self {
+            bins: bins.collect(),
+            lib,
+            autolib,
+            autobins,
+        }
+    }
+}
+
+fn read_features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<(String, Vec<String>)> {
+    let Some(table) = root.table("features", faults) else {
+        return Vec::new();
+    };
+    let mut read: Vec<_> = table
+        .entries()
+        .into_iter()
+        .map(|(key, value)| {
+            let needs = crate::text::toml::strings(value, key.value, root.file(), faults);
+            (
+                key.value.to_owned(),
+                needs.into_iter().map(|need| need.value).collect(),
+            )
+        })
+        .collect();
+    read.sort();
+    read
+}
+
+pub(super) fn read_patches(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Patch> {
+    let Some(sources) = root.table("patch", faults) else {
+        return Vec::new();
+    };
+    let mut patches = Vec::new();
+    for (source, value) in sources.entries() {
+        let Some(table) = crate::text::toml::table(value, source.value, root.file(), faults) else {
+            continue;
+        };
+        patches.extend(table.entries().into_iter().map(|(key, value)| Patch {
+            source: source.value.to_owned(),
+            requirement: Requirement::read(value, key.value, root.file(), faults),
+            key: Spanned {
+                value: key.value.to_owned(),
+                span: key.span,
+            },
+        }));
+    }
+    patches
+}

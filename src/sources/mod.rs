@@ -1,0 +1,145 @@
+//! From bytes to facts: one module a file format.
+//!
+//! Invariant: a [`Source`] is a pure function of one file's path and text. It knows no other file,
+//! so files are read in parallel and in any order; what needs two files is linked later, in
+//! [`crate::graph`].
+//!
+//! To add a format: a module with a [`Source`], a variant of [`Facts`], and a line in [`SOURCES`].
+
+pub mod cargo;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::snapshot::{Listing, ReadFailure, Snapshot};
+use crate::text::{Fault, RepoPath};
+
+/// What one file states.
+#[derive(Debug)]
+pub enum Facts {
+    /// A `Cargo.toml`.
+    CargoManifest(Box<cargo::Manifest>),
+    /// A `.cargo/config.toml`.
+    CargoConfig(cargo::CargoConfig),
+    /// A `Cargo.lock`.
+    CargoLock(cargo::LockFile),
+}
+
+/// One file format.
+pub trait Source: Sync {
+    /// Whether the file with this path is of this format.
+    fn recognises(&self, path: &RepoPath) -> bool;
+
+    /// Reads one file. What can't be read is a fault; what can is still a fact.
+    fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>);
+}
+
+/// Every format that is read whenever a file of it is there.
+pub const SOURCES: &[&dyn Source] = &[&cargo::ManifestSource, &cargo::ConfigSource];
+
+/// The facts of a whole snapshot.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// By file.
+    pub facts: BTreeMap<RepoPath, Facts>,
+    /// What could not be read.
+    pub problems: Vec<Fault>,
+    /// How many files of a known format the configuration excluded.
+    pub excluded: usize,
+}
+
+/// Reads every file of a known format, in parallel.
+///
+/// `is_excluded` takes out what is broken on purpose.
+pub fn read_all(
+    snapshot: &dyn Snapshot,
+    listing: &Listing,
+    is_excluded: &(dyn Fn(&RepoPath) -> bool + Sync),
+) -> Reading {
+    let known: Vec<(&RepoPath, &dyn Source)> = listing
+        .files
+        .iter()
+        .filter_map(|path| {
+            SOURCES
+                .iter()
+                .find(|source| source.recognises(path))
+                .map(|source| (path, *source))
+        })
+        .filter(|(path, _)| !cargo::is_vendored(path, listing))
+        .collect();
+    let total = known.len();
+    let wanted: Vec<_> = known
+        .into_iter()
+        .filter(|(path, _)| !is_excluded(path))
+        .collect();
+    let mut reading = Reading {
+        excluded: total - wanted.len(),
+        ..Reading::default()
+    };
+    let read: Vec<_> = wanted
+        .into_par_iter()
+        .map(|(path, source)| (path.clone(), read_one(snapshot, path, source)))
+        .collect();
+    for (path, (facts, faults)) in read {
+        reading.problems.extend(faults);
+        reading.facts.extend(facts.map(|facts| (path, facts)));
+    }
+    reading.problems.extend(
+        listing
+            .unnameable
+            .iter()
+            .filter_map(|path| unnameable(path)),
+    );
+    reading
+}
+
+/// Reads one file with one source.
+pub fn read_one(
+    snapshot: &dyn Snapshot,
+    path: &RepoPath,
+    source: &dyn Source,
+) -> (Option<Facts>, Vec<Fault>) {
+    match read_text(snapshot, path) {
+        Ok(text) => source.read(path, &text),
+        Err(fault) => (None, vec![*fault]),
+    }
+}
+
+/// A file's text, or what keeps it from being one.
+pub fn read_text(snapshot: &dyn Snapshot, path: &RepoPath) -> Result<String, Box<Fault>> {
+    let bytes = snapshot
+        .read(path)
+        .map_err(|failure| unreadable(path, &failure))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let fault = Fault::of(
+            path,
+            format!("this file is not UTF-8: byte {at} can't be read"),
+        );
+        Box::new(fault.help("save it as UTF-8, or take it out with `[scan] exclude`"))
+    })?;
+    // A byte order mark is no part of the text, and cargo skips it as well; the space keeps spans.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => format!("   {rest}"),
+        None => text,
+    })
+}
+
+fn unreadable(path: &RepoPath, failure: &ReadFailure) -> Box<Fault> {
+    let fault = Fault::of(path, failure.to_string());
+    Box::new(fault.help("mend the file, or take it out with `[scan] exclude`"))
+}
+
+/// A file of a known format under a path that can't be named; others don't concern us.
+fn unnameable(path: &str) -> Option<Fault> {
+    let known = RepoPath::new(path)
+        .is_some_and(|path| SOURCES.iter().any(|source| source.recognises(&path)));
+    known.then(|| Fault {
+        path: path.to_owned(),
+        span: None,
+        message: "the path of this file is not UTF-8, so it is not read".to_owned(),
+        label: String::new(),
+        help: "rename the folder".to_owned(),
+    })
+}

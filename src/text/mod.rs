@@ -1,0 +1,15 @@
+//! The vocabulary of evidence: repository paths, spans, locations, and what is wrong with an input.
+//!
+//! Invariant: a [`RepoPath`] is relative, uses `/`, and never leaves the repository; a [`Span`]
+//! counts bytes of the file that it is told with.
+
+mod fault;
+mod nearest;
+mod path;
+mod span;
+pub mod toml;
+
+pub use fault::Fault;
+pub use nearest::nearest;
+pub use path::RepoPath;
+pub use span::{LineIndex, Location, Position, Span, Spanned};

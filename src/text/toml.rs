@@ -1,0 +1,219 @@
+//! TOML, read key by key with spans: faults are collected, not thrown, so that one run shows all.
+
+use std::cell::RefCell;
+
+use toml::de::{DeTable, DeValue};
+
+use super::{Fault, RepoPath, Span, Spanned, nearest};
+
+/// A value with its place, as the parser gives it.
+pub(crate) type Value<'i> = toml::Spanned<DeValue<'i>>;
+
+/// Parses a whole file. Syntax errors are recovered from and reported, several at once.
+pub(crate) fn parse<'i>(text: &'i str, path: &RepoPath) -> (DeTable<'i>, Vec<Fault>) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let faults = errors
+        .iter()
+        .map(|error| {
+            let span = Span::new(error.span().unwrap_or(0..0));
+            Fault::of(path, "this file is not valid TOML").at(span, error.message())
+        })
+        .collect();
+    (table.into_inner(), faults)
+}
+
+/// One table being read: remembers which keys were asked for, so that the others can be reported.
+pub(crate) struct Table<'t, 'i> {
+    entries: &'t DeTable<'i>,
+    file: &'t RepoPath,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'t, 'i> Table<'t, 'i> {
+    pub(crate) fn new(entries: &'t DeTable<'i>, file: &'t RepoPath) -> Self {
+        Self {
+            entries,
+            file,
+            asked: RefCell::new(Vec::new()),
+        }
+    }
+
+    pub(crate) fn file(&self) -> &'t RepoPath {
+        self.file
+    }
+
+    pub(crate) fn get(&self, key: &'static str) -> Option<&'t Value<'i>> {
+        self.asked.borrow_mut().push(key);
+        self.entries.get(key)
+    }
+
+    /// The span from the key to the end of its value, if the key is there.
+    pub(crate) fn entry_span(&self, key: &str) -> Option<Span> {
+        let (key, value) = self.entries.get_key_value(key)?;
+        Some(Span::new(key.span()).to(Span::new(value.span())))
+    }
+
+    /// All entries in the order of the file.
+    pub(crate) fn entries(&self) -> Vec<(Spanned<&'t str>, &'t Value<'i>)> {
+        let mut all: Vec<_> = self
+            .entries
+            .iter()
+            .map(|(key, value)| {
+                let span = Span::new(key.span());
+                (
+                    Spanned {
+                        value: &**key.get_ref(),
+                        span,
+                    },
+                    value,
+                )
+            })
+            .collect();
+        all.sort_by_key(|(key, _)| key.span);
+        all
+    }
+
+    pub(crate) fn string(
+        &self,
+        key: &'static str,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Spanned<String>> {
+        string(self.get(key)?, key, self.file, faults)
+    }
+
+    pub(crate) fn boolean(&self, key: &'static str, faults: &mut Vec<Fault>) -> Option<bool> {
+        let value = self.get(key)?;
+        let found = value.get_ref().as_bool();
+        if found.is_none() {
+            faults.push(wrong_type(value, key, "`true` or `false`", self.file));
+        }
+        found
+    }
+
+    pub(crate) fn strings(
+        &self,
+        key: &'static str,
+        faults: &mut Vec<Fault>,
+    ) -> Vec<Spanned<String>> {
+        match self.get(key) {
+            Some(value) => strings(value, key, self.file, faults),
+            None => Vec::new(),
+        }
+    }
+
+    pub(crate) fn table(
+        &self,
+        key: &'static str,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Table<'t, 'i>> {
+        table(self.get(key)?, key, self.file, faults)
+    }
+
+    /// Reports every key that nobody asked for, with the nearest known one.
+    pub(crate) fn deny_unknown(&self, context: &str, faults: &mut Vec<Fault>) {
+        let asked = self.asked.borrow();
+        for (key, _) in self.entries() {
+            if asked.contains(&key.value) {
+                continue;
+            }
+            let fault = Fault::of(
+                self.file,
+                format!("unknown key `{}` in {context}", key.value),
+            );
+            let fault = fault.at(key.span, "not known here");
+            let help = match nearest(key.value, asked.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known keys: {}", quoted(&asked)),
+            };
+            faults.push(fault.help(help));
+        }
+    }
+}
+
+/// The value as a table, or a fault.
+pub(crate) fn table<'t, 'i>(
+    value: &'t Value<'i>,
+    key: &str,
+    file: &'t RepoPath,
+    faults: &mut Vec<Fault>,
+) -> Option<Table<'t, 'i>> {
+    match value.get_ref() {
+        DeValue::Table(entries) => Some(Table::new(entries, file)),
+        _ => {
+            faults.push(wrong_type(value, key, "a table", file));
+            None
+        }
+    }
+}
+
+/// The value as an array of tables, or a fault for what is none.
+pub(crate) fn tables<'t, 'i>(
+    value: &'t Value<'i>,
+    key: &str,
+    file: &'t RepoPath,
+    faults: &mut Vec<Fault>,
+) -> Vec<Table<'t, 'i>> {
+    match value.get_ref() {
+        DeValue::Array(items) => items
+            .iter()
+            .filter_map(|item| table(item, key, file, faults))
+            .collect(),
+        _ => {
+            faults.push(wrong_type(value, key, "an array of tables", file));
+            Vec::new()
+        }
+    }
+}
+
+/// The value as a string, or a fault.
+pub(crate) fn string(
+    value: &Value<'_>,
+    key: &str,
+    file: &RepoPath,
+    faults: &mut Vec<Fault>,
+) -> Option<Spanned<String>> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(Spanned {
+            value: text.to_string(),
+            span: Span::new(value.span()),
+        }),
+        _ => {
+            faults.push(wrong_type(value, key, "a string", file));
+            None
+        }
+    }
+}
+
+/// The value as an array of strings, or a fault for what is none.
+pub(crate) fn strings(
+    value: &Value<'_>,
+    key: &str,
+    file: &RepoPath,
+    faults: &mut Vec<Fault>,
+) -> Vec<Spanned<String>> {
+    match value.get_ref() {
+        DeValue::Array(items) => items
+            .iter()
+            .filter_map(|item| string(item, key, file, faults))
+            .collect(),
+        _ => {
+            faults.push(wrong_type(value, key, "an array of strings", file));
+            Vec::new()
+        }
+    }
+}
+
+pub(crate) fn wrong_type(value: &Value<'_>, key: &str, wanted: &str, file: &RepoPath) -> Fault {
+    let found = value.get_ref().type_str();
+    Fault::of(file, format!("`{key}` must be {wanted}"))
+        .at(Span::new(value.span()), format!("this is of type {found}"))
+}
+
+/// `a`, `b`, `c`: for messages that list names.
+pub(crate) fn quoted(names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
