@@ -1,8 +1,4 @@
-#![expect(
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "a build script has nobody else to tell"
-)]
+#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a build script has nobody else to tell")]
 //! Embeds every rule in `rules/`, so that adding a rule adds a file and nothing else.
 
 use std::path::Path;
@@ -20,10 +16,7 @@ fn main() {
     let entries: String = files
         .iter()
         .map(|path| {
-            let stem = path
-                .file_stem()
-                .and_then(|stem| stem.to_str())
-                .expect("a name in UTF-8");
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).expect("a name in UTF-8");
             format!("({stem:?}, include_str!({path:?})),\n")
         })
         .collect();

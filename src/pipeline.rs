@@ -57,20 +57,12 @@ impl Repository {
         let excluded = reading.excluded;
         let linked = link(snapshot, &listing, reading, &is_excluded, cargo);
         let map = assign(&linked.graph, configuration, &nearby, &listing);
-        Ok(Self {
-            linked,
-            map,
-            rules,
-            excluded,
-        })
+        Ok(Self { linked, map, rules, excluded })
     }
 
     /// Judges every rule.
     pub fn judge(&self) -> Verdict {
-        let judged = Judged {
-            graph: &self.linked.graph,
-            map: &self.map,
-        };
+        let judged = Judged { graph: &self.linked.graph, map: &self.map };
         Verdict {
             findings: find(judged, &self.rules),
             independence: independence(&self.linked.graph, &self.map),

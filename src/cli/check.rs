@@ -70,9 +70,5 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         (0, false) => Exit::Problems,
         _ => Exit::Findings,
     };
-    Ok(Outcome {
-        output,
-        messages,
-        exit,
-    })
+    Ok(Outcome { output, messages, exit })
 }

@@ -67,10 +67,8 @@ fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let sets = match arguments.build_sets {
         false => None,
         true => {
-            let options = BuildOptions {
-                target: arguments.target.clone(),
-                all_features: arguments.all_features,
-            };
+            let options =
+                BuildOptions { target: arguments.target.clone(), all_features: arguments.all_features };
             let (sets, more) = build_sets(&repository.linked.cargo, &options)
                 .map_err(|why| Outcome::error(format!("error: {why}\n")))?;
             problems.extend(more);
@@ -82,14 +80,6 @@ fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
             graph_json(&repository, &opened.texts(), sets.as_ref(), &problems)
         }
     };
-    let exit = if problems.is_empty() {
-        Exit::Clean
-    } else {
-        Exit::Problems
-    };
-    Ok(Outcome {
-        output,
-        messages: arguments.place.cargo.notice(),
-        exit,
-    })
+    let exit = if problems.is_empty() { Exit::Clean } else { Exit::Problems };
+    Ok(Outcome { output, messages: arguments.place.cargo.notice(), exit })
 }

@@ -38,7 +38,7 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct Where {
     /// A folder inside the repository: its root is the nearest folder from there upward that holds
-    /// `watertight.toml` or `.git` [default: the working folder]
+    /// `watertight.toml` or `.git`, or else this folder itself [default: the working folder]
     path: Option<PathBuf>,
 
     /// A configuration that does not lie at the root of the repository
@@ -71,18 +71,13 @@ struct CargoChoice {
 impl CargoChoice {
     fn chosen(&self, root: &Path) -> Option<CargoCommand> {
         let (offline, locked) = (self.offline, self.locked);
-        self.cargo.then(|| CargoCommand {
-            root: root.to_path_buf(),
-            offline,
-            locked,
-        })
+        self.cargo.then(|| CargoCommand { root: root.to_path_buf(), offline, locked })
     }
 
     /// What a person should know about what was done.
     fn notice(&self) -> String {
         match self.cargo {
-            true => "note: --cargo ran cargo, which executes what this repository configures\n"
-                .to_owned(),
+            true => "note: --cargo ran cargo, which executes what this repository configures\n".to_owned(),
             false => String::new(),
         }
     }
@@ -104,11 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> Exit {
         Err(error) => {
             // Help and version are no errors; clap knows where each belongs.
             let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Error
-            } else {
-                Exit::Clean
-            };
+            return if error.use_stderr() { Exit::Error } else { Exit::Clean };
         }
     };
     let outcome = match arguments.command {
@@ -132,11 +123,7 @@ struct Outcome {
 
 impl Outcome {
     fn error(messages: String) -> Self {
-        Self {
-            output: String::new(),
-            messages,
-            exit: Exit::Error,
-        }
+        Self { output: String::new(), messages, exit: Exit::Error }
     }
 }
 
@@ -144,11 +131,7 @@ impl Outcome {
 fn style(is_terminal: bool) -> Style {
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
     let is_coloured = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    Style {
-        colour: is_terminal && is_coloured,
-        unicode: is_terminal,
-        width: width.clamp(60, 120),
-    }
+    Style { colour: is_terminal && is_coloured, unicode: is_terminal, width: width.clamp(60, 120) }
 }
 
 fn style_of_output() -> Style {

@@ -23,21 +23,15 @@ impl Opened {
     pub(super) fn new(place: &Where) -> Result<Self, Outcome> {
         let start = place.path.as_deref().unwrap_or(Path::new("."));
         let shown = start.display();
-        let root = match (find_root(start), &place.config) {
-            (Some(root), _) => root,
-            // With a configuration given, a folder needs no mark to be a repository.
-            (None, Some(_)) => start.to_path_buf(),
-            (None, None) => {
-                return Err(Outcome::error(no_repository(start)));
-            }
+        let root = match find_root(start) {
+            Some(root) => root,
+            // Who names a folder means it, with a mark or without: an unpacked archive has none.
+            None if place.path.is_some() || place.config.is_some() => start.to_path_buf(),
+            None => return Err(Outcome::error(no_repository(start))),
         };
         let tree = WorkTree::open(&root)
             .map_err(|why| Outcome::error(format!("error: `{shown}` can't be opened: {why}\n")))?;
-        let opened = Self {
-            tree,
-            configuration: None,
-            is_outside: place.config.is_some(),
-        };
+        let opened = Self { tree, configuration: None, is_outside: place.config.is_some() };
         match &place.config {
             Some(file) => opened.with_outside(file),
             None => opened.with_own(),
@@ -49,14 +43,9 @@ impl Opened {
         let bytes = read_outside(file).map_err(|failure| refused(failure.to_string()))?;
         let text = String::from_utf8(bytes).map_err(|_| refused("not UTF-8".to_owned()))?;
         // Evidence is told by the name that the user gave, as far as that is a path in UTF-8.
-        let name = file
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or(CONFIGURATION_FILE);
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or(CONFIGURATION_FILE);
         let path = file.to_str().and_then(RepoPath::new);
-        let path = path
-            .or_else(|| RepoPath::new(name))
-            .unwrap_or_else(RepoPath::root);
+        let path = path.or_else(|| RepoPath::new(name)).unwrap_or_else(RepoPath::root);
         self.configuration = Some((path, text));
         Ok(self)
     }
@@ -90,14 +79,11 @@ impl Opened {
     /// Reads the configuration and the repository.
     pub(super) fn load(&self, place: &Where) -> Result<Repository, Outcome> {
         let configuration = match &self.configuration {
-            Some((path, text)) => {
-                Configuration::read(path, text).map_err(|faults| self.errors(&faults))?
-            }
+            Some((path, text)) => Configuration::read(path, text).map_err(|faults| self.errors(&faults))?,
             None => Configuration::empty(),
         };
         let cargo = place.cargo.chosen(self.tree.root());
-        Repository::load(&self.tree, &configuration, cargo.as_ref())
-            .map_err(|faults| self.errors(&faults))
+        Repository::load(&self.tree, &configuration, cargo.as_ref()).map_err(|faults| self.errors(&faults))
     }
 
     fn errors(&self, found: &[Fault]) -> Outcome {
@@ -108,7 +94,7 @@ impl Opened {
 fn no_repository(start: &Path) -> String {
     format!(
         "error: no repository at `{}`: no folder from there upward holds `{CONFIGURATION_FILE}` or `.git`\n  \
-         help: name a folder inside a repository, or give a configuration with --config\n",
+         help: name the folder of one: `watertight check path/to/repository`\n",
         start.display()
     )
 }

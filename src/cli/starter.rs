@@ -26,26 +26,14 @@ pub(super) fn starter(repository: &Repository) -> String {
     let mut taken = Vec::new();
     for (folder, _) in areas.iter().take(FEATURES) {
         let name = folder.rsplit('/').next().unwrap_or(folder);
-        let name = if taken.contains(&name) {
-            folder.as_str()
-        } else {
-            name
-        };
+        let name = if taken.contains(&name) { folder.as_str() } else { name };
         taken.push(name);
         let (name, folder) = (safe(name), safe(folder));
         message += &format!("  [features.{}]\n  paths = [\"{folder}\"]\n\n", key(&name));
     }
-    let rest: Vec<String> = areas
-        .iter()
-        .skip(FEATURES)
-        .map(|(folder, _)| safe(folder))
-        .collect();
+    let rest: Vec<String> = areas.iter().skip(FEATURES).map(|(folder, _)| safe(folder)).collect();
     if !rest.is_empty() {
-        let shown: Vec<String> = rest
-            .iter()
-            .take(FEATURES)
-            .map(|folder| format!("\"{folder}\""))
-            .collect();
+        let shown: Vec<String> = rest.iter().take(FEATURES).map(|folder| format!("\"{folder}\"")).collect();
         message += &format!(
             "  [shared]   # belongs to no feature on purpose, and builds on none\n  paths = [{}]\n\n",
             shown.join(", ")
@@ -57,11 +45,7 @@ pub(super) fn starter(repository: &Repository) -> String {
 /// A name as TOML wants it for a key.
 fn key(name: &str) -> String {
     let is_bare = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    if name.chars().all(is_bare) {
-        name.to_owned()
-    } else {
-        format!("{name:?}")
-    }
+    if name.chars().all(is_bare) { name.to_owned() } else { format!("{name:?}") }
 }
 
 /// Folders that could be features: first those that hold something to deploy, the fuller first.
@@ -83,10 +67,7 @@ fn areas(repository: &Repository) -> Vec<(String, usize)> {
     areas.sort_by(|(a, (a_bins, a_count)), (b, (b_bins, b_count))| {
         (b_bins.min(&1), b_count, a).cmp(&(a_bins.min(&1), a_count, b))
     });
-    areas
-        .into_iter()
-        .map(|(folder, (_, count))| (folder, count))
-        .collect()
+    areas.into_iter().map(|(folder, (_, count))| (folder, count)).collect()
 }
 
 /// The first two parts of a package's folder: `services/checkout`, `crates/cart`, `cli`.

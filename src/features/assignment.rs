@@ -8,8 +8,7 @@ use crate::text::{Location, RepoPath, Spanned, nearest};
 
 use super::selector::{NameSelector, PathMatcher, PathSelector, Unmatched};
 use super::{
-    Configuration, Feature, FeatureDeclaration, FeatureId, FeatureMap, Responsibility,
-    ResponsibilityId, Role,
+    Configuration, Feature, FeatureDeclaration, FeatureId, FeatureMap, Responsibility, ResponsibilityId, Role,
 };
 
 /// Two declarations that claim one unit with equal right.
@@ -25,16 +24,9 @@ pub struct Contest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     /// By the root's configuration: by name before by path, then by precision.
-    Root {
-        by_name: bool,
-        precision: (usize, bool),
-    },
+    Root { by_name: bool, precision: (usize, bool) },
     /// By a declaration next to the code: the deeper folder first, then as above.
-    Nearby {
-        depth: usize,
-        by_name: bool,
-        precision: (usize, bool),
-    },
+    Nearby { depth: usize, by_name: bool, precision: (usize, bool) },
 }
 
 /// A declaration that names a unit.
@@ -101,11 +93,7 @@ impl<'c> Assignment<'c> {
                 }
             }
         }
-        let names = names
-            .into_iter()
-            .enumerate()
-            .map(|(at, name)| (name, FeatureId(at)))
-            .collect();
+        let names = names.into_iter().enumerate().map(|(at, name)| (name, FeatureId(at))).collect();
         Self {
             graph,
             configuration,
@@ -145,28 +133,14 @@ impl<'c> Assignment<'c> {
                     if let Role::Responsibility(responsibility) = role {
                         self.embodies[id.index()].push(responsibility);
                     }
-                    let rank = Rank::Root {
-                        by_name: false,
-                        precision: claim.selector.precision,
-                    };
+                    let rank = Rank::Root { by_name: false, precision: claim.selector.precision };
                     let location = self.in_root(&claim.selector.written);
-                    self.claims[id.index()].push(Claim {
-                        rank,
-                        role,
-                        location,
-                    });
+                    self.claims[id.index()].push(Claim { rank, role, location });
                 }
             }
         }
-        for (claim, _) in all
-            .iter()
-            .zip(has_matched)
-            .filter(|(_, has_matched)| !has_matched)
-        {
-            let folders = self
-                .graph
-                .units()
-                .flat_map(|(_, unit)| unit.path.with_ancestors());
+        for (claim, _) in all.iter().zip(has_matched).filter(|(_, has_matched)| !has_matched) {
+            let folders = self.graph.units().flat_map(|(_, unit)| unit.path.with_ancestors());
             self.unmatched.push(Unmatched {
                 written: claim.selector.written.value.clone(),
                 place: claim.place.clone(),
@@ -189,34 +163,18 @@ impl<'c> Assignment<'c> {
             all.extend(claims);
         };
         push(&configuration.shared, Role::Shared, "`[shared]`".to_owned());
-        push(
-            &configuration.assemblies,
-            Role::Assembly,
-            "`[assemblies]`".to_owned(),
-        );
-        push(
-            &configuration.test_support,
-            Role::TestSupport,
-            "`[test-support]`".to_owned(),
-        );
+        push(&configuration.assemblies, Role::Assembly, "`[assemblies]`".to_owned());
+        push(&configuration.test_support, Role::TestSupport, "`[test-support]`".to_owned());
         for (at, responsibility) in configuration.responsibilities.iter().enumerate() {
             let place = format!("`through` of responsibility `{}`", responsibility.name);
-            push(
-                &responsibility.through,
-                Role::Responsibility(ResponsibilityId(at)),
-                place,
-            );
+            push(&responsibility.through, Role::Responsibility(ResponsibilityId(at)), place);
         }
         for declaration in &configuration.features {
             let name = &declaration.name.value;
             let Some(feature) = self.names.get(name) else {
                 continue;
             };
-            push(
-                &declaration.paths,
-                Role::Feature(*feature),
-                format!("`paths` of feature `{name}`"),
-            );
+            push(&declaration.paths, Role::Feature(*feature), format!("`paths` of feature `{name}`"));
         }
         for (at, declaration) in configuration.features.iter().enumerate() {
             all.extend(declaration.each.iter().map(|selector| PathClaim {
@@ -245,17 +203,11 @@ impl<'c> Assignment<'c> {
     fn claim_named(&mut self, at: usize, selector: &NameSelector, kind: UnitKind, key: &str) {
         let declaration = self.declarations[at];
         let file = declaration.declared_at.path.clone();
-        let location = Location {
-            path: file,
-            span: selector.written.span,
-        };
+        let location = Location { path: file, span: selector.written.span };
         let mut has_matched = false;
         for (id, unit) in self.graph.units() {
             // A declaration next to the code speaks for its own folder only.
-            let is_in_reach = declaration
-                .folder
-                .as_ref()
-                .is_none_or(|folder| unit.path.is_within(folder));
+            let is_in_reach = declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder));
             if unit.kind != kind || !is_in_reach || !selector.is_match(unit) {
                 continue;
             }
@@ -267,15 +219,8 @@ impl<'c> Assignment<'c> {
                 let precision = selector.precision;
                 self.claims[id.index()].push(Claim {
                     rank: match &declaration.folder {
-                        None => Rank::Root {
-                            by_name: true,
-                            precision,
-                        },
-                        Some(folder) => Rank::Nearby {
-                            depth: depth(folder),
-                            by_name: true,
-                            precision,
-                        },
+                        None => Rank::Root { by_name: true, precision },
+                        Some(folder) => Rank::Nearby { depth: depth(folder), by_name: true, precision },
                     },
                     role: Role::Feature(feature),
                     location: location.clone(),
@@ -297,19 +242,12 @@ impl<'c> Assignment<'c> {
     /// The features that a declaration means where it names a unit at `path`.
     fn features_of(&self, declaration: &FeatureDeclaration, path: &RepoPath) -> Vec<FeatureId> {
         match &declaration.each {
-            None => self
-                .names
-                .get(&declaration.name.value)
-                .copied()
-                .into_iter()
-                .collect(),
+            None => self.names.get(&declaration.name.value).copied().into_iter().collect(),
             Some(each) => {
                 let matcher = PathMatcher::new([each]);
                 path.with_ancestors()
                     .filter(|folder| !matcher.naming(folder).is_empty())
-                    .filter_map(|folder| {
-                        self.names.get(&name_of_each(declaration, folder)).copied()
-                    })
+                    .filter_map(|folder| self.names.get(&name_of_each(declaration, folder)).copied())
                     .collect()
             }
         }
@@ -337,11 +275,7 @@ impl<'c> Assignment<'c> {
                 has_matched = true;
                 let depth = depth(folder);
                 self.claims[id.index()].push(Claim {
-                    rank: Rank::Nearby {
-                        depth,
-                        by_name: false,
-                        precision: (0, false),
-                    },
+                    rank: Rank::Nearby { depth, by_name: false, precision: (0, false) },
                     role: Role::Feature(feature),
                     location: declaration.declared_at.clone(),
                 });
@@ -375,10 +309,7 @@ impl<'c> Assignment<'c> {
     }
 
     fn in_root(&self, written: &Spanned<String>) -> Location {
-        Location {
-            path: self.configuration.file.clone(),
-            span: written.span,
-        }
+        Location { path: self.configuration.file.clone(), span: written.span }
     }
 
     fn finish(mut self) -> FeatureMap {
@@ -403,10 +334,7 @@ impl<'c> Assignment<'c> {
             map.assigned_by.push(location);
             map.is_api.push(is_api);
             if winners.len() > 1 {
-                map.contests.push(Contest {
-                    unit: id,
-                    claims: winners,
-                });
+                map.contests.push(Contest { unit: id, claims: winners });
             }
         }
         for embodied in &mut self.embodies {
@@ -421,27 +349,13 @@ impl<'c> Assignment<'c> {
     /// The features with what their declarations and their parents say.
     fn described(&self) -> FeatureMap {
         let responsibilities: Vec<Responsibility> = self.configuration.responsibilities.clone();
-        let mut map = FeatureMap {
-            responsibilities,
-            ..FeatureMap::default()
-        };
+        let mut map = FeatureMap { responsibilities, ..FeatureMap::default() };
         for (name, id) in &self.names {
-            let own: Vec<_> = self
-                .declarations
-                .iter()
-                .filter(|one| declares(one, name))
-                .collect();
-            let family: Vec<_> = self
-                .declarations
-                .iter()
-                .filter(|one| is_family(one, name))
-                .collect();
+            let own: Vec<_> = self.declarations.iter().filter(|one| declares(one, name)).collect();
+            let family: Vec<_> = self.declarations.iter().filter(|one| is_family(one, name)).collect();
             let mut named: Vec<ResponsibilityId> = Vec::new();
             for written in family.iter().flat_map(|one| &one.responsibilities) {
-                let found = map
-                    .responsibilities
-                    .iter()
-                    .position(|one| one.name == written.value);
+                let found = map.responsibilities.iter().position(|one| one.name == written.value);
                 named.extend(found.map(ResponsibilityId));
             }
             named.sort_unstable();
@@ -461,27 +375,16 @@ impl<'c> Assignment<'c> {
         }
         for declaration in &self.declarations {
             for written in &declaration.responsibilities {
-                if map
-                    .responsibilities
-                    .iter()
-                    .any(|one| one.name == written.value)
-                {
+                if map.responsibilities.iter().any(|one| one.name == written.value) {
                     continue;
                 }
-                let feature = self
-                    .names
-                    .iter()
-                    .find(|(name, _)| declares(declaration, name));
+                let feature = self.names.iter().find(|(name, _)| declares(declaration, name));
                 let Some((_, feature)) = feature else {
                     continue;
                 };
                 let path = declaration.declared_at.path.clone();
-                let location = Location {
-                    path,
-                    span: written.span,
-                };
-                map.unknown_responsibilities
-                    .push((*feature, written.clone(), location));
+                let location = Location { path, span: written.span };
+                map.unknown_responsibilities.push((*feature, written.clone(), location));
             }
         }
         map
@@ -496,10 +399,7 @@ fn decide(claims: &[Claim]) -> (Vec<(Role, Location)>, Option<Location>) {
     let is_through = |claim: &&Claim| matches!(claim.role, Role::Responsibility(_));
     let is_feature = |claim: &Claim| matches!(claim.role, Role::Feature(_));
     let is_owned = claims.iter().any(is_feature);
-    let counted: Vec<&Claim> = claims
-        .iter()
-        .filter(|claim| !(is_owned && is_through(claim)))
-        .collect();
+    let counted: Vec<&Claim> = claims.iter().filter(|claim| !(is_owned && is_through(claim))).collect();
     let Some(best) = counted.iter().map(|claim| claim.rank).max() else {
         return (Vec::new(), None);
     };
@@ -521,9 +421,7 @@ fn decide(claims: &[Claim]) -> (Vec<(Role, Location)>, Option<Location>) {
 }
 
 fn packages(graph: &CouplingGraph) -> impl Iterator<Item = (UnitId, &Unit)> {
-    graph
-        .units()
-        .filter(|(_, unit)| unit.kind == UnitKind::Package)
+    graph.units().filter(|(_, unit)| unit.kind == UnitKind::Package)
 }
 
 fn depth(folder: &RepoPath) -> usize {
@@ -539,18 +437,13 @@ fn name_of_each(declaration: &FeatureDeclaration, folder: &str) -> String {
 /// Whether a declaration is about the feature of this name.
 fn declares(declaration: &FeatureDeclaration, name: &str) -> bool {
     match declaration.name.value.strip_suffix('*') {
-        Some(prefix) => name
-            .strip_prefix(prefix)
-            .is_some_and(|rest| !rest.contains('/')),
+        Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| !rest.contains('/')),
         None => declaration.name.value == name,
     }
 }
 
 /// Whether a declaration is about the feature of this name or about one that it is nested in.
 fn is_family(declaration: &FeatureDeclaration, name: &str) -> bool {
-    let is_parent = |parent: &str| {
-        name.strip_prefix(parent)
-            .is_some_and(|rest| rest.starts_with('/'))
-    };
+    let is_parent = |parent: &str| name.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'));
     declares(declaration, name) || is_parent(&declaration.name.value)
 }

@@ -125,11 +125,7 @@ impl Configuration {
             configuration.exclude_matcher = PathMatcher::new(&configuration.exclude);
         }
         root.deny_unknown("the configuration", &mut faults);
-        if faults.is_empty() {
-            Ok(configuration)
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(configuration) } else { Err(faults) }
     }
 
     /// Whether `[scan] exclude` takes a file out.
@@ -138,28 +134,14 @@ impl Configuration {
     }
 }
 
-fn path_selectors(
-    table: &Table<'_, '_>,
-    key: &'static str,
-    faults: &mut Vec<Fault>,
-) -> Vec<PathSelector> {
+fn path_selectors(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Vec<PathSelector> {
     let written = table.strings(key, faults);
-    written
-        .into_iter()
-        .filter_map(|one| PathSelector::read(one, table.file(), faults))
-        .collect()
+    written.into_iter().filter_map(|one| PathSelector::read(one, table.file(), faults)).collect()
 }
 
-fn name_selectors(
-    table: &Table<'_, '_>,
-    key: &'static str,
-    faults: &mut Vec<Fault>,
-) -> Vec<NameSelector> {
+fn name_selectors(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Vec<NameSelector> {
     let written = table.strings(key, faults);
-    written
-        .into_iter()
-        .filter_map(|one| NameSelector::read(one, table.file(), faults))
-        .collect()
+    written.into_iter().filter_map(|one| NameSelector::read(one, table.file(), faults)).collect()
 }
 
 fn plain(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
@@ -177,10 +159,7 @@ fn responsibilities(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Respon
             about: value.get_ref().as_str().map(str::to_owned),
             owner: None,
             through: Vec::new(),
-            declared_at: Location {
-                path: root.file().clone(),
-                span: key.span,
-            },
+            declared_at: Location { path: root.file().clone(), span: key.span },
         };
         if responsibility.about.is_none() {
             let Some(table) = table(value, key.value, root.file(), faults) else {
@@ -206,15 +185,11 @@ fn features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<FeatureDeclara
         let Some(table) = table(value, key.value, root.file(), faults) else {
             continue;
         };
-        let name = Spanned {
-            value: key.value.to_owned(),
-            span: key.span,
-        };
+        let name = Spanned { value: key.value.to_owned(), span: key.span };
         let mut feature = FeatureDeclaration::read(name, &table, faults);
         feature.paths = path_selectors(&table, "paths", faults);
-        feature.each = table
-            .string("each", faults)
-            .and_then(|glob| PathSelector::read(glob, root.file(), faults));
+        feature.each =
+            table.string("each", faults).and_then(|glob| PathSelector::read(glob, root.file(), faults));
         check_each(&feature, root.file(), faults);
         table.deny_unknown(&format!("feature `{}`", key.value), faults);
         found.push(feature);
@@ -224,17 +199,10 @@ fn features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<FeatureDeclara
 
 impl FeatureDeclaration {
     /// The keys that every declaration of a feature may have, wherever it stands.
-    pub(super) fn read(
-        name: Spanned<String>,
-        table: &Table<'_, '_>,
-        faults: &mut Vec<Fault>,
-    ) -> Self {
+    pub(super) fn read(name: Spanned<String>, table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Self {
         check_name(&name, table.file(), faults);
         Self {
-            declared_at: Location {
-                path: table.file().clone(),
-                span: name.span,
-            },
+            declared_at: Location { path: table.file().clone(), span: name.span },
             about: plain(table, "about", faults),
             owner: plain(table, "owner", faults),
             responsibilities: table.strings("responsibilities", faults),
@@ -255,14 +223,9 @@ fn check_name(name: &Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) 
         || name.value.split('/').any(str::is_empty)
         || name.value.chars().any(char::is_control);
     if is_bad {
-        let message = format!(
-            "`{}` is not a name for a feature",
-            name.value.escape_debug()
-        );
+        let message = format!("`{}` is not a name for a feature", name.value.escape_debug());
         let fault = Fault::of(file, message).at(name.span, "not a name");
-        faults.push(
-            fault.help("use words, with `/` to nest one feature in another: `storage/broker`"),
-        );
+        faults.push(fault.help("use words, with `/` to nest one feature in another: `storage/broker`"));
     }
 }
 
@@ -284,10 +247,7 @@ fn check_each(feature: &FeatureDeclaration, file: &RepoPath, faults: &mut Vec<Fa
             format!("feature `{name}` has `each`, but no place for a folder's name"),
             feature.name.span,
             "ends in no `/*`",
-            format!(
-                "the glob `{}` makes a feature of every folder: name it `{name}/*`",
-                each.written.value
-            ),
+            format!("the glob `{}` makes a feature of every folder: name it `{name}/*`", each.written.value),
         )),
         Some(each)
             if !each
@@ -321,10 +281,7 @@ fn rule_settings(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<RuleSetti
     };
     let mut found = Vec::new();
     for (key, value) in all.entries() {
-        let rule = Spanned {
-            value: key.value.to_owned(),
-            span: key.span,
-        };
+        let rule = Spanned { value: key.value.to_owned(), span: key.span };
         let level = match value.get_ref().is_table() {
             true => table(value, key.value, root.file(), faults).and_then(|table| {
                 let level = table.string("level", faults);

@@ -29,8 +29,6 @@ impl FeatureGraph {
 
     /// Each ordered pair that is coupled, and its couplings, in order.
     pub fn pairs(&self) -> impl Iterator<Item = (FeatureId, FeatureId, &[CouplingId])> {
-        self.pairs
-            .iter()
-            .map(|((from, to), ids)| (*from, *to, ids.as_slice()))
+        self.pairs.iter().map(|((from, to), ids)| (*from, *to, ids.as_slice()))
     }
 }

@@ -13,9 +13,7 @@ use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
 use crate::text::{Location, Spanned};
 
 pub use assignment::{Contest, assign};
-pub use configuration::{
-    CONFIGURATION_FILE, Configuration, FeatureDeclaration, Responsibility, RuleSetting,
-};
+pub use configuration::{CONFIGURATION_FILE, Configuration, FeatureDeclaration, Responsibility, RuleSetting};
 pub use feature_graph::FeatureGraph;
 pub use nearby::read_nearby;
 pub use selector::{PathSelector, Unmatched};
@@ -143,9 +141,7 @@ impl FeatureMap {
     pub fn kind(&self, graph: &CouplingGraph, id: CouplingId) -> CouplingKind {
         let coupling = graph.coupling(id);
         match coupling.kind {
-            CouplingKind::Code | CouplingKind::Build
-                if self.is_call(coupling.from, coupling.to) =>
-            {
+            CouplingKind::Code | CouplingKind::Build if self.is_call(coupling.from, coupling.to) => {
                 CouplingKind::Call
             }
             kind => kind,
@@ -167,10 +163,7 @@ impl FeatureMap {
             .responsibilities
             .iter()
             .filter(|id| theirs.contains(id))
-            .any(|id| {
-                self.responsibility(*id).through.is_empty()
-                    || self.embodies[to.index()].contains(id)
-            })
+            .any(|id| self.responsibility(*id).through.is_empty() || self.embodies[to.index()].contains(id))
     }
 
     /// Whether a unit may use one that embodies a responsibility: its feature names it, or it
@@ -188,19 +181,9 @@ impl FeatureMap {
     /// The names of the responsibilities that a unit embodies, and of the features that name them.
     pub fn audience_of(&self, unit: UnitId) -> (Vec<String>, Vec<String>) {
         let embodied = &self.embodies[unit.index()];
-        let names = embodied
-            .iter()
-            .map(|id| self.responsibility(*id).name.clone());
-        let may = |feature: &&Feature| {
-            embodied
-                .iter()
-                .any(|id| feature.responsibilities.contains(id))
-        };
-        let features = self
-            .features
-            .iter()
-            .filter(may)
-            .map(|feature| feature.name.clone());
+        let names = embodied.iter().map(|id| self.responsibility(*id).name.clone());
+        let may = |feature: &&Feature| embodied.iter().any(|id| feature.responsibilities.contains(id));
+        let features = self.features.iter().filter(may).map(|feature| feature.name.clone());
         (names.collect(), features.collect())
     }
 }

@@ -35,36 +35,21 @@ pub fn read_nearby(
     reading: &Reading,
     is_excluded: &(dyn Fn(&RepoPath) -> bool + Sync),
 ) -> Result<Vec<FeatureDeclaration>, Vec<Fault>> {
-    let files = listing
-        .files
-        .iter()
-        .filter(|path| path.file_name() == FILE && !is_excluded(path));
-    let manifests = reading
-        .facts
-        .iter()
-        .filter_map(|(path, facts)| match facts {
-            Facts::CargoManifest(manifest) => manifest
-                .package
-                .as_ref()
-                .is_some_and(|package| package.has_declaration)
-                .then_some(path),
-            _ => None,
-        });
+    let files = listing.files.iter().filter(|path| path.file_name() == FILE && !is_excluded(path));
+    let manifests = reading.facts.iter().filter_map(|(path, facts)| match facts {
+        Facts::CargoManifest(manifest) => {
+            manifest.package.as_ref().is_some_and(|package| package.has_declaration).then_some(path)
+        }
+        _ => None,
+    });
     let wanted: Vec<&RepoPath> = files.chain(manifests).collect();
-    let read: Vec<_> = wanted
-        .into_par_iter()
-        .map(|path| read_one(snapshot, path))
-        .collect();
+    let read: Vec<_> = wanted.into_par_iter().map(|path| read_one(snapshot, path)).collect();
     let (mut declarations, mut faults) = (Vec::new(), Vec::new());
     for (declaration, found) in read {
         declarations.extend(declaration);
         faults.extend(found);
     }
-    if faults.is_empty() {
-        Ok(declarations)
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(declarations) } else { Err(faults) }
 }
 
 fn read_one(snapshot: &dyn Snapshot, path: &RepoPath) -> (Option<FeatureDeclaration>, Vec<Fault>) {
@@ -107,24 +92,18 @@ fn read_table(
     let mut declaration = FeatureDeclaration::read(name, table, faults);
     declaration.folder = file.parent();
     declaration.is_of_package = is_of_package;
-    let misplaced: Vec<&str> = ROOT_ONLY
-        .into_iter()
-        .filter(|key| table.get(key).is_some())
-        .collect();
+    let misplaced: Vec<&str> = ROOT_ONLY.into_iter().filter(|key| table.get(key).is_some()).collect();
     if !misplaced.is_empty() {
         let span = table.entry_span(misplaced[0]).unwrap_or_default();
-        let message = format!(
-            "{} can be declared in the root's watertight.toml only",
-            quoted(&misplaced)
-        );
-        let help =
-            "a feature that could say what is shared could excuse itself; move it to the root";
+        let message = format!("{} can be declared in the root's watertight.toml only", quoted(&misplaced));
+        let help = "a feature that could say what is shared could excuse itself; move it to the root";
         faults.push(Fault::of(file, message).at(span, "not here").help(help));
     }
     for key in ["paths", "each"] {
         if let Some(value) = table.get(key) {
             let message = format!("`{key}` has no place in a declaration next to the code");
-            let help = "it takes the folder that it lies in; name other folders in the root's watertight.toml";
+            let help =
+                "it takes the folder that it lies in; name other folders in the root's watertight.toml";
             let fault = Fault::of(file, message).at(Span::new(value.span()), "not here");
             faults.push(fault.help(help));
         }
@@ -134,9 +113,5 @@ fn read_table(
 }
 
 fn first_entry(table: &Table<'_, '_>) -> Span {
-    table
-        .entries()
-        .first()
-        .map(|(key, _)| key.span)
-        .unwrap_or_default()
+    table.entries().first().map(|(key, _)| key.span).unwrap_or_default()
 }

@@ -21,35 +21,24 @@ pub struct PathSelector {
 
 impl PathSelector {
     /// Reads a glob; a trailing `/` or `/**` says nothing more than the folder itself.
-    pub(super) fn read(
-        written: Spanned<String>,
-        file: &RepoPath,
-        faults: &mut Vec<Fault>,
-    ) -> Option<Self> {
+    pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
         let text = written.value.trim_end_matches('/');
         let text = text.strip_suffix("/**").unwrap_or(text);
         let text = text.strip_prefix("./").unwrap_or(text);
         let fault = |label: &str| {
-            Fault::of(file, format!("`{}` is not a valid path", written.value))
-                .at(written.span, label)
+            Fault::of(file, format!("`{}` is not a valid path", written.value)).at(written.span, label)
         };
         if text.is_empty() {
-            faults
-                .push(fault("this is empty").help("name a folder: `crates/cart`, `crates/cart-*`"));
+            faults.push(fault("this is empty").help("name a folder: `crates/cart`, `crates/cart-*`"));
             return None;
         }
-        if text.starts_with('/') || text.split('/').any(|part| part == "..") || text.contains('\\')
-        {
+        if text.starts_with('/') || text.split('/').any(|part| part == "..") || text.contains('\\') {
             let help = "paths start at the root of the repository and use `/`";
             faults.push(fault("not a path inside the repository").help(help));
             return None;
         }
         match GlobBuilder::new(text).literal_separator(true).build() {
-            Ok(glob) => Some(Self {
-                precision: precision(text),
-                glob,
-                written,
-            }),
+            Ok(glob) => Some(Self { precision: precision(text), glob, written }),
             Err(error) => {
                 faults.push(fault(&error.kind().to_string()));
                 None
@@ -91,12 +80,7 @@ impl PathMatcher {
     /// The selectors that name exactly this path, in order.
     pub(super) fn naming(&self, path: &str) -> Vec<usize> {
         let mut found = self.literal.get(path).cloned().unwrap_or_default();
-        found.extend(
-            self.globs
-                .matches(path)
-                .into_iter()
-                .map(|at| self.glob_positions[at]),
-        );
+        found.extend(self.globs.matches(path).into_iter().map(|at| self.glob_positions[at]));
         found.sort_unstable();
         found
     }
@@ -117,17 +101,11 @@ pub(super) struct NameSelector {
 }
 
 impl NameSelector {
-    pub(super) fn read(
-        written: Spanned<String>,
-        file: &RepoPath,
-        faults: &mut Vec<Fault>,
-    ) -> Option<Self> {
+    pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
         match GlobBuilder::new(&written.value).build() {
-            Ok(glob) if !written.value.is_empty() => Some(Self {
-                precision: precision(&written.value),
-                matcher: glob.compile_matcher(),
-                written,
-            }),
+            Ok(glob) if !written.value.is_empty() => {
+                Some(Self { precision: precision(&written.value), matcher: glob.compile_matcher(), written })
+            }
             _ => {
                 let message = format!("`{}` is not a valid name", written.value);
                 faults.push(Fault::of(file, message).at(written.span, "not a name or glob"));

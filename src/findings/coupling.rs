@@ -8,11 +8,7 @@ use super::{Finding, Judged, merge_same};
 
 pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingCondition) -> Vec<Finding> {
     let Judged { graph, map } = judged;
-    let nobody = Selector::Any(vec![
-        Selector::Shared,
-        Selector::Responsibility,
-        Selector::Unassigned,
-    ]);
+    let nobody = Selector::Any(vec![Selector::Shared, Selector::Responsibility, Selector::Unassigned]);
     let kinds = [CouplingKind::Code, CouplingKind::Build];
     let mut entrants = Entrants::new(judged, &kinds, &Selector::Feature, &nobody);
     let mut findings = Vec::new();
@@ -28,9 +24,7 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingConditio
         if nobody.selects(coupling.from, map) {
             let let_in = entrants.of(coupling.from).into_iter();
             let others = let_in.filter(|one| Some(one.feature) != map.feature_of(coupling.to));
-            finding.details = others
-                .map(|one| one.sentence(judged, coupling.to))
-                .collect();
+            finding.details = others.map(|one| one.sentence(judged, coupling.to)).collect();
         }
         findings.push(finding);
     }

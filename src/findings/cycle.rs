@@ -23,40 +23,22 @@ pub(super) fn find(
     let mut steps = Steps::new();
     let mut graph: DiGraphMap<FeatureId, ()> = DiGraphMap::new();
     for (from, to, couplings) in features.pairs() {
-        let counts = |id: &&CouplingId| {
-            condition
-                .kinds
-                .contains(&judged.map.kind(judged.graph, **id))
-        };
+        let counts = |id: &&CouplingId| condition.kinds.contains(&judged.map.kind(judged.graph, **id));
         if let Some(first) = couplings.iter().find(counts) {
             steps.entry(from).or_default().insert(to, *first);
             graph.add_edge(from, to, ());
         }
     }
-    let components = tarjan_scc(&graph)
-        .into_iter()
-        .filter(|component| component.len() > 1);
-    components
-        .filter_map(|component| tell(judged, rule, component, &steps))
-        .collect()
+    let components = tarjan_scc(&graph).into_iter().filter(|component| component.len() > 1);
+    components.filter_map(|component| tell(judged, rule, component, &steps)).collect()
 }
 
 /// One finding for a group of features that all reach each other.
-fn tell(
-    judged: Judged<'_>,
-    rule: &Rule,
-    component: Vec<FeatureId>,
-    steps: &Steps,
-) -> Option<Finding> {
+fn tell(judged: Judged<'_>, rule: &Rule, component: Vec<FeatureId>, steps: &Steps) -> Option<Finding> {
     let members: BTreeSet<FeatureId> = component.into_iter().collect();
-    let names: Vec<String> = members
-        .iter()
-        .map(|id| judged.map.feature(*id).name.clone())
-        .collect();
-    let circle = members
-        .iter()
-        .filter_map(|start| shortest_circle(*start, &members, steps))
-        .min_by_key(Vec::len)?;
+    let names: Vec<String> = members.iter().map(|id| judged.map.feature(*id).name.clone()).collect();
+    let circle =
+        members.iter().filter_map(|start| shortest_circle(*start, &members, steps)).min_by_key(Vec::len)?;
     let first = judged.finding(rule, *circle.first()?, "");
     let mut places: Vec<Place> = Vec::new();
     let mut details = Vec::new();
@@ -64,17 +46,10 @@ fn tell(
         let step = judged.finding(rule, *id, "");
         places.extend(step.places.into_iter().take(1));
         let role = |party: Option<super::Party>| party.map(|party| party.role).unwrap_or_default();
-        details.push(format!(
-            "`{}` builds on `{}`",
-            role(step.from),
-            role(step.to)
-        ));
+        details.push(format!("`{}` builds on `{}`", role(step.from), role(step.to)));
     }
     if members.len() > circle.len() {
-        details.push(format!(
-            "a shortest circle is shown; all {} reach each other",
-            members.len()
-        ));
+        details.push(format!("a shortest circle is shown; all {} reach each other", members.len()));
     }
     let all = listed(&names, "no features");
     let fill = |name: &str| match name {
@@ -99,11 +74,7 @@ fn shortest_circle(
     let mut came_from: BTreeMap<FeatureId, (FeatureId, CouplingId)> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(current) = queue.pop_front() {
-        for (next, id) in steps
-            .get(&current)?
-            .iter()
-            .filter(|(next, _)| members.contains(next))
-        {
+        for (next, id) in steps.get(&current)?.iter().filter(|(next, _)| members.contains(next)) {
             if *next == start {
                 let mut circle = vec![*id];
                 let mut at = current;

@@ -24,17 +24,10 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, about: Declared) -> Vec<Find
 /// A finding with the texts of its rule, filled from a table.
 fn told(rule: &Rule, names: &[(&str, String)], key: &str, locations: Vec<Location>) -> Finding {
     let fill = |name: &str| {
-        names
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, text)| text.clone())
-            .unwrap_or_default()
+        names.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone()).unwrap_or_default()
     };
     let label = rule.label.fill(&fill);
-    let place = |location| Place {
-        location,
-        label: label.clone(),
-    };
+    let place = |location| Place { location, label: label.clone() };
     Finding {
         rule: rule.id.clone(),
         level: rule.level,
@@ -58,20 +51,12 @@ fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
         // A binary that nothing names follows its package; the package is told.
         if unit.kind == UnitKind::Package && judged.map.role(id) == Role::Unassigned {
             count += 1;
-            let folder = unit
-                .path
-                .parent()
-                .unwrap_or_else(|| unit.path.clone())
-                .to_string();
+            let folder = unit.path.parent().unwrap_or_else(|| unit.path.clone()).to_string();
             by_folder.entry(folder).or_default().push(&unit.name);
             first.get_or_insert_with(|| unit.declared_at.clone());
         }
     }
-    let counted = if count == 1 {
-        "1 package is".to_owned()
-    } else {
-        format!("{count} packages are")
-    };
+    let counted = if count == 1 { "1 package is".to_owned() } else { format!("{count} packages are") };
     let mut finding = told(rule, &[("count", counted)], "", vec![first?]);
     let mut folders: Vec<_> = by_folder.into_iter().collect();
     folders.sort_by(|a, b| (b.1.len(), &a.0).cmp(&(a.1.len(), &b.0)));
@@ -81,10 +66,7 @@ fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
         .take(LISTED_FOLDERS)
         .map(|(folder, names)| match names.as_slice() {
             [one, two, three, _, ..] => {
-                format!(
-                    "in {folder}: {one}, {two}, {three} and {} more",
-                    names.len() - 3
-                )
+                format!("in {folder}: {one}, {two}, {three} and {} more", names.len() - 3)
             }
             few => format!("in {folder}: {}", few.join(", ")),
         })
@@ -98,54 +80,29 @@ fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
 fn contested(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
     let tell = |contest: &crate::features::Contest| {
         let unit = judged.graph.unit(contest.unit);
-        let roles = contest
-            .claims
-            .iter()
-            .map(|(role, _)| judged.map.name_of_role(*role));
+        let roles = contest.claims.iter().map(|(role, _)| judged.map.name_of_role(*role));
         let roles = listed(&roles.collect::<Vec<_>>(), "nobody");
         let names = [("unit", unit.name.clone()), ("roles", roles)];
-        let locations = contest
-            .claims
-            .iter()
-            .map(|(_, location)| location.clone())
-            .collect();
+        let locations = contest.claims.iter().map(|(_, location)| location.clone()).collect();
         told(rule, &names, &unit.identity(), locations)
     };
     // A binary without a claim of its own is contested because its package is.
     let is_own = |contest: &&crate::features::Contest| {
         let parent = judged.graph.unit(contest.unit).parent;
-        !judged
-            .map
-            .contests
-            .iter()
-            .any(|other| Some(other.unit) == parent)
+        !judged.map.contests.iter().any(|other| Some(other.unit) == parent)
     };
-    judged
-        .map
-        .contests
-        .iter()
-        .filter(is_own)
-        .map(tell)
-        .collect()
+    judged.map.contests.iter().filter(is_own).map(tell).collect()
 }
 
 fn unknown_responsibilities(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
-    let known: Vec<&str> = judged
-        .map
-        .responsibilities
-        .iter()
-        .map(|one| one.name.as_str())
-        .collect();
+    let known: Vec<&str> = judged.map.responsibilities.iter().map(|one| one.name.as_str()).collect();
     let all = judged.map.unknown_responsibilities.iter();
     all.map(|(feature, name, location)| {
         let feature = judged.map.feature(*feature).name.clone();
         let near = nearest(&name.value, known.iter().copied()).map(|near| near.to_owned());
         let key = format!("{feature} {}", name.value);
-        let names = [
-            ("place", feature),
-            ("name", name.value.clone()),
-            ("nearest", did_you_mean(near.as_deref())),
-        ];
+        let names =
+            [("place", feature), ("name", name.value.clone()), ("nearest", did_you_mean(near.as_deref()))];
         told(rule, &names, &key, vec![location.clone()])
     })
     .collect()
@@ -166,6 +123,5 @@ fn unmatched(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
 }
 
 fn did_you_mean(near: Option<&str>) -> String {
-    near.map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default()
+    near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }

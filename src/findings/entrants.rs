@@ -33,13 +33,7 @@ impl<'a> Entrants<'a> {
         from: &'a Selector,
         through: &'a Selector,
     ) -> Self {
-        Self {
-            judged,
-            kinds,
-            from,
-            through,
-            known: BTreeMap::new(),
-        }
+        Self { judged, kinds, from, through, known: BTreeMap::new() }
     }
 
     /// Every feature that reaches `unit`, sorted, each by its shortest way.
@@ -74,10 +68,7 @@ impl<'a> Entrants<'a> {
                 }
             }
         }
-        found
-            .into_iter()
-            .map(|(feature, way)| Entrant { feature, way })
-            .collect()
+        found.into_iter().map(|(feature, way)| Entrant { feature, way }).collect()
     }
 }
 
@@ -86,9 +77,7 @@ impl Entrant {
     pub(super) fn sentence(&self, judged: Judged<'_>, to: UnitId) -> String {
         let feature = &judged.map.feature(self.feature).name;
         let units = self.way.iter().chain([&to]);
-        let names: Vec<_> = units
-            .map(|unit| judged.graph.unit(*unit).name.as_str())
-            .collect();
+        let names: Vec<_> = units.map(|unit| judged.graph.unit(*unit).name.as_str()).collect();
         format!("lets in `{feature}`: {}", names.join(" → "))
     }
 }

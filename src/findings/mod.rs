@@ -95,13 +95,7 @@ pub fn find(judged: Judged<'_>, rules: &RuleSet) -> Vec<Finding> {
 
 fn sort_key(finding: &Finding) -> impl Ord + '_ {
     let role = |party: &'_ Option<Party>| party.as_ref().map(|party| party.role.clone());
-    (
-        finding.level,
-        &finding.rule,
-        role(&finding.from),
-        role(&finding.to),
-        &finding.identity,
-    )
+    (finding.level, &finding.rule, role(&finding.from), role(&finding.to), &finding.identity)
 }
 
 impl Judged<'_> {
@@ -109,10 +103,7 @@ impl Judged<'_> {
         Party {
             unit: self.graph.unit(unit).name.clone(),
             role: self.map.role_name(unit),
-            feature: self
-                .map
-                .feature_of(unit)
-                .map(|id| self.map.feature(id).name.clone()),
+            feature: self.map.feature_of(unit).map(|id| self.map.feature(id).name.clone()),
             owner: self.map.owner(unit).map(str::to_owned),
         }
     }
@@ -123,10 +114,9 @@ impl Judged<'_> {
                 let feature = self.map.feature_of(from);
                 feature.is_some() && feature == self.map.feature_of(to)
             }
-            Excuse::SharesResponsibility => self
-                .map
-                .feature_of(from)
-                .is_some_and(|feature| self.map.is_excused(feature, to)),
+            Excuse::SharesResponsibility => {
+                self.map.feature_of(from).is_some_and(|feature| self.map.is_excused(feature, to))
+            }
             Excuse::InAudience => self.map.is_in_audience(from, to),
         })
     }
@@ -155,18 +145,10 @@ impl Judged<'_> {
             _ => String::new(),
         };
         let label = rule.label.fill(&fill);
-        let places = coupling
-            .evidence
-            .iter()
-            .enumerate()
-            .map(|(at, location)| Place {
-                location: location.clone(),
-                label: if at == 0 {
-                    label.clone()
-                } else {
-                    "which it takes from here".to_owned()
-                },
-            });
+        let places = coupling.evidence.iter().enumerate().map(|(at, location)| Place {
+            location: location.clone(),
+            label: if at == 0 { label.clone() } else { "which it takes from here".to_owned() },
+        });
         let ends = [coupling.from, coupling.to].map(|unit| self.graph.unit(unit).identity());
         Finding {
             rule: rule.id.clone(),

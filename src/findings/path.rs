@@ -23,15 +23,9 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &PathCondition) -
         if let_in.is_empty() {
             continue;
         }
-        let names: Vec<_> = let_in
-            .iter()
-            .map(|one| map.feature(one.feature).name.clone())
-            .collect();
+        let names: Vec<_> = let_in.iter().map(|one| map.feature(one.feature).name.clone()).collect();
         let mut finding = judged.finding(rule, id, &listed(&names, "nobody"));
-        finding.details = let_in
-            .iter()
-            .map(|one| one.sentence(judged, coupling.to))
-            .collect();
+        finding.details = let_in.iter().map(|one| one.sentence(judged, coupling.to)).collect();
         findings.push(finding);
     }
     merge_same(findings)

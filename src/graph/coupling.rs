@@ -83,16 +83,8 @@ impl Conditions {
                 }
             });
         }
-        parts.extend(
-            self.platform
-                .as_ref()
-                .map(|platform| format!("only on `{platform}`")),
-        );
-        parts.extend(
-            self.through
-                .as_ref()
-                .map(|name| format!("through third-party `{name}`")),
-        );
+        parts.extend(self.platform.as_ref().map(|platform| format!("only on `{platform}`")));
+        parts.extend(self.through.as_ref().map(|name| format!("through third-party `{name}`")));
         parts.join(", ")
     }
 }

@@ -8,9 +8,7 @@ use crate::sources::{Facts, Reading, read_one};
 use crate::text::{Fault, Location, RepoPath};
 
 use super::cargo::{Asked, CargoPackages, Inputs, features_enabling, resolve};
-use super::{
-    CargoRequest, Conditions, Coupling, CouplingGraph, CouplingKind, Unit, UnitId, UnitKind,
-};
+use super::{CargoRequest, Conditions, Coupling, CouplingGraph, CouplingKind, Unit, UnitId, UnitKind};
 
 /// The graph, and what is needed to ask it more.
 #[derive(Debug)]
@@ -39,23 +37,14 @@ pub fn link(
         _ => None::<LockFile>,
     };
     let inputs = Inputs::new(&reading.facts, listing);
-    let asked = Asked {
-        read_lock: &read_lock,
-        is_excluded,
-        cargo,
-    };
+    let asked = Asked { read_lock: &read_lock, is_excluded, cargo };
     let cargo = resolve(&inputs, &asked, &mut problems);
     problems.sort();
     problems.dedup();
     let names = package_names(&cargo);
     let (units, package_units) = units_of(&cargo, &names);
     let couplings = couplings_of(&cargo, &package_units, &units);
-    Linked {
-        graph: CouplingGraph::new(units, couplings),
-        cargo,
-        package_units,
-        problems,
-    }
+    Linked { graph: CouplingGraph::new(units, couplings), cargo, package_units, problems }
 }
 
 /// A name for each package that no other package of the repository has.
@@ -88,30 +77,19 @@ fn units_of(cargo: &CargoPackages, names: &[String]) -> (Vec<Unit>, Vec<UnitId>)
             name: names[*at].clone(),
             short_name: package.name.value.clone(),
             path: package.folder.clone(),
-            declared_at: Location {
-                path: package.manifest.clone(),
-                span: package.name.span,
-            },
+            declared_at: Location { path: package.manifest.clone(), span: package.name.span },
             parent: None,
         });
     }
     let mut binaries = Vec::new();
     for (at, package) in cargo.packages.iter().enumerate() {
-        binaries.extend(package.binaries.iter().map(|binary| {
-            Unit {
-                kind: UnitKind::Binary,
-                name: format!("{}/{}", names[at], binary.name),
-                short_name: binary.name.clone(),
-                path: package
-                    .folder
-                    .join(&binary.path)
-                    .unwrap_or_else(|| package.folder.clone()),
-                declared_at: Location {
-                    path: package.manifest.clone(),
-                    span: binary.declared_at,
-                },
-                parent: Some(package_units[at]),
-            }
+        binaries.extend(package.binaries.iter().map(|binary| Unit {
+            kind: UnitKind::Binary,
+            name: format!("{}/{}", names[at], binary.name),
+            short_name: binary.name.clone(),
+            path: package.folder.join(&binary.path).unwrap_or_else(|| package.folder.clone()),
+            declared_at: Location { path: package.manifest.clone(), span: binary.declared_at },
+            parent: Some(package_units[at]),
         }));
     }
     binaries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -126,9 +104,7 @@ fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit])
     for (at, package) in cargo.packages.iter().enumerate() {
         for dependency in &package.dependencies {
             // As cargo does: there is nothing to link in a package without a library.
-            let target = dependency
-                .target
-                .filter(|target| cargo.packages[*target].library.is_some());
+            let target = dependency.target.filter(|target| cargo.packages[*target].library.is_some());
             let Some(target) = target.filter(|target| *target != at) else {
                 continue;
             };

@@ -43,25 +43,14 @@ impl CouplingGraph {
             graph.add_node(UnitId::new(index));
         }
         for (index, coupling) in couplings.iter().enumerate() {
-            graph.add_edge(
-                node(coupling.from),
-                node(coupling.to),
-                CouplingId::new(index),
-            );
+            graph.add_edge(node(coupling.from), node(coupling.to), CouplingId::new(index));
         }
-        Self {
-            units,
-            couplings,
-            graph,
-        }
+        Self { units, couplings, graph }
     }
 
     /// All units, in order.
     pub fn units(&self) -> impl ExactSizeIterator<Item = (UnitId, &Unit)> {
-        self.units
-            .iter()
-            .enumerate()
-            .map(|(index, unit)| (UnitId::new(index), unit))
+        self.units.iter().enumerate().map(|(index, unit)| (UnitId::new(index), unit))
     }
 
     /// One unit.
@@ -71,10 +60,7 @@ impl CouplingGraph {
 
     /// All couplings, in order.
     pub fn couplings(&self) -> impl ExactSizeIterator<Item = (CouplingId, &Coupling)> {
-        self.couplings
-            .iter()
-            .enumerate()
-            .map(|(index, coupling)| (CouplingId::new(index), coupling))
+        self.couplings.iter().enumerate().map(|(index, coupling)| (CouplingId::new(index), coupling))
     }
 
     /// One coupling.
@@ -84,11 +70,7 @@ impl CouplingGraph {
 
     /// What a unit is coupled to, in order.
     pub fn couplings_from(&self, unit: UnitId) -> Vec<CouplingId> {
-        let mut ids: Vec<_> = self
-            .graph
-            .edges(node(unit))
-            .map(|edge| *edge.weight())
-            .collect();
+        let mut ids: Vec<_> = self.graph.edges(node(unit)).map(|edge| *edge.weight()).collect();
         ids.sort_unstable();
         ids
     }
@@ -110,16 +92,10 @@ impl CouplingGraph {
         let mut identities = BTreeMap::new();
         for (id, unit) in self.units() {
             if let Some(other) = identities.insert(unit.identity(), id) {
-                return Err(format!(
-                    "units {other:?} and {id:?} are both `{}`",
-                    unit.identity()
-                ));
+                return Err(format!("units {other:?} and {id:?} are both `{}`", unit.identity()));
             }
         }
-        if !self
-            .units
-            .is_sorted_by(|a, b| (a.kind, &a.name) <= (b.kind, &b.name))
-        {
+        if !self.units.is_sorted_by(|a, b| (a.kind, &a.name) <= (b.kind, &b.name)) {
             return Err("units are not in order".to_owned());
         }
         for (id, coupling) in self.couplings() {

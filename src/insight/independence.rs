@@ -31,15 +31,8 @@ pub fn independence(graph: &CouplingGraph, map: &FeatureMap) -> Option<Independe
         return None;
     }
     let pairs = inhabited * (inhabited - 1);
-    let dependent: usize = units
-        .iter()
-        .enumerate()
-        .map(|(at, own)| reached(graph, map, at, own))
-        .sum();
-    Some(Independence {
-        independent: pairs - dependent,
-        pairs,
-    })
+    let dependent: usize = units.iter().enumerate().map(|(at, own)| reached(graph, map, at, own)).sum();
+    Some(Independence { independent: pairs - dependent, pairs })
 }
 
 /// How many other features the units of one reach.
@@ -54,10 +47,8 @@ fn reached(graph: &CouplingGraph, map: &FeatureMap, own: usize, starts: &[UnitId
         found.extend(map.feature_of(unit));
         for id in graph.couplings_from(unit) {
             let to = graph.coupling(id).to;
-            let is_walked = matches!(
-                map.kind(graph, id),
-                CouplingKind::Code | CouplingKind::Build
-            ) && !matches!(map.role(to), Role::Assembly | Role::TestSupport);
+            let is_walked = matches!(map.kind(graph, id), CouplingKind::Code | CouplingKind::Build)
+                && !matches!(map.role(to), Role::Assembly | Role::TestSupport);
             if is_walked {
                 pending.push(to);
             }

@@ -86,20 +86,12 @@ pub fn render(
     let document = Graph {
         version: VERSION,
         level: "packages",
-        units: graph
-            .units()
-            .map(|(id, _)| unit_record(repository, texts, id, build_sets))
-            .collect(),
-        couplings: graph
-            .couplings()
-            .map(|(id, _)| coupling_record(repository, texts, id))
-            .collect(),
+        units: graph.units().map(|(id, _)| unit_record(repository, texts, id, build_sets)).collect(),
+        couplings: graph.couplings().map(|(id, _)| coupling_record(repository, texts, id)).collect(),
         problems: problems.iter().map(|fault| problem(fault, texts)).collect(),
     };
     // Strings and numbers always serialize.
-    serde_json::to_string_pretty(&document)
-        .map(|json| json + "\n")
-        .unwrap_or_default()
+    serde_json::to_string_pretty(&document).map(|json| json + "\n").unwrap_or_default()
 }
 
 fn unit_record<'a>(
@@ -111,16 +103,11 @@ fn unit_record<'a>(
     let Repository { linked, map, .. } = repository;
     let unit = linked.graph.unit(id);
     let set = build_sets.and_then(|sets| {
-        let package = linked
-            .package_units
-            .iter()
-            .position(|package| Some(*package) == unit.parent)?;
+        let package = linked.package_units.iter().position(|package| Some(*package) == unit.parent)?;
         sets.get(&(package, unit.short_name.clone()))
     });
     let identities = |packages: &[usize]| {
-        let units = packages
-            .iter()
-            .map(|at| linked.graph.unit(linked.package_units[*at]).identity());
+        let units = packages.iter().map(|at| linked.graph.unit(linked.package_units[*at]).identity());
         units.collect::<Vec<_>>()
     };
     UnitRecord {
@@ -129,24 +116,16 @@ fn unit_record<'a>(
         kind: unit.kind.word(),
         path: unit.path.as_str(),
         role: map.role_name(id),
-        feature: map
-            .feature_of(id)
-            .map(|feature| map.feature(feature).name.as_str()),
+        feature: map.feature_of(id).map(|feature| map.feature(feature).name.as_str()),
         is_api: map.is_api(id),
         declared_at: evidence(&unit.declared_at, texts),
-        assigned_by: map
-            .assigned_by(id)
-            .map(|location| evidence(location, texts)),
+        assigned_by: map.assigned_by(id).map(|location| evidence(location, texts)),
         links: set.map(|set| identities(&set.links)),
         builds_with: set.map(|set| identities(&set.builds_with)),
     }
 }
 
-fn coupling_record<'a>(
-    repository: &'a Repository,
-    texts: &Texts<'_>,
-    id: CouplingId,
-) -> CouplingRecord<'a> {
+fn coupling_record<'a>(repository: &'a Repository, texts: &Texts<'_>, id: CouplingId) -> CouplingRecord<'a> {
     let graph = &repository.linked.graph;
     let coupling = graph.coupling(id);
     CouplingRecord {
@@ -164,20 +143,12 @@ fn coupling_record<'a>(
             default_features: request.default_features,
             features: &request.features,
         }),
-        evidence: coupling
-            .evidence
-            .iter()
-            .map(|location| evidence(location, texts))
-            .collect(),
+        evidence: coupling.evidence.iter().map(|location| evidence(location, texts)).collect(),
     }
 }
 
 fn evidence(location: &Location, texts: &Texts<'_>) -> EvidenceRecord {
     let position = texts.position(&location.path, location.span);
     let path = location.path.as_str().to_owned();
-    EvidenceRecord {
-        path,
-        line: position.line,
-        column: position.column,
-    }
+    EvidenceRecord { path, line: position.line, column: position.column }
 }

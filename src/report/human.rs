@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode,
-};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
 
 use crate::findings::{Finding, Place};
 use crate::rules::Level;
@@ -54,30 +52,20 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     for group in grouped(told.findings) {
         let Some(first) = group.first() else { continue };
         // All the advice once a rule; after that the best of it.
-        let help = if first.rule == last_rule {
-            1
-        } else {
-            first.help.len()
-        };
+        let help = if first.rule == last_rule { 1 } else { first.help.len() };
         last_rule = &first.rule;
         output.push_str(&shown(&Shown::of_group(&group, texts), style));
         output.push_str(&footer(&group, texts, help, style));
         output.push('\n');
     }
     output.push_str(&summary(told));
-    if style.unicode {
-        output
-    } else {
-        output.replace('→', "->")
-    }
+    if style.unicode { output } else { output.replace('→', "->") }
 }
 
 /// Faults, as `what` they are: `problem` or `error`.
 pub fn faults(what: &str, faults: &[Fault], texts: &Texts<'_>, style: Style) -> String {
     let one = |fault: &Fault| {
-        let help = [("help", fault.help.clone())]
-            .into_iter()
-            .filter(|(_, help)| !help.is_empty());
+        let help = [("help", fault.help.clone())].into_iter().filter(|(_, help)| !help.is_empty());
         shown(&Shown::of_fault(what, fault, texts), style) + &columns(help, style) + "\n"
     };
     faults.iter().map(one).collect()
@@ -94,9 +82,7 @@ fn summary(told: &Told<'_>) -> String {
                 (problems, "problem", "problems"),
             ];
             let told = parts.into_iter().filter(|(count, ..)| *count > 0);
-            told.map(|(count, one, many)| counted(count, one, many))
-                .collect::<Vec<_>>()
-                .join(", ")
+            told.map(|(count, one, many)| counted(count, one, many)).collect::<Vec<_>>().join(", ")
         }
     };
     line += &format!(
@@ -108,10 +94,7 @@ fn summary(told: &Told<'_>) -> String {
     match told.independence {
         Some(now) => {
             let percent = now.independent * 100 / now.pairs;
-            line += &format!(
-                "; independence {} of {} ({percent} %)",
-                now.independent, now.pairs
-            );
+            line += &format!("; independence {} of {} ({percent} %)", now.independent, now.pairs);
         }
         None => line += "; independence needs two features",
     }
@@ -146,10 +129,7 @@ fn shown(diagnostic: &Shown, style: Style) -> String {
     let mut output = String::new();
     // Writing into a string does not fail.
     let _ = style.handler().render_report(&mut output, diagnostic);
-    let lines = output
-        .lines()
-        .map(str::trim_end)
-        .filter(|line| !line.is_empty());
+    let lines = output.lines().map(str::trim_end).filter(|line| !line.is_empty());
     lines.map(|line| line.to_owned() + "\n").collect()
 }
 
@@ -169,40 +149,26 @@ impl Shown {
         let Some(first) = group.first() else {
             return Self::empty();
         };
-        let places: Vec<&Place> = group
-            .iter()
-            .flat_map(|finding| own_places(finding))
-            .collect();
+        let places: Vec<&Place> = group.iter().flat_map(|finding| own_places(finding)).collect();
         let mut files: Vec<(&RepoPath, Vec<&Place>)> = Vec::new();
         for place in places.iter().take(SHOWN_PLACES) {
-            match files
-                .iter_mut()
-                .find(|(path, _)| *path == &place.location.path)
-            {
+            match files.iter_mut().find(|(path, _)| *path == &place.location.path) {
                 Some((_, known)) => known.push(place),
                 None => files.push((&place.location.path, vec![place])),
             }
         }
-        let mut blocks = files
-            .into_iter()
-            .map(|(path, places)| Self::of_places(path, &places, texts));
+        let mut blocks = files.into_iter().map(|(path, places)| Self::of_places(path, &places, texts));
         let mut block = blocks.next().unwrap_or_else(Self::empty);
         block.related = blocks.collect();
         block.code = format!("{}[{}]", first.level.word(), first.rule);
-        block.severity = if first.level == Level::Deny {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
+        block.severity = if first.level == Level::Deny { Severity::Error } else { Severity::Warning };
         block.message = safe(&first.message);
         block
     }
 
     fn of_places(path: &RepoPath, places: &[&Place], texts: &Texts<'_>) -> Self {
         let text = safe(&texts.of(path));
-        let labels = places
-            .iter()
-            .map(|place| labelled(place.location.span, &place.label, &text));
+        let labels = places.iter().map(|place| labelled(place.location.span, &place.label, &text));
         Self {
             labels: labels.collect(),
             message: "and here".to_owned(),
@@ -212,10 +178,7 @@ impl Shown {
     }
 
     fn of_fault(what: &str, fault: &Fault, texts: &Texts<'_>) -> Self {
-        let mut shown = Self {
-            code: what.to_owned(),
-            ..Self::empty()
-        };
+        let mut shown = Self { code: what.to_owned(), ..Self::empty() };
         match (fault.span, RepoPath::new(&fault.path)) {
             (Some(span), Some(path)) => {
                 let text = safe(&texts.of(&path));
@@ -243,43 +206,24 @@ impl Shown {
 /// The lines to change: not those that they only build on.
 fn own_places(finding: &Finding) -> &[Place] {
     let is_coupling = finding.kind.is_some() && !finding.rule.ends_with("-cycle");
-    if is_coupling {
-        &finding.places[..finding.places.len().min(1)]
-    } else {
-        &finding.places
-    }
+    if is_coupling { &finding.places[..finding.places.len().min(1)] } else { &finding.places }
 }
 
 /// What stands under the lines: what belongs to the findings, and what to do.
 fn footer(group: &[&Finding], texts: &Texts<'_>, help: usize, style: Style) -> String {
     let mut notes = Vec::new();
-    let places: Vec<&Place> = group
-        .iter()
-        .flat_map(|finding| own_places(finding))
-        .collect();
+    let places: Vec<&Place> = group.iter().flat_map(|finding| own_places(finding)).collect();
     for place in places.iter().skip(SHOWN_PLACES) {
         let position = texts.position(&place.location.path, place.location.span);
-        notes.push((
-            "also",
-            format!("{}:{}: {}", place.location.path, position.line, place.label),
-        ));
+        notes.push(("also", format!("{}:{}: {}", place.location.path, position.line, place.label)));
     }
     let details: Vec<&String> = group.iter().flat_map(|finding| &finding.details).collect();
-    notes.extend(
-        details
-            .iter()
-            .take(SHOWN_DETAILS)
-            .map(|detail| ("note", (*detail).clone())),
-    );
+    notes.extend(details.iter().take(SHOWN_DETAILS).map(|detail| ("note", (*detail).clone())));
     if let Some(more @ 1..) = details.len().checked_sub(SHOWN_DETAILS) {
         notes.push(("note", format!("and {more} more")));
     }
-    let parties = group
-        .iter()
-        .flat_map(|finding| [&finding.from, &finding.to]);
-    let owners: BTreeSet<&str> = parties
-        .filter_map(|party| party.as_ref()?.owner.as_deref())
-        .collect();
+    let parties = group.iter().flat_map(|finding| [&finding.from, &finding.to]);
+    let owners: BTreeSet<&str> = parties.filter_map(|party| party.as_ref()?.owner.as_deref()).collect();
     if !owners.is_empty() {
         notes.push(("owner", owners.into_iter().collect::<Vec<_>>().join(", ")));
     }
@@ -296,21 +240,12 @@ fn columns(rows: impl IntoIterator<Item = (&'static str, String)>, style: Style)
     let mut output = String::new();
     let mut last = "";
     for (word, text) in rows {
-        let shown = if word == last && word != "or" {
-            ""
-        } else {
-            word
-        };
+        let shown = if word == last && word != "or" { "" } else { word };
         last = word;
         let first = format!("  {shown:>5}: ");
-        let first = if shown.is_empty() {
-            " ".repeat(9)
-        } else {
-            first
-        };
-        let options = textwrap::Options::new(style.width)
-            .initial_indent(&first)
-            .subsequent_indent("         ");
+        let first = if shown.is_empty() { " ".repeat(9) } else { first };
+        let options =
+            textwrap::Options::new(style.width).initial_indent(&first).subsequent_indent("         ");
         output += &textwrap::fill(&safe(&text), options);
         output.push('\n');
     }
@@ -322,15 +257,8 @@ fn labelled(span: Span, label: &str, text: &str) -> LabeledSpan {
     let start = (span.start as usize).min(text.len());
     let end = (span.end as usize).clamp(start, text.len());
     // A value over several lines is pointed at by its first one.
-    let end = text
-        .get(start..end)
-        .and_then(|part| part.find('\n'))
-        .map_or(end, |at| start + at);
-    LabeledSpan::new(
-        Some(safe(label)).filter(|label| !label.is_empty()),
-        start,
-        end - start,
-    )
+    let end = text.get(start..end).and_then(|part| part.find('\n')).map_or(end, |at| start + at);
+    LabeledSpan::new(Some(safe(label)).filter(|label| !label.is_empty()), start, end - start)
 }
 
 impl fmt::Display for Shown {

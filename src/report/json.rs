@@ -101,21 +101,11 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
                 pairs: independence.pairs,
             }),
         },
-        findings: told
-            .findings
-            .iter()
-            .map(|finding| record(finding, texts))
-            .collect(),
-        problems: told
-            .problems
-            .iter()
-            .map(|fault| problem(fault, texts))
-            .collect(),
+        findings: told.findings.iter().map(|finding| record(finding, texts)).collect(),
+        problems: told.problems.iter().map(|fault| problem(fault, texts)).collect(),
     };
     // Strings and numbers always serialize.
-    serde_json::to_string_pretty(&report)
-        .map(|json| json + "\n")
-        .unwrap_or_default()
+    serde_json::to_string_pretty(&report).map(|json| json + "\n").unwrap_or_default()
 }
 
 fn record<'a>(finding: &'a Finding, texts: &Texts<'_>) -> FindingRecord<'a> {
@@ -123,10 +113,7 @@ fn record<'a>(finding: &'a Finding, texts: &Texts<'_>) -> FindingRecord<'a> {
         from: finding.from.as_ref().and_then(part),
         to: finding.to.as_ref().and_then(part),
     };
-    let mut places = finding
-        .places
-        .iter()
-        .map(|place| place_record(place, texts));
+    let mut places = finding.places.iter().map(|place| place_record(place, texts));
     let first = places.next();
     FindingRecord {
         rule: &finding.rule,
@@ -159,9 +146,7 @@ fn place_record<'a>(place: &'a Place, texts: &Texts<'_>) -> PlaceRecord<'a> {
 }
 
 pub(super) fn problem<'a>(fault: &'a Fault, texts: &Texts<'_>) -> ProblemRecord<'a> {
-    let position = fault
-        .span
-        .and_then(|span| Some(texts.position(&RepoPath::new(&fault.path)?, span)));
+    let position = fault.span.and_then(|span| Some(texts.position(&RepoPath::new(&fault.path)?, span)));
     ProblemRecord {
         path: &fault.path,
         line: position.map(|position| position.line),

@@ -31,14 +31,8 @@ impl SourceCode for Lines {
         let data = &self.text[first..last];
         let shown = SourceSpan::new(first.into(), data.len());
         let count = data.matches('\n').count() + 1;
-        let contents = MietteSpanContents::new_named(
-            self.name.clone(),
-            data.as_bytes(),
-            shown,
-            line,
-            0,
-            count,
-        );
+        let contents =
+            MietteSpanContents::new_named(self.name.clone(), data.as_bytes(), shown, line, 0, count);
         Ok(Box::new(contents))
     }
 }

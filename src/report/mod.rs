@@ -43,10 +43,7 @@ pub struct Told<'a> {
 impl Told<'_> {
     /// How many findings fail the check.
     pub fn denied(&self) -> usize {
-        self.findings
-            .iter()
-            .filter(|finding| finding.level == Level::Deny)
-            .count()
+        self.findings.iter().filter(|finding| finding.level == Level::Deny).count()
     }
 
     /// How many findings are only shown.

@@ -6,13 +6,7 @@
 /// Each is replaced by something of the same length in bytes, so that spans stay right.
 pub fn safe(text: &str) -> String {
     text.chars()
-        .map(|character| {
-            if is_harmful(character) {
-                harmless(character)
-            } else {
-                character
-            }
-        })
+        .map(|character| if is_harmful(character) { harmless(character) } else { character })
         .collect()
 }
 

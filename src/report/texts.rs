@@ -19,11 +19,7 @@ pub struct Texts<'s> {
 impl<'s> Texts<'s> {
     /// The texts of a snapshot.
     pub fn new(snapshot: &'s dyn Snapshot) -> Self {
-        Self {
-            snapshot,
-            outside: None,
-            known: RefCell::default(),
-        }
+        Self { snapshot, outside: None, known: RefCell::default() }
     }
 
     /// Adds a file that is no part of the snapshot.

@@ -89,10 +89,7 @@ const EXCUSES: [(&str, Excuse); 3] = [
 const DECLARED: [(&str, Declared); 4] = [
     ("unassigned-units", Declared::UnassignedUnits),
     ("contested-units", Declared::ContestedUnits),
-    (
-        "unknown-responsibilities",
-        Declared::UnknownResponsibilities,
-    ),
+    ("unknown-responsibilities", Declared::UnknownResponsibilities),
     ("unmatched-selectors", Declared::UnmatchedSelectors),
 ];
 
@@ -124,10 +121,7 @@ impl Condition {
         }
         table.deny_unknown("`[condition]`", faults);
         if found.len() != 1 {
-            let message = format!(
-                "a rule has exactly one condition; this one has {}",
-                found.len()
-            );
+            let message = format!("a rule has exactly one condition; this one has {}", found.len());
             let span = rule.entry_span("condition").unwrap_or_default();
             faults.push(Fault::of(rule.file(), message).at(span, "here"));
             return None;
@@ -139,42 +133,21 @@ impl Condition {
 impl CouplingCondition {
     fn read(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let kinds = kinds(table, faults);
-        let (from, to) = (
-            selector(table, "from", faults),
-            selector(table, "to", faults),
-        );
+        let (from, to) = (selector(table, "from", faults), selector(table, "to", faults));
         let unless = excuses(table, faults);
         table.deny_unknown("`[condition.coupling]`", faults);
-        Some(Self {
-            kinds,
-            from: from?,
-            to: to?,
-            unless,
-        })
+        Some(Self { kinds, from: from?, to: to?, unless })
     }
 }
 
 impl PathCondition {
     fn read(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let kinds = kinds(table, faults);
-        let (from, to) = (
-            selector(table, "from", faults),
-            selector(table, "to", faults),
-        );
-        let (through, last) = (
-            selector(table, "through", faults),
-            selector(table, "last", faults),
-        );
+        let (from, to) = (selector(table, "from", faults), selector(table, "to", faults));
+        let (through, last) = (selector(table, "through", faults), selector(table, "last", faults));
         let unless = excuses(table, faults);
         table.deny_unknown("`[condition.path]`", faults);
-        Some(Self {
-            kinds,
-            from: from?,
-            through: through?,
-            last: last?,
-            to: to?,
-            unless,
-        })
+        Some(Self { kinds, from: from?, through: through?, last: last?, to: to?, unless })
     }
 }
 
@@ -182,10 +155,7 @@ fn selector(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -
     match table.get(key) {
         Some(value) => Selector::read(value, key, table.file(), faults),
         None => {
-            faults.push(Fault::of(
-                table.file(),
-                format!("this condition has no `{key}`"),
-            ));
+            faults.push(Fault::of(table.file(), format!("this condition has no `{key}`")));
             None
         }
     }
@@ -195,23 +165,14 @@ fn kinds(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<CouplingKind> {
     let words = CouplingKind::ALL.map(|kind| (kind.word(), kind));
     let written = table.strings("kinds", faults);
     if written.is_empty() {
-        faults.push(Fault::of(
-            table.file(),
-            "this condition names no `kinds` of coupling",
-        ));
+        faults.push(Fault::of(table.file(), "this condition names no `kinds` of coupling"));
     }
-    written
-        .iter()
-        .filter_map(|word| known(word, &words, "kind of coupling", table, faults))
-        .collect()
+    written.iter().filter_map(|word| known(word, &words, "kind of coupling", table, faults)).collect()
 }
 
 fn excuses(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Excuse> {
     let written = table.strings("unless", faults);
-    written
-        .iter()
-        .filter_map(|word| known(word, &EXCUSES, "excuse", table, faults))
-        .collect()
+    written.iter().filter_map(|word| known(word, &EXCUSES, "excuse", table, faults)).collect()
 }
 
 /// What a word stands for, or a fault with the nearest one.
@@ -227,11 +188,9 @@ fn known<T: Copy>(
     }
     let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
     let fault = Fault::of(table.file(), format!("unknown {what} `{}`", word.value));
-    faults.push(fault.at(word.span, "not known").help(
-        match nearest(&word.value, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known are {}", quoted(&names)),
-        },
-    ));
+    faults.push(fault.at(word.span, "not known").help(match nearest(&word.value, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are {}", quoted(&names)),
+    }));
     None
 }

@@ -11,9 +11,7 @@ use crate::features::RuleSetting;
 use crate::text::toml::{Table, parse, quoted};
 use crate::text::{Fault, RepoPath, Spanned, nearest};
 
-pub use condition::{
-    Condition, CouplingCondition, CycleCondition, Declared, Excuse, PathCondition,
-};
+pub use condition::{Condition, CouplingCondition, CycleCondition, Declared, Excuse, PathCondition};
 pub use selector::Selector;
 pub use template::Template;
 
@@ -45,9 +43,7 @@ impl Level {
     }
 
     fn read(word: &Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|level| level.word() == word.value);
+        let found = Self::ALL.into_iter().find(|level| level.word() == word.value);
         if found.is_none() {
             let words = Self::ALL.map(Self::word);
             let message = format!("unknown level `{}`", word.value);
@@ -55,11 +51,7 @@ impl Level {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("levels are {}", quoted(&words)),
             };
-            faults.push(
-                Fault::of(file, message)
-                    .at(word.span, "not a level")
-                    .help(help),
-            );
+            faults.push(Fault::of(file, message).at(word.span, "not a level").help(help));
         }
         found
     }
@@ -114,17 +106,12 @@ impl RuleSet {
                 None => {
                     let message = format!("unknown rule `{}`", setting.rule.value);
                     let help = near.map(|near| format!("did you mean `{near}`?"));
-                    let fault =
-                        Fault::of(file, message).at(setting.rule.span, "no rule of this name");
+                    let fault = Fault::of(file, message).at(setting.rule.span, "no rule of this name");
                     faults.push(fault.help(help.unwrap_or_default()));
                 }
             }
         }
-        if faults.is_empty() {
-            Ok(Self { rules })
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Self { rules }) } else { Err(faults) }
     }
 
     /// The rules that are judged.

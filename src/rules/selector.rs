@@ -84,23 +84,17 @@ impl Selector {
                 let table = Table::new(entries, file);
                 let mut list = |key| {
                     let items = table.get(key)?.get_ref().as_array()?;
-                    items
-                        .iter()
-                        .map(|item| Self::read(item, key, file, faults))
-                        .collect()
+                    items.iter().map(|item| Self::read(item, key, file, faults)).collect()
                 };
                 let (any, all): (Option<Vec<Self>>, Option<Vec<Self>>) = (list("any"), list("all"));
-                let not = table
-                    .get("not")
-                    .and_then(|inner| Self::read(inner, "not", file, faults));
+                let not = table.get("not").and_then(|inner| Self::read(inner, "not", file, faults));
                 table.deny_unknown("this selector", faults);
                 match (any, all, not) {
                     (Some(inner), None, None) => Some(Self::Any(inner)),
                     (None, Some(inner), None) => Some(Self::All(inner)),
                     (None, None, Some(inner)) => Some(Self::Not(Box::new(inner))),
                     _ => {
-                        let message =
-                            format!("`{key}` needs exactly one of `any`, `all` and `not`");
+                        let message = format!("`{key}` needs exactly one of `any`, `all` and `not`");
                         let fault = Fault::of(file, message);
                         faults.push(fault.at(Span::new(value.span()), "can't be read"));
                         None

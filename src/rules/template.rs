@@ -28,25 +28,8 @@ fn placeholders(condition: &Condition) -> &'static [&'static str] {
             "verb",
             "conditions",
         ],
-        Condition::Path(_) => &[
-            "from",
-            "to",
-            "from.role",
-            "to.role",
-            "let-in",
-            "kind",
-            "verb",
-            "conditions",
-        ],
-        Condition::Cycle(_) => &[
-            "features",
-            "from",
-            "to",
-            "from.role",
-            "to.role",
-            "kind",
-            "verb",
-        ],
+        Condition::Path(_) => &["from", "to", "from.role", "to.role", "let-in", "kind", "verb", "conditions"],
+        Condition::Cycle(_) => &["features", "from", "to", "from.role", "to.role", "kind", "verb"],
         Condition::Declaration(_) => &["name", "place", "count", "unit", "roles", "nearest"],
     }
 }

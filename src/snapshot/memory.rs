@@ -25,10 +25,7 @@ impl MemorySnapshot {
 
 impl Snapshot for MemorySnapshot {
     fn list(&self) -> Listing {
-        Listing {
-            files: self.files.keys().cloned().collect(),
-            ..Listing::default()
-        }
+        Listing { files: self.files.keys().cloned().collect(), ..Listing::default() }
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {

@@ -46,9 +46,7 @@ pub struct Listing {
 impl Listing {
     /// Whether the file is there.
     pub fn contains(&self, path: &str) -> bool {
-        self.files
-            .binary_search_by(|file| file.as_str().cmp(path))
-            .is_ok()
+        self.files.binary_search_by(|file| file.as_str().cmp(path)).is_ok()
     }
 
     /// The files below a folder, in order.
@@ -57,9 +55,7 @@ impl Listing {
             return &self.files;
         }
         let prefix = format!("{}/", folder.as_str());
-        let start = self
-            .files
-            .partition_point(|file| file.as_str() < prefix.as_str());
+        let start = self.files.partition_point(|file| file.as_str() < prefix.as_str());
         let length = self.files[start..].partition_point(|file| file.as_str().starts_with(&prefix));
         &self.files[start..start + length]
     }
@@ -82,14 +78,12 @@ impl fmt::Display for ReadFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("the file is not there"),
-            Self::TooLarge(size) => write!(
-                f,
-                "the file has {size} bytes; at most {} MiB are read",
-                LARGEST_FILE / 1024 / 1024
-            ),
-            Self::NotAFile => f.write_str(
-                "this is no regular file, or a symbolic link that leads out of the repository",
-            ),
+            Self::TooLarge(size) => {
+                write!(f, "the file has {size} bytes; at most {} MiB are read", LARGEST_FILE / 1024 / 1024)
+            }
+            Self::NotAFile => {
+                f.write_str("this is no regular file, or a symbolic link that leads out of the repository")
+            }
             Self::Refused(why) => write!(f, "the file can't be read: {why}"),
         }
     }

@@ -1,9 +1,6 @@
 //! The work tree: files as they lie on the disk.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this is the room that reads the file system"
-)]
+#![expect(clippy::disallowed_methods, reason = "this is the room that reads the file system")]
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -36,11 +33,7 @@ impl WorkTree {
     /// The system's words if the folder can't be found or entered.
     pub fn open(root: &Path) -> Result<Self, String> {
         let root = root.canonicalize().map_err(|error| error.to_string())?;
-        if root.is_dir() {
-            Ok(Self { root })
-        } else {
-            Err("not a folder".to_owned())
-        }
+        if root.is_dir() { Ok(Self { root }) } else { Err("not a folder".to_owned()) }
     }
 
     /// The folder on the disk.
@@ -69,9 +62,7 @@ pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadFailure> {
 
 impl Snapshot for WorkTree {
     fn list(&self) -> Listing {
-        let threads = std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(8);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
         let walk = WalkBuilder::new(&self.root)
             .hidden(false)
             .ignore(false)
@@ -82,18 +73,12 @@ impl Snapshot for WorkTree {
             .parents(false)
             .follow_links(false)
             .filter_entry(|entry| {
-                entry
-                    .file_name()
-                    .to_str()
-                    .is_none_or(|name| !VERSION_CONTROL.contains(&name))
+                entry.file_name().to_str().is_none_or(|name| !VERSION_CONTROL.contains(&name))
             })
             .threads(threads)
             .build_parallel();
         let parts = Mutex::new(Vec::new());
-        walk.visit(&mut Collector {
-            root: &self.root,
-            parts: &parts,
-        });
+        walk.visit(&mut Collector { root: &self.root, parts: &parts });
         let parts: Vec<Listing> = parts.into_inner().unwrap_or_default();
         let mut listing = Listing::default();
         for part in parts {
@@ -138,9 +123,7 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, ReadFailure> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
     let file = File::open(path).map_err(refused)?;
-    file.take(LARGEST_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(refused)?;
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(refused)?;
     match bytes.len() as u64 {
         size if size > LARGEST_FILE => Err(ReadFailure::TooLarge(size)),
         _ => Ok(bytes),
@@ -162,11 +145,7 @@ struct Visitor<'c> {
 
 impl<'c> ParallelVisitorBuilder<'c> for Collector<'c> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 'c> {
-        Box::new(Visitor {
-            root: self.root,
-            parts: self.parts,
-            seen: Listing::default(),
-        })
+        Box::new(Visitor { root: self.root, parts: self.parts, seen: Listing::default() })
     }
 }
 
@@ -190,14 +169,8 @@ impl Visitor<'_> {
             return;
         };
         match relative.to_str() {
-            Some(path) => self
-                .seen
-                .files
-                .push(RepoPath::from_normal(&with_slashes(path))),
-            None => self
-                .seen
-                .unnameable
-                .push(relative.to_string_lossy().into_owned()),
+            Some(path) => self.seen.files.push(RepoPath::from_normal(&with_slashes(path))),
+            None => self.seen.unnameable.push(relative.to_string_lossy().into_owned()),
         }
     }
 }
@@ -224,10 +197,7 @@ fn with_slashes(path: &str) -> std::borrow::Cow<'_, str> {
 fn unlisted(error: &ignore::Error, root: &Path) -> Fault {
     let (path, why) = path_and_reason(error);
     let path = path.map_or(".".to_owned(), |path| {
-        path.strip_prefix(root)
-            .unwrap_or(path)
-            .to_string_lossy()
-            .into_owned()
+        path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
     });
     Fault {
         path,

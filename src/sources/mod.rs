@@ -61,22 +61,13 @@ pub fn read_all(
         .files
         .iter()
         .filter_map(|path| {
-            SOURCES
-                .iter()
-                .find(|source| source.recognises(path))
-                .map(|source| (path, *source))
+            SOURCES.iter().find(|source| source.recognises(path)).map(|source| (path, *source))
         })
         .filter(|(path, _)| !cargo::is_vendored(path, listing))
         .collect();
     let total = known.len();
-    let wanted: Vec<_> = known
-        .into_iter()
-        .filter(|(path, _)| !is_excluded(path))
-        .collect();
-    let mut reading = Reading {
-        excluded: total - wanted.len(),
-        ..Reading::default()
-    };
+    let wanted: Vec<_> = known.into_iter().filter(|(path, _)| !is_excluded(path)).collect();
+    let mut reading = Reading { excluded: total - wanted.len(), ..Reading::default() };
     let read: Vec<_> = wanted
         .into_par_iter()
         .map(|(path, source)| (path.clone(), read_one(snapshot, path, source)))
@@ -85,12 +76,7 @@ pub fn read_all(
         reading.problems.extend(faults);
         reading.facts.extend(facts.map(|facts| (path, facts)));
     }
-    reading.problems.extend(
-        listing
-            .unnameable
-            .iter()
-            .filter_map(|path| unnameable(path)),
-    );
+    reading.problems.extend(listing.unnameable.iter().filter_map(|path| unnameable(path)));
     reading
 }
 
@@ -108,15 +94,10 @@ pub fn read_one(
 
 /// A file's text, or what keeps it from being one.
 pub fn read_text(snapshot: &dyn Snapshot, path: &RepoPath) -> Result<String, Box<Fault>> {
-    let bytes = snapshot
-        .read(path)
-        .map_err(|failure| unreadable(path, &failure))?;
+    let bytes = snapshot.read(path).map_err(|failure| unreadable(path, &failure))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let fault = Fault::of(
-            path,
-            format!("this file is not UTF-8: byte {at} can't be read"),
-        );
+        let fault = Fault::of(path, format!("this file is not UTF-8: byte {at} can't be read"));
         Box::new(fault.help("save it as UTF-8, or take it out with `[scan] exclude`"))
     })?;
     // A byte order mark is no part of the text, and cargo skips it as well; the space keeps spans.
@@ -133,8 +114,7 @@ fn unreadable(path: &RepoPath, failure: &ReadFailure) -> Box<Fault> {
 
 /// A file of a known format under a path that can't be named; others don't concern us.
 fn unnameable(path: &str) -> Option<Fault> {
-    let known = RepoPath::new(path)
-        .is_some_and(|path| SOURCES.iter().any(|source| source.recognises(&path)));
+    let known = RepoPath::new(path).is_some_and(|path| SOURCES.iter().any(|source| source.recognises(&path)));
     known.then(|| Fault {
         path: path.to_owned(),
         span: None,

@@ -17,10 +17,7 @@ mod tests {
 
     #[test]
     fn suggests_only_what_is_near() {
-        assert_eq!(
-            nearest("respnsibilities", ["paths", "responsibilities"]),
-            Some("responsibilities")
-        );
+        assert_eq!(nearest("respnsibilities", ["paths", "responsibilities"]), Some("responsibilities"));
         assert_eq!(nearest("color", ["paths", "owner"]), None);
     }
 }

@@ -90,20 +90,14 @@ impl RepoPath {
     pub fn is_within(&self, folder: &Self) -> bool {
         let folder = &*folder.0;
         folder.is_empty()
-            || self
-                .0
-                .strip_prefix(folder)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || self.0.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
 /// `C:…` is absolute on Windows; a repository path never has it.
 fn is_drive(path: &str) -> bool {
     let mut chars = path.chars();
-    chars
-        .next()
-        .is_some_and(|letter| letter.is_ascii_alphabetic())
-        && chars.next() == Some(':')
+    chars.next().is_some_and(|letter| letter.is_ascii_alphabetic()) && chars.next() == Some(':')
 }
 
 impl fmt::Display for RepoPath {
@@ -135,10 +129,7 @@ mod tests {
     #[test]
     fn joins_resolve_dots_and_never_leave_the_repository() {
         let folder = path("crates/cart");
-        assert_eq!(
-            folder.join("../users/./src").unwrap().as_str(),
-            "crates/users/src"
-        );
+        assert_eq!(folder.join("../users/./src").unwrap().as_str(), "crates/users/src");
         assert_eq!(folder.join("../..").unwrap(), RepoPath::root());
         assert_eq!(folder.join("../../.."), None);
         assert_eq!(folder.join("/etc"), None);

@@ -17,10 +17,7 @@ impl Span {
     /// From a range of byte offsets; files are bounded well below 4 GiB.
     pub fn new(range: Range<usize>) -> Self {
         let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        Self {
-            start: clamp(range.start),
-            end: clamp(range.end),
-        }
+        Self { start: clamp(range.start), end: clamp(range.end) }
     }
 
     /// As offsets to cut a text with.
@@ -30,10 +27,7 @@ impl Span {
 
     /// The smallest span that holds both.
     pub fn to(self, other: Self) -> Self {
-        Self {
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 }
 
@@ -75,10 +69,7 @@ impl<'t> LineIndex<'t> {
     /// Indexes a text; costs one pass over it.
     pub fn new(text: &'t str) -> Self {
         let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self {
-            text,
-            starts: std::iter::once(0).chain(after_newline).collect(),
-        }
+        Self { text, starts: std::iter::once(0).chain(after_newline).collect() }
     }
 
     /// The line and column of a byte offset; one past the end counts as the end.
@@ -88,15 +79,8 @@ impl<'t> LineIndex<'t> {
             offset -= 1;
         }
         let line = self.starts.partition_point(|start| *start <= offset);
-        let start = line
-            .checked_sub(1)
-            .and_then(|at| self.starts.get(at))
-            .copied()
-            .unwrap_or(0);
-        Position {
-            line,
-            column: self.text[start..offset].chars().count() + 1,
-        }
+        let start = line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(0);
+        Position { line, column: self.text[start..offset].chars().count() + 1 }
     }
 }
 

@@ -31,11 +31,7 @@ pub(crate) struct Table<'t, 'i> {
 
 impl<'t, 'i> Table<'t, 'i> {
     pub(crate) fn new(entries: &'t DeTable<'i>, file: &'t RepoPath) -> Self {
-        Self {
-            entries,
-            file,
-            asked: RefCell::new(Vec::new()),
-        }
+        Self { entries, file, asked: RefCell::new(Vec::new()) }
     }
 
     pub(crate) fn file(&self) -> &'t RepoPath {
@@ -60,24 +56,14 @@ impl<'t, 'i> Table<'t, 'i> {
             .iter()
             .map(|(key, value)| {
                 let span = Span::new(key.span());
-                (
-                    Spanned {
-                        value: &**key.get_ref(),
-                        span,
-                    },
-                    value,
-                )
+                (Spanned { value: &**key.get_ref(), span }, value)
             })
             .collect();
         all.sort_by_key(|(key, _)| key.span);
         all
     }
 
-    pub(crate) fn string(
-        &self,
-        key: &'static str,
-        faults: &mut Vec<Fault>,
-    ) -> Option<Spanned<String>> {
+    pub(crate) fn string(&self, key: &'static str, faults: &mut Vec<Fault>) -> Option<Spanned<String>> {
         string(self.get(key)?, key, self.file, faults)
     }
 
@@ -90,22 +76,14 @@ impl<'t, 'i> Table<'t, 'i> {
         found
     }
 
-    pub(crate) fn strings(
-        &self,
-        key: &'static str,
-        faults: &mut Vec<Fault>,
-    ) -> Vec<Spanned<String>> {
+    pub(crate) fn strings(&self, key: &'static str, faults: &mut Vec<Fault>) -> Vec<Spanned<String>> {
         match self.get(key) {
             Some(value) => strings(value, key, self.file, faults),
             None => Vec::new(),
         }
     }
 
-    pub(crate) fn table(
-        &self,
-        key: &'static str,
-        faults: &mut Vec<Fault>,
-    ) -> Option<Table<'t, 'i>> {
+    pub(crate) fn table(&self, key: &'static str, faults: &mut Vec<Fault>) -> Option<Table<'t, 'i>> {
         table(self.get(key)?, key, self.file, faults)
     }
 
@@ -116,10 +94,7 @@ impl<'t, 'i> Table<'t, 'i> {
             if asked.contains(&key.value) {
                 continue;
             }
-            let fault = Fault::of(
-                self.file,
-                format!("unknown key `{}` in {context}", key.value),
-            );
+            let fault = Fault::of(self.file, format!("unknown key `{}` in {context}", key.value));
             let fault = fault.at(key.span, "not known here");
             let help = match nearest(key.value, asked.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -154,10 +129,7 @@ pub(crate) fn tables<'t, 'i>(
     faults: &mut Vec<Fault>,
 ) -> Vec<Table<'t, 'i>> {
     match value.get_ref() {
-        DeValue::Array(items) => items
-            .iter()
-            .filter_map(|item| table(item, key, file, faults))
-            .collect(),
+        DeValue::Array(items) => items.iter().filter_map(|item| table(item, key, file, faults)).collect(),
         _ => {
             faults.push(wrong_type(value, key, "an array of tables", file));
             Vec::new()
@@ -173,10 +145,7 @@ pub(crate) fn string(
     faults: &mut Vec<Fault>,
 ) -> Option<Spanned<String>> {
     match value.get_ref() {
-        DeValue::String(text) => Some(Spanned {
-            value: text.to_string(),
-            span: Span::new(value.span()),
-        }),
+        DeValue::String(text) => Some(Spanned { value: text.to_string(), span: Span::new(value.span()) }),
         _ => {
             faults.push(wrong_type(value, key, "a string", file));
             None
@@ -192,10 +161,7 @@ pub(crate) fn strings(
     faults: &mut Vec<Fault>,
 ) -> Vec<Spanned<String>> {
     match value.get_ref() {
-        DeValue::Array(items) => items
-            .iter()
-            .filter_map(|item| string(item, key, file, faults))
-            .collect(),
+        DeValue::Array(items) => items.iter().filter_map(|item| string(item, key, file, faults)).collect(),
         _ => {
             faults.push(wrong_type(value, key, "an array of strings", file));
             Vec::new()
@@ -211,9 +177,5 @@ pub(crate) fn wrong_type(value: &Value<'_>, key: &str, wanted: &str, file: &Repo
 
 /// `a`, `b`, `c`: for messages that list names.
 pub(crate) fn quoted(names: &[&str]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -45,10 +45,7 @@ pub type BuildSets = BTreeMap<(usize, String), BuildSet>;
 ///
 /// # Errors
 /// A target triple that nobody knows.
-pub fn build_sets(
-    all: &CargoPackages,
-    options: &BuildOptions,
-) -> Result<(BuildSets, Vec<Fault>), String> {
+pub fn build_sets(all: &CargoPackages, options: &BuildOptions) -> Result<(BuildSets, Vec<Fault>), String> {
     let platform = match &options.target {
         None => PlatformSpec::Any,
         Some(triple) => Platform::new(triple.clone(), TargetFeatures::Unknown)
@@ -57,11 +54,7 @@ pub fn build_sets(
     };
     let (mut sets, mut problems) = (BuildSets::new(), Vec::new());
     for group in groups(all) {
-        if group
-            .members
-            .iter()
-            .all(|member| all.packages[*member].binaries.is_empty())
-        {
+        if group.members.iter().all(|member| all.packages[*member].binaries.is_empty()) {
             continue;
         }
         if let Err(why) = group.add_sets(all, &platform, options.all_features, &mut sets) {
@@ -86,20 +79,13 @@ fn groups(all: &CargoPackages) -> Vec<Group> {
         resolver: workspace.resolver,
         members: workspace.members.clone(),
     });
-    let alone = all
-        .packages
-        .iter()
-        .enumerate()
-        .filter(|(_, package)| package.workspace.is_none());
+    let alone = all.packages.iter().enumerate().filter(|(_, package)| package.workspace.is_none());
     let alone = alone.map(|(at, package)| Group {
         root: package.folder.clone(),
         resolver: Resolver::of_edition(&package.edition),
         members: vec![at],
     });
-    workspaces
-        .chain(alone)
-        .filter(|group| !group.members.is_empty())
-        .collect()
+    workspaces.chain(alone).filter(|group| !group.members.is_empty()).collect()
 }
 
 impl Group {
@@ -110,12 +96,9 @@ impl Group {
         all_features: bool,
         sets: &mut BuildSets,
     ) -> Result<(), String> {
-        let shape = Shape {
-            root: &self.root,
-            members: &self.members,
-        };
-        let graph = PackageGraph::from_json(metadata::synthesize(all, &shape)?)
-            .map_err(|error| error.to_string())?;
+        let shape = Shape { root: &self.root, members: &self.members };
+        let graph =
+            PackageGraph::from_json(metadata::synthesize(all, &shape)?).map_err(|error| error.to_string())?;
         let mut options = CargoOptions::new();
         options.set_resolver(match self.resolver {
             Resolver::V1 => CargoResolverVersion::V1,
@@ -123,9 +106,8 @@ impl Group {
             Resolver::V3 => CargoResolverVersion::V3,
         });
         options.set_platform(platform.clone());
-        let position: BTreeMap<PackageId, usize> = (0..all.packages.len())
-            .map(|at| (PackageId::new(metadata::id_of(all, at)), at))
-            .collect();
+        let position: BTreeMap<PackageId, usize> =
+            (0..all.packages.len()).map(|at| (PackageId::new(metadata::id_of(all, at)), at)).collect();
         // Most binaries of one package ask for the same Cargo features.
         let mut known: BTreeMap<(usize, &[String]), BuildSet> = BTreeMap::new();
         for member in &self.members {
@@ -135,9 +117,7 @@ impl Group {
                 if !known.contains_key(&key) {
                     let id = PackageId::new(metadata::id_of(all, *member));
                     let initials = initials(&graph, &id, &binary.name, all_features)?;
-                    let set = initials
-                        .into_cargo_set(&options)
-                        .map_err(|error| error.to_string())?;
+                    let set = initials.into_cargo_set(&options).map_err(|error| error.to_string())?;
                     known.insert(key, walked(&set, *member, all, &position));
                 }
                 if let Some(set) = known.get(&key) {
@@ -167,9 +147,7 @@ fn initials<'g>(
             package.to_feature_set(filter)
         }
         true => package.to_feature_set(FeatureFilterFn::new(|_, id| match id.label() {
-            FeatureLabel::Named(name) => {
-                name == required || !metadata::is_required_features_name(name)
-            }
+            FeatureLabel::Named(name) => name == required || !metadata::is_required_features_name(name),
             _ => true,
         })),
     };
@@ -190,17 +168,12 @@ fn walked(
         if let (Some(from), Some(to)) = ends
             && all.packages[*to].library.is_some()
         {
-            links
-                .entry((*from, from_host))
-                .or_default()
-                .push((*to, to_host));
+            links.entry((*from, from_host)).or_default().push((*to, to_host));
         }
     };
     set.target_links().for_each(|link| add(link, false, false));
-    set.proc_macro_links()
-        .for_each(|link| add(link, false, true));
-    set.build_dep_links()
-        .for_each(|link| add(link, false, true));
+    set.proc_macro_links().for_each(|link| add(link, false, true));
+    set.build_dep_links().for_each(|link| add(link, false, true));
     set.host_links().for_each(|link| add(link, true, true));
     let mut seen = BTreeSet::new();
     let mut pending = vec![(member, false)];
@@ -209,14 +182,7 @@ fn walked(
             pending.extend(links.get(&next).into_iter().flatten());
         }
     }
-    let built_for = |host: bool| {
-        seen.iter()
-            .filter(|(_, is_host)| *is_host == host)
-            .map(|(at, _)| *at)
-            .collect()
-    };
-    BuildSet {
-        links: built_for(false),
-        builds_with: built_for(true),
-    }
+    let built_for =
+        |host: bool| seen.iter().filter(|(_, is_host)| *is_host == host).map(|(at, _)| *at).collect();
+    BuildSet { links: built_for(false), builds_with: built_for(true) }
 }

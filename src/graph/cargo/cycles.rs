@@ -36,27 +36,18 @@ pub(super) fn report(all: &CargoPackages, problems: &mut Vec<Fault>) {
         let package = &all.packages[first];
         let inside = package.dependencies.iter().find(|dependency| {
             dependency.section != Section::Dev
-                && dependency
-                    .target
-                    .is_some_and(|target| members.contains(&target))
+                && dependency.target.is_some_and(|target| members.contains(&target))
         });
         let Some(line) = inside.and_then(|dependency| dependency.evidence.first()) else {
             continue;
         };
         let is_cycle = members.len() > 1 || graph.contains_edge(component[0], component[0]);
         if is_cycle {
-            let names: Vec<_> = members
-                .iter()
-                .map(|member| format!("`{}`", all.packages[*member].name.value))
-                .collect();
-            let message = format!(
-                "these packages depend on each other in a cycle: {}",
-                names.join(", ")
-            );
+            let names: Vec<_> =
+                members.iter().map(|member| format!("`{}`", all.packages[*member].name.value)).collect();
+            let message = format!("these packages depend on each other in a cycle: {}", names.join(", "));
             let fault = Fault::of(&line.path, message).at(line.span, "closes the cycle");
-            problems.push(
-                fault.help("cargo refuses a cycle; take what both need into a package of its own"),
-            );
+            problems.push(fault.help("cargo refuses a cycle; take what both need into a package of its own"));
         }
     }
 }

@@ -22,10 +22,7 @@ pub(super) fn resolve(
     let read = |dependency: &Dependency| {
         check_platform(path, dependency, problems);
         let own = &dependency.requirement;
-        let here = Location {
-            path: path.clone(),
-            span: dependency.span,
-        };
+        let here = Location { path: path.clone(), span: dependency.span };
         if !own.inherits {
             return Some(resolved(dependency, own, own, folder, vec![here]));
         }
@@ -59,10 +56,7 @@ fn resolved(
         rename: base.package.as_ref().map(|_| key.clone()),
         version: base.version.clone().unwrap_or_else(|| "*".to_owned()),
         section: dependency.section,
-        platform: dependency
-            .platform
-            .as_ref()
-            .map(|platform| platform.value.clone()),
+        platform: dependency.platform.as_ref().map(|platform| platform.value.clone()),
         optional: own.optional,
         // The workspace's default is on; a member can switch it on, never off.
         default_features: base.default_features.unwrap_or(true)
@@ -94,34 +88,19 @@ fn inherited<'f>(
     inputs: &'f Inputs<'_>,
 ) -> Result<(&'f RepoPath, &'f Requirement, Location), Box<Fault>> {
     let key = &dependency.key;
-    let fault =
-        |message: String, label: &str| Box::new(Fault::of(path, message).at(key.span, label));
+    let fault = |message: String, label: &str| Box::new(Fault::of(path, message).at(key.span, label));
     let found = root.and_then(|root| inputs.manifests.get_key_value(root));
-    let Some((root, (root_path, table))) = found
-        .and_then(|(root, (path, manifest))| Some((root, (*path, manifest.workspace.as_ref()?))))
+    let Some((root, (root_path, table))) =
+        found.and_then(|(root, (path, manifest))| Some((root, (*path, manifest.workspace.as_ref()?))))
     else {
-        let message = format!(
-            "`{}` is inherited, but this package is in no workspace",
-            key.value
-        );
+        let message = format!("`{}` is inherited, but this package is in no workspace", key.value);
         let help = "say the version or path here, or add the package to a workspace";
-        return Err(Box::new(
-            fault(message, "`workspace = true` has no workspace").help(help),
-        ));
+        return Err(Box::new(fault(message, "`workspace = true` has no workspace").help(help)));
     };
-    let entry = table
-        .dependencies
-        .iter()
-        .find(|(name, ..)| name.value == key.value);
+    let entry = table.dependencies.iter().find(|(name, ..)| name.value == key.value);
     let Some((_, span, base)) = entry else {
-        let message = format!(
-            "`{}` is inherited, but `{root_path}` does not declare it",
-            key.value
-        );
-        let known = table
-            .dependencies
-            .iter()
-            .map(|(name, ..)| name.value.as_str());
+        let message = format!("`{}` is inherited, but `{root_path}` does not declare it", key.value);
+        let known = table.dependencies.iter().map(|(name, ..)| name.value.as_str());
         let help = match nearest(&key.value, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("add `{}` to `[workspace.dependencies]`", key.value),
@@ -129,14 +108,7 @@ fn inherited<'f>(
         let label = "not in `[workspace.dependencies]`";
         return Err(Box::new(fault(message, label).help(help)));
     };
-    Ok((
-        root,
-        base,
-        Location {
-            path: root_path.clone(),
-            span: *span,
-        },
-    ))
+    Ok((root, base, Location { path: root_path.clone(), span: *span }))
 }
 
 /// A `cfg(…)` that can't be parsed is reported; the dependency still counts, on every platform that
@@ -161,12 +133,10 @@ pub(crate) fn invalid_cfg(platform: &str) -> Option<String> {
     if !platform.starts_with("cfg(") {
         return None;
     }
-    target_spec::TargetSpec::new(platform.to_owned())
-        .err()
-        .map(|error| match error {
-            target_spec::Error::InvalidExpression(error) => error.kind.to_string(),
-            other => other.to_string(),
-        })
+    target_spec::TargetSpec::new(platform.to_owned()).err().map(|error| match error {
+        target_spec::Error::InvalidExpression(error) => error.kind.to_string(),
+        other => other.to_string(),
+    })
 }
 
 /// The Cargo features of a package, with those that cargo adds: an optional dependency is a Cargo
@@ -175,14 +145,9 @@ pub(super) fn with_implicit_features(
     manifest: &Manifest,
     dependencies: &[ResolvedDependency],
 ) -> BTreeMap<String, Vec<String>> {
-    let mut features: BTreeMap<String, Vec<String>> =
-        manifest.cargo_features.iter().cloned().collect();
-    let named: BTreeSet<String> = features
-        .values()
-        .flatten()
-        .filter_map(|need| need.strip_prefix("dep:"))
-        .map(str::to_owned)
-        .collect();
+    let mut features: BTreeMap<String, Vec<String>> = manifest.cargo_features.iter().cloned().collect();
+    let named: BTreeSet<String> =
+        features.values().flatten().filter_map(|need| need.strip_prefix("dep:")).map(str::to_owned).collect();
     for dependency in dependencies.iter().filter(|dependency| dependency.optional) {
         let key = dependency.key();
         if !named.contains(key) && !features.contains_key(key) {
@@ -193,10 +158,7 @@ pub(super) fn with_implicit_features(
 }
 
 /// The Cargo features that switch an optional dependency on, directly or through each other.
-pub(crate) fn features_enabling(
-    features: &BTreeMap<String, Vec<String>>,
-    key: &str,
-) -> Vec<String> {
+pub(crate) fn features_enabling(features: &BTreeMap<String, Vec<String>>, key: &str) -> Vec<String> {
     let switches_on = |need: &str| match need.split_once('/') {
         Some((name, _)) => name == key,
         None => need.strip_prefix("dep:") == Some(key),
@@ -210,8 +172,7 @@ pub(crate) fn features_enabling(
         let more: Vec<&str> = features
             .iter()
             .filter(|(name, needs)| {
-                !enabling.contains(name.as_str())
-                    && needs.iter().any(|need| enabling.contains(need.as_str()))
+                !enabling.contains(name.as_str()) && needs.iter().any(|need| enabling.contains(need.as_str()))
             })
             .map(|(name, _)| name.as_str())
             .collect();
@@ -230,11 +191,7 @@ pub(super) fn link_paths(
     is_excluded: &dyn Fn(&RepoPath) -> bool,
     problems: &mut Vec<Fault>,
 ) {
-    let names: Vec<String> = all
-        .packages
-        .iter()
-        .map(|package| package.name.value.clone())
-        .collect();
+    let names: Vec<String> = all.packages.iter().map(|package| package.name.value.clone()).collect();
     for package in &mut all.packages {
         for dependency in &mut package.dependencies {
             let DependencySource::Path(Some(folder)) = &dependency.source else {
@@ -243,18 +200,15 @@ pub(super) fn link_paths(
             let Some(line) = dependency.evidence.last() else {
                 continue;
             };
-            let fault =
-                |message: String, label: &str| Fault::of(&line.path, message).at(line.span, label);
+            let fault = |message: String, label: &str| Fault::of(&line.path, message).at(line.span, label);
             match position.get(folder) {
                 Some(target) if names[*target] == dependency.package => {
                     dependency.target = Some(*target);
                 }
                 Some(target) => {
                     let found = &names[*target];
-                    let message = format!(
-                        "`{folder}` holds the package `{found}`, not `{}`",
-                        dependency.package
-                    );
+                    let message =
+                        format!("`{folder}` holds the package `{found}`, not `{}`", dependency.package);
                     let help = format!("name it `{found}`, or add `package = \"{found}\"`");
                     problems.push(fault(message, "this path holds another package").help(help));
                     // What the path says is what is meant: the coupling is there.

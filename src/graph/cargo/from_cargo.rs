@@ -17,26 +17,16 @@ pub(super) fn relink(
     cargo: &CargoCommand,
     problems: &mut Vec<Fault>,
 ) {
-    let workspaces = all
-        .workspaces
-        .iter()
-        .map(|one| (one.root.clone(), one.members.clone()));
+    let workspaces = all.workspaces.iter().map(|one| (one.root.clone(), one.members.clone()));
     let mut groups: Vec<(RepoPath, Vec<usize>)> = workspaces.collect();
-    let alone = all
-        .packages
-        .iter()
-        .enumerate()
-        .filter(|(_, package)| package.workspace.is_none());
+    let alone = all.packages.iter().enumerate().filter(|(_, package)| package.workspace.is_none());
     groups.extend(alone.map(|(at, package)| (package.folder.clone(), vec![at])));
     for (root, members) in groups {
         match cargo.metadata(&root) {
             Ok(metadata) => relink_group(all, position, cargo, &metadata, &members),
             Err(why) => {
                 let manifest = root.join("Cargo.toml").unwrap_or(root);
-                let fault = Fault::of(
-                    &manifest,
-                    format!("cargo can't tell about this workspace: {why}"),
-                );
+                let fault = Fault::of(&manifest, format!("cargo can't tell about this workspace: {why}"));
                 problems.push(fault.help("what the manifests say is used instead"));
             }
         }
@@ -58,20 +48,13 @@ fn relink_group(
         .iter()
         .filter(|package| package.source.is_none())
         .filter_map(|package| {
-            let path = package
-                .manifest_path
-                .as_std_path()
-                .strip_prefix(&cargo.root)
-                .ok()?;
+            let path = package.manifest_path.as_std_path().strip_prefix(&cargo.root).ok()?;
             let folder = RepoPath::new(path.parent()?.to_str()?)?;
             Some((&package.id, *position.get(&folder)?))
         })
         .collect();
-    let nodes: BTreeMap<&PackageId, &[NodeDep]> = resolve
-        .nodes
-        .iter()
-        .map(|node| (&node.id, node.deps.as_slice()))
-        .collect();
+    let nodes: BTreeMap<&PackageId, &[NodeDep]> =
+        resolve.nodes.iter().map(|node| (&node.id, node.deps.as_slice())).collect();
     for (id, at) in ours.iter().filter(|(_, at)| members.contains(at)) {
         let deps = nodes.get(id).copied().unwrap_or_default();
         let mut dependencies = std::mem::take(&mut all.packages[*at].dependencies);
@@ -83,18 +66,10 @@ fn relink_group(
             let Some(elsewhere) = found.filter(|dep| !ours.contains_key(&dep.pkg)) else {
                 continue;
             };
-            added.extend(
-                reached(&elsewhere.pkg, &nodes, &ours)
-                    .into_iter()
-                    .map(|target| {
-                        let through = Some(dependency.package.clone());
-                        ResolvedDependency {
-                            target: Some(target),
-                            through,
-                            ..dependency.clone()
-                        }
-                    }),
-            );
+            added.extend(reached(&elsewhere.pkg, &nodes, &ours).into_iter().map(|target| {
+                let through = Some(dependency.package.clone());
+                ResolvedDependency { target: Some(target), through, ..dependency.clone() }
+            }));
         }
         dependencies.extend(added);
         all.packages[*at].dependencies = dependencies;
@@ -136,10 +111,7 @@ fn names_package(id: &str, name: &str) -> bool {
 
 /// Cargo prints a `cfg(…)` with its own spaces.
 fn squeezed(platform: &str) -> String {
-    platform
-        .chars()
-        .filter(|character| !character.is_whitespace())
-        .collect()
+    platform.chars().filter(|character| !character.is_whitespace()).collect()
 }
 
 fn section(kind: DependencyKind) -> Option<Section> {
@@ -164,13 +136,7 @@ fn reached(
         if let Some(at) = ours.get(next) {
             found.insert(*at);
         } else if seen.insert(next) {
-            pending.extend(
-                nodes
-                    .get(next)
-                    .into_iter()
-                    .flat_map(|deps| deps.iter())
-                    .map(|dep| &dep.pkg),
-            );
+            pending.extend(nodes.get(next).into_iter().flat_map(|deps| deps.iter()).map(|dep| &dep.pkg));
         }
     }
     found

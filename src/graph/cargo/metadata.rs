@@ -101,12 +101,7 @@ struct KindRecord {
 /// The id that a package has in the synthesized metadata.
 pub(super) fn id_of(all: &CargoPackages, at: usize) -> String {
     let package = &all.packages[at];
-    format!(
-        "path+file://{ROOT}/{}#{}@{}",
-        package.folder.as_str(),
-        package.name.value,
-        package.version
-    )
+    format!("path+file://{ROOT}/{}#{}@{}", package.folder.as_str(), package.name.value, package.version)
 }
 
 /// The Cargo feature that stands for a binary's `required-features`; no manifest can have one of
@@ -133,10 +128,7 @@ pub(super) fn synthesize(all: &CargoPackages, shape: &Shape<'_>) -> Result<Strin
     }
     let records = included.iter().map(|at| {
         let is_member = shape.members.contains(at);
-        (
-            package_record(all, *at, is_member),
-            node_record(all, *at, is_member),
-        )
+        (package_record(all, *at, is_member), node_record(all, *at, is_member))
     });
     let (packages, nodes) = records.unzip();
     let metadata = Metadata {
@@ -151,21 +143,14 @@ pub(super) fn synthesize(all: &CargoPackages, shape: &Shape<'_>) -> Result<Strin
 }
 
 fn absolute(path: &str) -> String {
-    if path.is_empty() {
-        ROOT.to_owned()
-    } else {
-        format!("{ROOT}/{path}")
-    }
+    if path.is_empty() { ROOT.to_owned() } else { format!("{ROOT}/{path}") }
 }
 
 /// The dependencies that cargo would load, without those whose platform can't be parsed (they are
 /// reported), which would fail the whole graph.
 fn counted(package: &CargoPackage, is_member: bool) -> impl Iterator<Item = &ResolvedDependency> {
     package.dependencies.iter().filter(move |dependency| {
-        let is_valid = dependency
-            .platform
-            .as_deref()
-            .is_none_or(|cfg| invalid_cfg(cfg).is_none());
+        let is_valid = dependency.platform.as_deref().is_none_or(|cfg| invalid_cfg(cfg).is_none());
         is_valid && (is_member || dependency.section != Section::Dev)
     })
 }
@@ -186,9 +171,7 @@ fn package_record(all: &CargoPackages, at: usize, is_member: bool) -> PackageRec
         version: package.version.to_string(),
         id: id_of(all, at),
         source: None,
-        dependencies: dependencies
-            .map(|dependency| dependency_record(all, dependency))
-            .collect(),
+        dependencies: dependencies.map(|dependency| dependency_record(all, dependency)).collect(),
         targets: targets(package),
         features: features(package),
         manifest_path: absolute(package.manifest.as_str()),
@@ -199,25 +182,17 @@ fn package_record(all: &CargoPackages, at: usize, is_member: bool) -> PackageRec
 
 fn dependency_record(all: &CargoPackages, dependency: &ResolvedDependency) -> DependencyRecord {
     let target = dependency.target.map(|target| &all.packages[target]);
-    let name = target
-        .map_or(&dependency.package, |target| &target.name.value)
-        .clone();
+    let name = target.map_or(&dependency.package, |target| &target.name.value).clone();
     let key = dependency.key();
     let is_direct = dependency.through.is_none();
     DependencyRecord {
         rename: (key != name).then(|| key.to_owned()),
-        source: target
-            .is_none()
-            .then_some("registry+https://github.com/rust-lang/crates.io-index"),
+        source: target.is_none().then_some("registry+https://github.com/rust-lang/crates.io-index"),
         req: target.map_or("*".to_owned(), |target| format!("={}", target.version)),
         kind: kind(dependency.section),
         optional: dependency.optional,
         uses_default_features: dependency.default_features,
-        features: if is_direct {
-            dependency.features.clone()
-        } else {
-            Vec::new()
-        },
+        features: if is_direct { dependency.features.clone() } else { Vec::new() },
         target: dependency.platform.as_deref().map(platform),
         path: target.map(|target| absolute(target.folder.as_str())),
         name,
@@ -246,9 +221,7 @@ fn platform(written: &str) -> String {
             continue;
         }
         let starts_word = !output.ends_with(|last: char| last.is_alphanumeric() || last == '_');
-        let length = from
-            .find(|next: char| !(next.is_alphanumeric() || next == '_'))
-            .unwrap_or(from.len());
+        let length = from.find(|next: char| !(next.is_alphanumeric() || next == '_')).unwrap_or(from.len());
         let (word, after) = from.split_at(length);
         let is_value = starts_word && !after.trim_start().starts_with(['=', '(']);
         output.push_str(match word {
@@ -267,20 +240,11 @@ fn features(package: &CargoPackage) -> BTreeMap<String, Vec<String>> {
         .cargo_features
         .iter()
         .map(|(name, needs)| {
-            (
-                name.clone(),
-                needs
-                    .iter()
-                    .filter_map(|need| rewritten(package, need))
-                    .collect(),
-            )
+            (name.clone(), needs.iter().filter_map(|need| rewritten(package, need)).collect())
         })
         .collect();
     for binary in &package.binaries {
-        let needs = binary
-            .required_features
-            .iter()
-            .filter_map(|need| rewritten(package, need));
+        let needs = binary.required_features.iter().filter_map(|need| rewritten(package, need));
         features.insert(required_features_name(&binary.name), needs.collect());
     }
     features
@@ -294,11 +258,7 @@ fn rewritten(package: &CargoPackage, need: &str) -> Option<String> {
     };
     let is_weak = name.ends_with('?');
     let name = name.trim_end_matches('?');
-    let mut named = package
-        .dependencies
-        .iter()
-        .filter(|dependency| dependency.key() == name)
-        .peekable();
+    let mut named = package.dependencies.iter().filter(|dependency| dependency.key() == name).peekable();
     let is_optional = named.peek().is_some_and(|dependency| dependency.optional);
     if named.any(|dependency| dependency.target.is_some() && dependency.through.is_none()) {
         return Some(need.to_owned());
@@ -313,30 +273,24 @@ fn rewritten(package: &CargoPackage, need: &str) -> Option<String> {
 fn targets(package: &CargoPackage) -> Vec<TargetRecord> {
     let target = |kind: &'static str, name: &str, path: &str| TargetRecord {
         kind: [kind],
-        crate_types: [if matches!(kind, "lib" | "proc-macro") {
-            kind
-        } else {
-            "bin"
-        }],
+        crate_types: [if matches!(kind, "lib" | "proc-macro") { kind } else { "bin" }],
         name: name.to_owned(),
         src_path: format!("{}/{path}", absolute(package.folder.as_str())),
         edition: package.edition.clone(),
     };
-    let library = package.library.as_ref().map(|library| {
-        let kind = if library.is_proc_macro {
-            "proc-macro"
-        } else {
-            "lib"
-        };
-        target(kind, &library.name, &library.path)
-    });
-    let binaries = package
-        .binaries
-        .iter()
-        .map(|binary| target("bin", &binary.name, &binary.path));
+    // guppy refuses a dependency on a package without a library, but cargo hears what that package
+    // asks of others: it gets a library here, which [`super::build_sets`] does not follow.
+    let library = match &package.library {
+        None => target("lib", &package.name.value.replace('-', "_"), "src/lib.rs"),
+        Some(library) => {
+            let kind = if library.is_proc_macro { "proc-macro" } else { "lib" };
+            target(kind, &library.name, &library.path)
+        }
+    };
+    let binaries = package.binaries.iter().map(|binary| target("bin", &binary.name, &binary.path));
     let script = package.build_script.as_ref();
     let script = script.map(|path| target("custom-build", "build-script-build", path));
-    library.into_iter().chain(binaries).chain(script).collect()
+    std::iter::once(library).chain(binaries).chain(script).collect()
 }
 
 fn node_record(all: &CargoPackages, at: usize, is_member: bool) -> NodeRecord {
@@ -347,28 +301,17 @@ fn node_record(all: &CargoPackages, at: usize, is_member: bool) -> NodeRecord {
             continue;
         };
         let name = resolve_name(dependency, &all.packages[target]);
-        deps.entry((name, id_of(all, target)))
-            .or_default()
-            .push(KindRecord {
-                kind: kind(dependency.section),
-                target: dependency.platform.as_deref().map(platform),
-            });
+        deps.entry((name, id_of(all, target))).or_default().push(KindRecord {
+            kind: kind(dependency.section),
+            target: dependency.platform.as_deref().map(platform),
+        });
     }
     NodeRecord {
         id: id_of(all, at),
-        dependencies: deps
-            .keys()
-            .map(|(_, id)| id.clone())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
+        dependencies: deps.keys().map(|(_, id)| id.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
         deps: deps
             .into_iter()
-            .map(|((name, pkg), dep_kinds)| NodeDependencyRecord {
-                name,
-                pkg,
-                dep_kinds,
-            })
+            .map(|((name, pkg), dep_kinds)| NodeDependencyRecord { name, pkg, dep_kinds })
             .collect(),
         features: [],
     }
@@ -390,18 +333,9 @@ mod tests {
     #[test]
     fn literals_of_a_cfg_are_rewritten_and_nothing_else() {
         assert_eq!(platform("cfg(true)"), "cfg(all())");
-        assert_eq!(
-            platform("cfg(any(false, windows))"),
-            "cfg(any(any(), windows))"
-        );
-        assert_eq!(
-            platform("cfg(not(feature = \"true\"))"),
-            "cfg(not(feature = \"true\"))"
-        );
-        assert_eq!(
-            platform("cfg(target_os = \"linux\")"),
-            "cfg(target_os = \"linux\")"
-        );
+        assert_eq!(platform("cfg(any(false, windows))"), "cfg(any(any(), windows))");
+        assert_eq!(platform("cfg(not(feature = \"true\"))"), "cfg(not(feature = \"true\"))");
+        assert_eq!(platform("cfg(target_os = \"linux\")"), "cfg(target_os = \"linux\")");
         assert_eq!(platform("x86_64-unknown-false"), "x86_64-unknown-false");
     }
 }

@@ -147,11 +147,7 @@ pub(crate) struct Asked<'a> {
 
 impl<'f> Inputs<'f> {
     pub(crate) fn new(facts: &'f BTreeMap<RepoPath, Facts>, listing: &'f Listing) -> Self {
-        let mut inputs = Self {
-            manifests: BTreeMap::new(),
-            configs: BTreeMap::new(),
-            listing,
-        };
+        let mut inputs = Self { manifests: BTreeMap::new(), configs: BTreeMap::new(), listing };
         for (path, facts) in facts {
             let Some(folder) = path.parent() else {
                 continue;
@@ -162,9 +158,7 @@ impl<'f> Inputs<'f> {
                 }
                 Facts::CargoConfig(config) => {
                     // `.cargo/config.toml` speaks for the folder that holds `.cargo`.
-                    inputs
-                        .configs
-                        .extend(folder.parent().map(|folder| (folder, (path, config))));
+                    inputs.configs.extend(folder.parent().map(|folder| (folder, (path, config))));
                 }
                 Facts::CargoLock(_) => {}
             }
@@ -174,13 +168,10 @@ impl<'f> Inputs<'f> {
 }
 
 /// Resolves every package of the repository.
-pub(crate) fn resolve(
-    inputs: &Inputs<'_>,
-    asked: &Asked<'_>,
-    problems: &mut Vec<Fault>,
-) -> CargoPackages {
-    let (mut all, position) = read_packages(inputs, problems);
-    workspaces::find(inputs, &position, &mut all, problems);
+pub(crate) fn resolve(inputs: &Inputs<'_>, asked: &Asked<'_>, problems: &mut Vec<Fault>) -> CargoPackages {
+    let named = workspaces::named_members(inputs, problems);
+    let (mut all, position) = read_packages(inputs, &named, problems);
+    workspaces::find(inputs, &named, &position, &mut all, problems);
     dependencies::link_paths(inputs, &position, &mut all, asked.is_excluded, problems);
     patches::link(inputs, &position, &mut all, asked.read_lock);
     if let Some(cargo) = asked.cargo {
@@ -193,6 +184,7 @@ pub(crate) fn resolve(
 /// Every package by itself, with what it inherits; and the position of each by its folder.
 fn read_packages(
     inputs: &Inputs<'_>,
+    named: &workspaces::NamedMembers,
     problems: &mut Vec<Fault>,
 ) -> (CargoPackages, BTreeMap<RepoPath, usize>) {
     let mut all = CargoPackages::default();
@@ -202,10 +194,8 @@ fn read_packages(
             continue;
         };
         position.insert(folder.clone(), all.packages.len());
-        let inherited = workspaces::root_of(folder, manifest, inputs);
-        let root = inherited
-            .as_ref()
-            .and_then(|root| inputs.manifests.get(root));
+        let inherited = workspaces::root_of(folder, manifest, inputs, named);
+        let root = inherited.as_ref().and_then(|root| inputs.manifests.get(root));
         let table = root.and_then(|(_, manifest)| manifest.workspace.as_ref());
         let edition = match &package.edition {
             Some(Inheritable::Here(edition)) => Some(edition.clone()),

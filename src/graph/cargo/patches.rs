@@ -13,7 +13,7 @@ use super::{CargoPackages, DependencySource, Inputs, ResolvedDependency};
 
 /// A package of the repository that replaces one from elsewhere.
 struct Override {
-    /// The source that it replaces; `None` replaces every one (`paths`).
+    /// The source that it replaces; `None` replaces every one (`paths`, `[replace]`).
     source: Option<String>,
     /// The package, as a position.
     target: usize,
@@ -28,16 +28,9 @@ pub(super) fn link(
     all: &mut CargoPackages,
     read_lock: &dyn Fn(&RepoPath) -> Option<LockFile>,
 ) {
-    let mut roots: Vec<(RepoPath, Vec<usize>)> = all
-        .workspaces
-        .iter()
-        .map(|workspace| (workspace.root.clone(), workspace.members.clone()))
-        .collect();
-    let alone = all
-        .packages
-        .iter()
-        .enumerate()
-        .filter(|(_, package)| package.workspace.is_none());
+    let mut roots: Vec<(RepoPath, Vec<usize>)> =
+        all.workspaces.iter().map(|workspace| (workspace.root.clone(), workspace.members.clone())).collect();
+    let alone = all.packages.iter().enumerate().filter(|(_, package)| package.workspace.is_none());
     roots.extend(alone.map(|(index, package)| (package.folder.clone(), vec![index])));
     for (root, members) in roots {
         let overrides = overrides_of(&root, inputs, position);
@@ -45,64 +38,35 @@ pub(super) fn link(
             continue;
         }
         link_direct(&overrides, &members, all);
-        let lock = root
-            .join("Cargo.lock")
-            .filter(|path| inputs.listing.contains(path.as_str()));
+        let lock = root.join("Cargo.lock").filter(|path| inputs.listing.contains(path.as_str()));
         if let Some(lock) = lock.and_then(|path| read_lock(&path)) {
             link_through_third_party(&lock, &overrides, &members, all);
         }
     }
 }
 
-fn overrides_of(
-    root: &RepoPath,
-    inputs: &Inputs<'_>,
-    position: &BTreeMap<RepoPath, usize>,
-) -> Vec<Override> {
+fn overrides_of(root: &RepoPath, inputs: &Inputs<'_>, position: &BTreeMap<RepoPath, usize>) -> Vec<Override> {
     let mut found = Vec::new();
-    let manifest = inputs
-        .manifests
-        .get(root)
-        .map(|(path, manifest)| (root, *path, &manifest.patches));
+    let manifest = inputs.manifests.get(root).map(|(path, manifest)| (root, *path, &manifest.patches));
     let configs = root.with_ancestors().filter_map(|folder| {
         let (folder, (path, config)) = inputs.configs.get_key_value(folder)?;
         Some((folder, *path, *config))
     });
     let configs: Vec<_> = configs.collect();
-    let patches = configs
-        .iter()
-        .map(|(folder, path, config)| (*folder, *path, &config.patches));
+    let patches = configs.iter().map(|(folder, path, config)| (*folder, *path, &config.patches));
     for (folder, path, patches) in manifest.into_iter().chain(patches) {
         for patch in patches {
-            let target = patch
-                .requirement
-                .path
-                .as_ref()
-                .and_then(|to| folder.join(&to.value));
+            let target = patch.requirement.path.as_ref().and_then(|to| folder.join(&to.value));
             let Some(target) = target.and_then(|target| position.get(&target).copied()) else {
                 continue;
             };
-            let line = Location {
-                path: path.clone(),
-                span: patch.key.span,
-            };
-            found.push(Override {
-                source: Some(patch.source.clone()),
-                target,
-                line: Some(line),
-            });
+            let line = Location { path: path.clone(), span: patch.key.span };
+            found.push(Override { source: patch.source.clone(), target, line: Some(line) });
         }
     }
     for (folder, _, config) in configs {
-        let targets = config
-            .paths
-            .iter()
-            .filter_map(|path| position.get(&folder.join(path)?).copied());
-        found.extend(targets.map(|target| Override {
-            source: None,
-            target,
-            line: None,
-        }));
+        let targets = config.paths.iter().filter_map(|path| position.get(&folder.join(path)?).copied());
+        found.extend(targets.map(|target| Override { source: None, target, line: None }));
     }
     found
 }
@@ -117,9 +81,8 @@ impl Override {
             (Some(patched), DependencySource::Registry(Some(name))) => patched == name,
             (Some(patched), DependencySource::Git(url)) => canonical(patched) == canonical(url),
         };
-        let accepts = |version: &str| {
-            VersionReq::parse(version).is_ok_and(|wanted| wanted.matches(&package.version))
-        };
+        let accepts =
+            |version: &str| VersionReq::parse(version).is_ok_and(|wanted| wanted.matches(&package.version));
         is_source && package.name.value == dependency.package && accepts(&dependency.version)
     }
 }
@@ -134,9 +97,7 @@ fn link_direct(overrides: &[Override], members: &[usize], all: &mut CargoPackage
     for member in members {
         for at in 0..all.packages[*member].dependencies.len() {
             let dependency = &all.packages[*member].dependencies[at];
-            let found = overrides
-                .iter()
-                .find(|candidate| candidate.replaces(dependency, all));
+            let found = overrides.iter().find(|candidate| candidate.replaces(dependency, all));
             let Some(found) = found.filter(|found| found.target != *member) else {
                 continue;
             };
@@ -162,28 +123,19 @@ fn link_through_third_party(
     for member in members {
         let mut added = Vec::new();
         for dependency in &all.packages[*member].dependencies {
-            let is_elsewhere = dependency.target.is_none()
-                && !matches!(dependency.source, DependencySource::Path(_));
+            let is_elsewhere =
+                dependency.target.is_none() && !matches!(dependency.source, DependencySource::Path(_));
             if !is_elsewhere {
                 continue;
             }
-            for over in reaches
-                .through(dependency)
-                .into_iter()
-                .map(|at| &overrides[at])
-            {
+            for over in reaches.through(dependency).into_iter().map(|at| &overrides[at]) {
                 if over.target == *member {
                     continue;
                 }
                 added.push(ResolvedDependency {
                     target: Some(over.target),
                     through: Some(dependency.package.clone()),
-                    evidence: dependency
-                        .evidence
-                        .iter()
-                        .cloned()
-                        .chain(over.line.clone())
-                        .collect(),
+                    evidence: dependency.evidence.iter().cloned().chain(over.line.clone()).collect(),
                     ..dependency.clone()
                 });
             }
@@ -203,22 +155,21 @@ impl<'l> Reaches<'l> {
         let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let index = Index::new(lock);
         for (user, package) in lock.packages.iter().enumerate() {
-            for used in package
-                .dependencies
-                .iter()
-                .filter_map(|name| index.find(name))
-            {
+            for used in package.dependencies.iter().filter_map(|name| index.find(name)) {
                 users.entry(used).or_default().push(user);
             }
         }
         let mut by_package: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for (at, over) in overrides.iter().enumerate() {
             let target = &all.packages[over.target];
-            let start = lock
-                .packages
-                .iter()
-                .position(|package| !package.is_third_party && package.name == target.name.value);
-            let mut pending: Vec<usize> = start.into_iter().collect();
+            // With `[patch]`, the package itself is what others depend on; with `[replace]` and
+            // `paths`, it is the one that it stands for.
+            let is_start = |(_, package): &(usize, &LockedPackage)| {
+                package.name == target.name.value
+                    && (!package.is_third_party || package.is_replaced || over.line.is_none())
+            };
+            let starts = lock.packages.iter().enumerate().filter(is_start);
+            let mut pending: Vec<usize> = starts.map(|(at, _)| at).collect();
             while let Some(next) = pending.pop() {
                 for user in users.get(&next).into_iter().flatten() {
                     let is_new = lock.packages[*user].is_third_party
@@ -242,13 +193,8 @@ impl<'l> Reaches<'l> {
                     _ => true,
                 }
         };
-        let found = self
-            .by_package
-            .iter()
-            .filter(|(at, _)| is_meant(&self.lock.packages[**at]));
-        found
-            .flat_map(|(_, overrides)| overrides.iter().copied())
-            .collect()
+        let found = self.by_package.iter().filter(|(at, _)| is_meant(&self.lock.packages[**at]));
+        found.flat_map(|(_, overrides)| overrides.iter().copied()).collect()
     }
 }
 

@@ -45,11 +45,7 @@ pub(super) fn discover(
     edition: &str,
     listing: &Listing,
 ) -> Targets {
-    let has = |path: &str| {
-        folder
-            .join(path)
-            .is_some_and(|path| listing.contains(path.as_str()))
-    };
+    let has = |path: &str| folder.join(path).is_some_and(|path| listing.contains(path.as_str()));
     Targets {
         library: library(package, declared, &has),
         binaries: binaries(folder, package, declared, edition, listing),
@@ -60,11 +56,7 @@ pub(super) fn discover(
     }
 }
 
-fn library(
-    package: &Package,
-    declared: &DeclaredTargets,
-    has: &dyn Fn(&str) -> bool,
-) -> Option<Library> {
+fn library(package: &Package, declared: &DeclaredTargets, has: &dyn Fn(&str) -> bool) -> Option<Library> {
     let is_discovered = declared.autolib.unwrap_or(true) && has("src/lib.rs");
     if declared.lib.is_none() && !is_discovered {
         return None;
@@ -73,9 +65,7 @@ fn library(
     let name = table.and_then(|table| table.name.clone());
     Some(Library {
         name: name.unwrap_or_else(|| package.name.value.replace('-', "_")),
-        path: table
-            .and_then(|table| table.path.clone())
-            .unwrap_or("src/lib.rs".to_owned()),
+        path: table.and_then(|table| table.path.clone()).unwrap_or("src/lib.rs".to_owned()),
         is_proc_macro: table.is_some_and(|table| table.is_proc_macro),
     })
 }
@@ -93,10 +83,7 @@ fn binaries(
         None => discovered
             .iter()
             .find(|(name, _)| *name == table.name.value)
-            .map_or_else(
-                || format!("src/bin/{}.rs", table.name.value),
-                |(_, path)| path.clone(),
-            ),
+            .map_or_else(|| format!("src/bin/{}.rs", table.name.value), |(_, path)| path.clone()),
     };
     let mut binaries: Vec<Binary> = declared
         .bins
@@ -112,17 +99,9 @@ fn binaries(
     let by_default = edition != "2015" || declared.bins.is_empty();
     if declared.autobins.unwrap_or(by_default) {
         for (name, path) in discovered {
-            if !binaries
-                .iter()
-                .any(|known| known.name == name || known.path == path)
-            {
+            if !binaries.iter().any(|known| known.name == name || known.path == path) {
                 let declared_at = package.name.span;
-                binaries.push(Binary {
-                    name,
-                    path,
-                    required_features: Vec::new(),
-                    declared_at,
-                });
+                binaries.push(Binary { name, path, required_features: Vec::new(), declared_at });
             }
         }
     }
@@ -131,17 +110,9 @@ fn binaries(
 }
 
 /// `src/main.rs`, `src/bin/<name>.rs` and `src/bin/<name>/main.rs`: name and path.
-fn discovered_binaries(
-    folder: &RepoPath,
-    package: &str,
-    listing: &Listing,
-) -> Vec<(String, String)> {
+fn discovered_binaries(folder: &RepoPath, package: &str, listing: &Listing) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let has = |path: &str| {
-        folder
-            .join(path)
-            .is_some_and(|path| listing.contains(path.as_str()))
-    };
+    let has = |path: &str| folder.join(path).is_some_and(|path| listing.contains(path.as_str()));
     if has("src/main.rs") {
         found.push((package.to_owned(), "src/main.rs".to_owned()));
     }

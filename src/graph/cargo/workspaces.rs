@@ -22,22 +22,44 @@ pub enum Resolver {
     V3,
 }
 
+/// The folders that each workspace's `members` name, by the folder of its root.
+pub(super) type NamedMembers = BTreeMap<RepoPath, BTreeSet<RepoPath>>;
+
+/// Expands the `members` of every workspace.
+pub(super) fn named_members(inputs: &Inputs<'_>, problems: &mut Vec<Fault>) -> NamedMembers {
+    let mut named = NamedMembers::new();
+    for (root, (path, manifest)) in &inputs.manifests {
+        let Some(table) = &manifest.workspace else { continue };
+        let folders = table
+            .members
+            .iter()
+            .flat_map(|member| expand(member, root, path, table, inputs, problems))
+            .collect();
+        named.insert(root.clone(), folders);
+    }
+    named
+}
+
 /// The folder of the workspace whose tables a package inherits: where it points to, or the nearest
-/// root around it that does not exclude it.
+/// one that names it as a member, or the nearest root around it that does not exclude it.
 pub(super) fn root_of(
     folder: &RepoPath,
     manifest: &Manifest,
     inputs: &Inputs<'_>,
+    named: &NamedMembers,
 ) -> Option<RepoPath> {
     if manifest.workspace.is_some() {
         return Some(folder.clone());
     }
-    if let Some(pointer) = manifest
-        .package
-        .as_ref()
-        .and_then(|package| package.workspace.as_ref())
-    {
+    if let Some(pointer) = manifest.package.as_ref().and_then(|package| package.workspace.as_ref()) {
         return folder.join(pointer);
+    }
+    let naming = folder
+        .with_ancestors()
+        .skip(1)
+        .find_map(|ancestor| named.get_key_value(ancestor).filter(|(_, named)| named.contains(folder)));
+    if let Some((root, _)) = naming {
+        return Some(root.clone());
     }
     folder.with_ancestors().skip(1).find_map(|ancestor| {
         let (path, (_, candidate)) = inputs.manifests.get_key_value(ancestor)?;
@@ -51,30 +73,23 @@ pub(super) fn root_of(
 
 /// `exclude` names folders, not globs, and loses to a literal `members` entry.
 fn is_excluded(folder: &RepoPath, root: &RepoPath, table: &WorkspaceTable) -> bool {
-    let is_below = |name: &str| {
-        root.join(name)
-            .is_some_and(|named| folder.is_within(&named))
-    };
-    table.exclude.iter().any(|name| is_below(name))
-        && !table.members.iter().any(|name| is_below(&name.value))
+    let is_below = |name: &str| root.join(name).is_some_and(|named| folder.is_within(&named));
+    table.exclude.iter().any(|name| is_below(name)) && !table.members.iter().any(|name| is_below(&name.value))
 }
 
 /// Finds the members of every workspace and says so in their packages.
 pub(super) fn find(
     inputs: &Inputs<'_>,
+    named: &NamedMembers,
     position: &BTreeMap<RepoPath, usize>,
     all: &mut CargoPackages,
     problems: &mut Vec<Fault>,
 ) {
-    for (root, (path, manifest)) in &inputs.manifests {
-        let Some(table) = &manifest.workspace else {
-            continue;
-        };
+    for (root, (_, manifest)) in &inputs.manifests {
+        let Some(table) = &manifest.workspace else { continue };
         let mut pending = vec![(root.clone(), false)];
-        for member in &table.members {
-            let found = expand(member, root, path, table, inputs, problems);
-            pending.extend(found.into_iter().map(|folder| (folder, false)));
-        }
+        let folders = named.get(root).into_iter().flatten();
+        pending.extend(folders.map(|folder| (folder.clone(), false)));
         let mut folders = BTreeSet::new();
         while let Some((folder, is_path_dependency)) = pending.pop() {
             let Some((_, candidate)) = inputs.manifests.get(&folder) else {
@@ -82,7 +97,7 @@ pub(super) fn find(
             };
             let joins = !is_path_dependency
                 || folder.is_within(root)
-                || root_of(&folder, candidate, inputs).as_ref() == Some(root);
+                || root_of(&folder, candidate, inputs, named).as_ref() == Some(root);
             let is_other_root = folder != *root && candidate.workspace.is_some();
             if !joins || is_other_root || is_excluded(&folder, root, table) {
                 continue;
@@ -93,30 +108,22 @@ pub(super) fn find(
             let Some(package) = position.get(&folder) else {
                 continue;
             };
-            let paths = all.packages[*package]
-                .dependencies
-                .iter()
-                .filter_map(|dependency| match &dependency.source {
-                    DependencySource::Path(folder) => Some((folder.clone()?, true)),
-                    _ => None,
-                });
+            let paths = all.packages[*package].dependencies.iter().filter_map(|dependency| match &dependency
+                .source
+            {
+                DependencySource::Path(folder) => Some((folder.clone()?, true)),
+                _ => None,
+            });
             pending.extend(paths);
         }
-        let members: Vec<usize> = folders
-            .iter()
-            .filter_map(|folder| position.get(folder).copied())
-            .collect();
+        let members: Vec<usize> = folders.iter().filter_map(|folder| position.get(folder).copied()).collect();
         let workspace = all.workspaces.len();
         for member in &members {
             all.packages[*member].workspace = Some(workspace);
         }
         report_same_names(&members, all, problems);
         let resolver = resolver(manifest, table);
-        all.workspaces.push(CargoWorkspace {
-            root: root.clone(),
-            resolver,
-            members,
-        });
+        all.workspaces.push(CargoWorkspace { root: root.clone(), resolver, members });
     }
 }
 
@@ -145,9 +152,7 @@ fn expand(
         }
         return is_there.then_some(pattern).into_iter().collect();
     }
-    let glob = GlobBuilder::new(pattern.as_str())
-        .literal_separator(true)
-        .build();
+    let glob = GlobBuilder::new(pattern.as_str()).literal_separator(true).build();
     let glob = match glob {
         Ok(glob) => glob.compile_matcher(),
         Err(error) => {
@@ -168,9 +173,7 @@ fn expand(
                 "folder `{folder}` is matched by workspace member `{}`, but holds no Cargo.toml",
                 member.value
             );
-            let help = format!(
-                "cargo refuses this workspace; add a manifest, or `exclude = [\"{folder}\"]`"
-            );
+            let help = format!("cargo refuses this workspace; add a manifest, or `exclude = [\"{folder}\"]`");
             problems.push(fault(message, "matches a folder without a manifest").help(help));
         }
     }
@@ -180,17 +183,12 @@ fn expand(
 /// Whether a manifest lies there that was not read: excluded by the configuration, or broken and
 /// reported already.
 fn is_unread(folder: &RepoPath, inputs: &Inputs<'_>) -> bool {
-    folder
-        .join("Cargo.toml")
-        .is_some_and(|path| inputs.listing.contains(path.as_str()))
+    folder.join("Cargo.toml").is_some_and(|path| inputs.listing.contains(path.as_str()))
 }
 
 /// The folder before the first part with a glob character.
 fn literal_folder(pattern: &RepoPath) -> RepoPath {
-    let literal: Vec<&str> = pattern
-        .parts()
-        .take_while(|part| !part.contains(['*', '?', '[']))
-        .collect();
+    let literal: Vec<&str> = pattern.parts().take_while(|part| !part.contains(['*', '?', '['])).collect();
     RepoPath::new(&literal.join("/")).unwrap_or_else(RepoPath::root)
 }
 
@@ -204,9 +202,7 @@ fn folders_below(folder: RepoPath, inputs: &Inputs<'_>) -> BTreeSet<RepoPath> {
             continue;
         }
         last.clone_from(&next);
-        while let Some(parent) =
-            next.filter(|parent| *parent != folder && parent.is_within(&folder))
-        {
+        while let Some(parent) = next.filter(|parent| *parent != folder && parent.is_within(&folder)) {
             next = parent.parent();
             if !found.insert(parent) {
                 break;
@@ -227,8 +223,7 @@ fn report_same_names(members: &[usize], all: &CargoPackages, problems: &mut Vec<
             "two members of one workspace are named `{}`: `{}` and `{}`",
             package.name.value, all.packages[other].folder, package.folder
         );
-        let fault =
-            Fault::of(&package.manifest, message).at(package.name.span, "this name is taken");
+        let fault = Fault::of(&package.manifest, message).at(package.name.span, "this name is taken");
         problems.push(fault.help("cargo refuses this workspace; rename one of them"));
     }
 }
@@ -247,10 +242,7 @@ impl Resolver {
 /// A virtual workspace has resolver 1 unless it says otherwise; else the root's edition decides.
 fn resolver(manifest: &Manifest, table: &WorkspaceTable) -> Resolver {
     let package = manifest.package.as_ref();
-    let said = table
-        .resolver
-        .as_deref()
-        .or(package.and_then(|package| package.resolver.as_deref()));
+    let said = table.resolver.as_deref().or(package.and_then(|package| package.resolver.as_deref()));
     let edition = package.and_then(|package| match &package.edition {
         Some(Inheritable::Here(edition)) => Some(edition.as_str()),
         Some(Inheritable::FromWorkspace) => table.edition.as_deref(),

@@ -30,11 +30,7 @@ impl CargoCommand {
             .manifest_path(folder.join("Cargo.toml"))
             .current_dir(folder)
             .features(cargo_metadata::CargoOpt::AllFeatures)
-            .other_options(
-                switches
-                    .map(|(switch, _)| switch.to_owned())
-                    .collect::<Vec<_>>(),
-            )
+            .other_options(switches.map(|(switch, _)| switch.to_owned()).collect::<Vec<_>>())
             .exec()
             .map_err(|error| {
                 let text = error.to_string();

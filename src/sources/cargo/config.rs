@@ -23,9 +23,6 @@ impl CargoConfig {
             Some(true) => plain_strings(root, "paths", faults),
             _ => Vec::new(),
         };
-        Self {
-            patches: read_patches(root, faults),
-            paths,
-        }
+        Self { patches: read_patches(root, faults), paths }
     }
 }

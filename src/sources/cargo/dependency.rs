@@ -55,17 +55,9 @@ pub struct Requirement {
 }
 
 impl Requirement {
-    pub(super) fn read(
-        value: &Value<'_>,
-        key: &str,
-        file: &RepoPath,
-        faults: &mut Vec<Fault>,
-    ) -> Self {
+    pub(super) fn read(value: &Value<'_>, key: &str, file: &RepoPath, faults: &mut Vec<Fault>) -> Self {
         match value.get_ref() {
-            DeValue::String(version) => Self {
-                version: Some(version.to_string()),
-                ..Self::default()
-            },
+            DeValue::String(version) => Self { version: Some(version.to_string()), ..Self::default() },
             DeValue::Table(entries) => Self::from_table(&Table::new(entries, file), faults),
             _ => {
                 faults.push(wrong_type(value, key, "a version or a table", file));
@@ -80,9 +72,8 @@ impl Requirement {
         let mut plain = |key| text(key).map(|found| found.value);
         let (package, version, git) = (plain("package"), plain("version"), plain("git"));
         let registry = plain("registry").or_else(|| plain("registry-index"));
-        let default_features = table
-            .boolean("default-features", faults)
-            .or_else(|| table.boolean("default_features", faults));
+        let default_features =
+            table.boolean("default-features", faults).or_else(|| table.boolean("default_features", faults));
         Self {
             inherits: table.boolean("workspace", faults).unwrap_or(false),
             package,
@@ -103,11 +94,7 @@ pub(super) fn plain_strings(
     key: &'static str,
     faults: &mut Vec<Fault>,
 ) -> Vec<String> {
-    table
-        .strings(key, faults)
-        .into_iter()
-        .map(|found| found.value)
-        .collect()
+    table.strings(key, faults).into_iter().map(|found| found.value).collect()
 }
 
 /// Both spellings of a table that holds dependencies; cargo still reads the one with `_`.
@@ -125,10 +112,7 @@ pub(super) fn read_all(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Dep
     read_sections(root, None, &mut found, faults);
     if let Some(targets) = root.table("target", faults) {
         for (platform, value) in targets.entries() {
-            let platform = Spanned {
-                value: platform.value.to_owned(),
-                span: platform.span,
-            };
+            let platform = Spanned { value: platform.value.to_owned(), span: platform.span };
             if let Some(table) = crate::text::toml::table(value, "target", root.file(), faults) {
                 read_sections(&table, Some(&platform), &mut found, faults);
             }
@@ -150,10 +134,7 @@ fn read_sections(
         };
         for (key, value) in entries.entries() {
             found.push(Dependency {
-                key: Spanned {
-                    value: key.value.to_owned(),
-                    span: key.span,
-                },
+                key: Spanned { value: key.value.to_owned(), span: key.span },
                 span: key.span.to(Span::new(value.span())),
                 section,
                 platform: platform.cloned(),

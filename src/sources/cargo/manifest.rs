@@ -110,8 +110,9 @@ pub struct BinTable {
 /// One entry of a `[patch.<source>]` table.
 #[derive(Debug, Clone)]
 pub struct Patch {
-    /// The source that is patched: `crates-io`, a registry's name, or a URL.
-    pub source: String,
+    /// The source that is patched: `crates-io`, a registry's name, or a URL; `None` for `[replace]`,
+    /// which names packages of any source.
+    pub source: Option<String>,
     /// The name that the entry is given.
     pub key: Spanned<String>,
     /// What it is replaced with.
@@ -120,15 +121,11 @@ pub struct Patch {
 
 impl Manifest {
     pub(super) fn read(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Self {
-        let package = root
-            .table("package", faults)
-            .or_else(|| root.table("project", faults));
+        let package = root.table("package", faults).or_else(|| root.table("project", faults));
         Self {
             targets: DeclaredTargets::read(root, package.as_ref(), faults),
             package: package.and_then(|table| Package::read(&table, root, faults)),
-            workspace: root
-                .table("workspace", faults)
-                .map(|table| WorkspaceTable::read(&table, faults)),
+            workspace: root.table("workspace", faults).map(|table| WorkspaceTable::read(&table, faults)),
             dependencies: dependency::read_all(root, faults),
             cargo_features: read_features(root, faults),
             patches: read_patches(root, faults),
@@ -141,11 +138,7 @@ impl Package {
         let Some(name) = table.string("name", faults) else {
             let span = root.entry_span("package").unwrap_or_default();
             let fault = Fault::of(root.file(), "this package has no name");
-            faults.push(
-                fault
-                    .at(span, "`name` is missing")
-                    .help("add `name = \"…\"`"),
-            );
+            faults.push(fault.at(span, "`name` is missing").help("add `name = \"…\"`"));
             return None;
         };
         let mut plain = |key| table.string(key, faults).map(|found| found.value);
@@ -169,11 +162,7 @@ impl Package {
     }
 }
 
-fn inheritable(
-    table: &Table<'_, '_>,
-    key: &'static str,
-    faults: &mut Vec<Fault>,
-) -> Option<Inheritable> {
+fn inheritable(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<Inheritable> {
     let value = table.get(key)?;
     match value.get_ref() {
         DeValue::String(text) => Some(Inheritable::Here(text.to_string())),
@@ -196,26 +185,15 @@ fn has_declaration(package: &Table<'_, '_>) -> bool {
 impl WorkspaceTable {
     fn read(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Self {
         let package = table.table("package", faults);
-        let mut field = |key| {
-            package
-                .as_ref()
-                .and_then(|table| table.string(key, faults))
-                .map(|found| found.value)
-        };
+        let mut field =
+            |key| package.as_ref().and_then(|table| table.string(key, faults)).map(|found| found.value);
         let (version, edition) = (field("version"), field("edition"));
         let shared = table.table("dependencies", faults);
         let entries = shared.map(|table| table.entries()).unwrap_or_default();
         let dependencies = entries.into_iter().map(|(key, value)| {
             let requirement = Requirement::read(value, key.value, table.file(), faults);
             let span = key.span.to(Span::new(value.span()));
-            (
-                Spanned {
-                    value: key.value.to_owned(),
-                    span: key.span,
-                },
-                span,
-                requirement,
-            )
+            (Spanned { value: key.value.to_owned(), span: key.span }, span, requirement)
         });
         Self {
             dependencies: dependencies.collect(),
@@ -229,11 +207,7 @@ impl WorkspaceTable {
 }
 
 impl DeclaredTargets {
-    fn read(
-        root: &Table<'_, '_>,
-        package: Option<&Table<'_, '_>>,
-        faults: &mut Vec<Fault>,
-    ) -> Self {
+    fn read(root: &Table<'_, '_>, package: Option<&Table<'_, '_>>, faults: &mut Vec<Fault>) -> Self {
         let mut switch = |key| package.and_then(|table| table.boolean(key, faults));
         let (autolib, autobins) = (switch("autolib"), switch("autobins"));
         let lib = root.table("lib", faults).map(|table| LibTable {
@@ -255,12 +229,7 @@ impl DeclaredTargets {
                 required_features: plain_strings(table, "required-features", faults),
             })
         });
-        Self {
-            bins: bins.collect(),
-            lib,
-            autolib,
-            autobins,
-        }
+        Self { bins: bins.collect(), lib, autolib, autobins }
     }
 }
 
@@ -273,10 +242,7 @@ fn read_features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<(String, 
         .into_iter()
         .map(|(key, value)| {
             let needs = crate::text::toml::strings(value, key.value, root.file(), faults);
-            (
-                key.value.to_owned(),
-                needs.into_iter().map(|need| need.value).collect(),
-            )
+            (key.value.to_owned(), needs.into_iter().map(|need| need.value).collect())
         })
         .collect();
     read.sort();
@@ -284,22 +250,28 @@ fn read_features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<(String, 
 }
 
 pub(super) fn read_patches(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Patch> {
-    let Some(sources) = root.table("patch", faults) else {
-        return Vec::new();
-    };
-    let mut patches = Vec::new();
+    let mut patches = read_replacements(root, faults);
+    let Some(sources) = root.table("patch", faults) else { return patches };
     for (source, value) in sources.entries() {
         let Some(table) = crate::text::toml::table(value, source.value, root.file(), faults) else {
             continue;
         };
         patches.extend(table.entries().into_iter().map(|(key, value)| Patch {
-            source: source.value.to_owned(),
+            source: Some(source.value.to_owned()),
             requirement: Requirement::read(value, key.value, root.file(), faults),
-            key: Spanned {
-                value: key.value.to_owned(),
-                span: key.span,
-            },
+            key: Spanned { value: key.value.to_owned(), span: key.span },
         }));
     }
     patches
+}
+
+/// `[replace]`, the older way: `"name:version" = { path = "…" }`.
+fn read_replacements(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Patch> {
+    let Some(table) = root.table("replace", faults) else { return Vec::new() };
+    let entries = table.entries().into_iter().map(|(key, value)| Patch {
+        source: None,
+        requirement: Requirement::read(value, key.value, root.file(), faults),
+        key: Spanned { value: key.value.to_owned(), span: key.span },
+    });
+    entries.collect()
 }

@@ -42,10 +42,9 @@ pub struct ConfigSource;
 impl Source for ConfigSource {
     fn recognises(&self, path: &RepoPath) -> bool {
         let text = path.as_str();
-        [".cargo/config.toml", ".cargo/config"].iter().any(|name| {
-            text.strip_suffix(name)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        })
+        [".cargo/config.toml", ".cargo/config"]
+            .iter()
+            .any(|name| text.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
