@@ -257,6 +257,11 @@ fn labelled(span: Span, label: &str, text: &str) -> LabeledSpan {
     let start = (span.start as usize).min(text.len());
     let end = (span.end as usize).clamp(start, text.len());
     // A value over several lines is pointed at by its first one.
+    // What is missing at the end of a line is pointed at by the line's last character.
+    let is_line_end =
+        start == end && text.get(start..).is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
+    let last = text.get(..start).and_then(|before| before.chars().next_back()).filter(|last| *last != '\n');
+    let start = if is_line_end { start - last.map_or(0, char::len_utf8) } else { start };
     let end = text.get(start..end).and_then(|part| part.find('\n')).map_or(end, |at| start + at);
     LabeledSpan::new(Some(safe(label)).filter(|label| !label.is_empty()), start, end - start)
 }

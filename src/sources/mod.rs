@@ -97,7 +97,8 @@ pub fn read_text(snapshot: &dyn Snapshot, path: &RepoPath) -> Result<String, Box
     let bytes = snapshot.read(path).map_err(|failure| unreadable(path, &failure))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let fault = Fault::of(path, format!("this file is not UTF-8: byte {at} can't be read"));
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let fault = Fault::of(path, format!("line {line} of this file is not UTF-8"));
         Box::new(fault.help("save it as UTF-8, or take it out with `[scan] exclude`"))
     })?;
     // A byte order mark is no part of the text, and cargo skips it as well; the space keeps spans.

@@ -397,7 +397,16 @@ fn compare_build_sets(
 
 fn unit_graph(folder: &Path, binary: &str, required: &[&str], all_features: bool) -> Result<Value, String> {
     let mut command = cargo(folder);
-    command.args(["build", "--unit-graph", "-Z", "unstable-options", "--offline", "--target", TARGET]);
+    command.args([
+        "build",
+        "--unit-graph",
+        "-Z",
+        "unstable-options",
+        "--offline",
+        "--ignore-rust-version",
+        "--target",
+        TARGET,
+    ]);
     command.args(["--bin", binary]).env("RUSTC_BOOTSTRAP", "1");
     if all_features {
         command.arg("--all-features");

@@ -65,6 +65,7 @@ fn resolved(
         source: DependencySource::of(base, base_folder),
         evidence,
         target: None,
+        patched_in: None,
         through: None,
     }
 }

@@ -8,7 +8,7 @@ use cargo_metadata::{DependencyKind, Metadata, NodeDep, PackageId};
 use crate::sources::cargo::{CargoCommand, Section};
 use crate::text::{Fault, RepoPath};
 
-use super::{CargoPackage, CargoPackages, ResolvedDependency, metadata};
+use super::{CargoPackage, CargoPackages, DependencySource, ResolvedDependency, metadata};
 
 /// Asks cargo about every workspace and every package that is in none.
 pub(super) fn relink(
@@ -23,7 +23,7 @@ pub(super) fn relink(
     groups.extend(alone.map(|(at, package)| (package.folder.clone(), vec![at])));
     for (root, members) in groups {
         match cargo.metadata(&root) {
-            Ok(metadata) => relink_group(all, position, cargo, &metadata, &members),
+            Ok(metadata) => relink_group(all, position, cargo, &metadata, (&root, &members)),
             Err(why) => {
                 let manifest = root.join("Cargo.toml").unwrap_or(root);
                 let fault = Fault::of(&manifest, format!("cargo can't tell about this workspace: {why}"));
@@ -38,7 +38,7 @@ fn relink_group(
     position: &BTreeMap<RepoPath, usize>,
     cargo: &CargoCommand,
     metadata: &Metadata,
-    members: &[usize],
+    (root, members): (&RepoPath, &[usize]),
 ) {
     let Some(resolve) = &metadata.resolve else {
         return;
@@ -63,12 +63,15 @@ fn relink_group(
         for dependency in &mut dependencies {
             let found = deps.iter().find(|dep| is_same(dep, dependency, all, &ours));
             dependency.target = found.and_then(|dep| ours.get(&dep.pkg).copied());
+            let is_path = matches!(dependency.source, DependencySource::Path(_));
+            dependency.patched_in = (!is_path && dependency.target.is_some()).then(|| root.clone());
             let Some(elsewhere) = found.filter(|dep| !ours.contains_key(&dep.pkg)) else {
                 continue;
             };
             added.extend(reached(&elsewhere.pkg, &nodes, &ours).into_iter().map(|target| {
                 let through = Some(dependency.package.clone());
-                ResolvedDependency { target: Some(target), through, ..dependency.clone() }
+                let patched_in = Some(root.clone());
+                ResolvedDependency { target: Some(target), patched_in, through, ..dependency.clone() }
             }));
         }
         dependencies.extend(added);

@@ -3,6 +3,7 @@
 //! Source of the format: The Cargo Book, "cargo metadata". A typed `Serialize` is ten times as fast
 //! here as a `serde_json::Value`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -118,18 +119,18 @@ pub(super) fn is_required_features_name(name: &str) -> bool {
 ///
 /// Packages outside of the workspace come without their dev-dependencies, as cargo loads them.
 pub(super) fn synthesize(all: &CargoPackages, shape: &Shape<'_>) -> Result<String, String> {
-    let mut included: BTreeSet<usize> = BTreeSet::new();
+    let mut loaded: BTreeMap<usize, Loaded<'_>> = BTreeMap::new();
     let mut pending: Vec<usize> = shape.members.to_vec();
     while let Some(next) = pending.pop() {
-        if included.insert(next) {
-            let is_member = shape.members.contains(&next);
-            pending.extend(counted(&all.packages[next], is_member).filter_map(|one| one.target));
+        if !loaded.contains_key(&next) {
+            let package = Loaded::new(&all.packages[next], next, shape);
+            pending.extend(package.dependencies.iter().filter_map(|one| one.target));
+            loaded.insert(next, package);
         }
     }
-    let records = included.iter().map(|at| {
-        let is_member = shape.members.contains(at);
-        (package_record(all, *at, is_member), node_record(all, *at, is_member))
-    });
+    let records = loaded
+        .iter()
+        .map(|(at, package)| (package_record(all, *at, package), node_record(all, *at, package)));
     let (packages, nodes) = records.unzip();
     let metadata = Metadata {
         packages,
@@ -146,25 +147,40 @@ fn absolute(path: &str) -> String {
     if path.is_empty() { ROOT.to_owned() } else { format!("{ROOT}/{path}") }
 }
 
-/// The dependencies that cargo would load, without those whose platform can't be parsed (they are
-/// reported), which would fail the whole graph.
-fn counted(package: &CargoPackage, is_member: bool) -> impl Iterator<Item = &ResolvedDependency> {
-    package.dependencies.iter().filter(move |dependency| {
-        let is_valid = dependency.platform.as_deref().is_none_or(|cfg| invalid_cfg(cfg).is_none());
-        is_valid && (is_member || dependency.section != Section::Dev)
-    })
+/// A package as one workspace sees it.
+struct Loaded<'a> {
+    package: &'a CargoPackage,
+    dependencies: Vec<Cow<'a, ResolvedDependency>>,
 }
 
-fn package_record(all: &CargoPackages, at: usize, is_member: bool) -> PackageRecord {
-    let package = &all.packages[at];
+impl<'a> Loaded<'a> {
+    /// The dependencies that cargo would load, without those whose platform can't be parsed (they are
+    /// reported), which would fail the whole graph. A patch counts in its own workspace only.
+    fn new(package: &'a CargoPackage, at: usize, shape: &Shape<'_>) -> Self {
+        let is_member = shape.members.contains(&at);
+        let is_counted = |dependency: &&ResolvedDependency| {
+            let is_valid = dependency.platform.as_deref().is_none_or(|cfg| invalid_cfg(cfg).is_none());
+            is_valid && (is_member || dependency.section != Section::Dev)
+        };
+        let seen = |dependency: &'a ResolvedDependency| match &dependency.patched_in {
+            Some(root) if root != shape.root => {
+                let elsewhere = ResolvedDependency { target: None, through: None, ..dependency.clone() };
+                Cow::Owned(elsewhere)
+            }
+            _ => Cow::Borrowed(dependency),
+        };
+        Self { package, dependencies: package.dependencies.iter().filter(is_counted).map(seen).collect() }
+    }
+}
+
+fn package_record(all: &CargoPackages, at: usize, loaded: &Loaded<'_>) -> PackageRecord {
+    let package = loaded.package;
     // A third-party crate that leads back is replaced by the package that it leads to.
-    let redirected: BTreeSet<&str> = package
+    let through = loaded.dependencies.iter().filter(|dependency| dependency.through.is_some());
+    let redirected: BTreeSet<&str> = through.map(|dependency| dependency.key()).collect();
+    let dependencies = loaded
         .dependencies
         .iter()
-        .filter(|dependency| dependency.through.is_some())
-        .map(ResolvedDependency::key)
-        .collect();
-    let dependencies = counted(package, is_member)
         .filter(|dependency| dependency.target.is_some() || !redirected.contains(dependency.key()));
     PackageRecord {
         name: package.name.value.clone(),
@@ -173,7 +189,7 @@ fn package_record(all: &CargoPackages, at: usize, is_member: bool) -> PackageRec
         source: None,
         dependencies: dependencies.map(|dependency| dependency_record(all, dependency)).collect(),
         targets: targets(package),
-        features: features(package),
+        features: features(loaded),
         manifest_path: absolute(package.manifest.as_str()),
         edition: package.edition.clone(),
         links: package.links.clone(),
@@ -235,16 +251,17 @@ fn platform(written: &str) -> String {
 }
 
 /// The Cargo features, rewritten so that they name nothing that guppy is not given.
-fn features(package: &CargoPackage) -> BTreeMap<String, Vec<String>> {
+fn features(loaded: &Loaded<'_>) -> BTreeMap<String, Vec<String>> {
+    let package = loaded.package;
     let mut features: BTreeMap<String, Vec<String>> = package
         .cargo_features
         .iter()
         .map(|(name, needs)| {
-            (name.clone(), needs.iter().filter_map(|need| rewritten(package, need)).collect())
+            (name.clone(), needs.iter().filter_map(|need| rewritten(loaded, need)).collect())
         })
         .collect();
     for binary in &package.binaries {
-        let needs = binary.required_features.iter().filter_map(|need| rewritten(package, need));
+        let needs = binary.required_features.iter().filter_map(|need| rewritten(loaded, need));
         features.insert(required_features_name(&binary.name), needs.collect());
     }
     features
@@ -252,19 +269,19 @@ fn features(package: &CargoPackage) -> BTreeMap<String, Vec<String>> {
 
 /// `dependency/feature` is kept where the dependency is in the repository. Elsewhere it switches an
 /// optional dependency on, and says nothing more that matters here.
-fn rewritten(package: &CargoPackage, need: &str) -> Option<String> {
+fn rewritten(loaded: &Loaded<'_>, need: &str) -> Option<String> {
     let Some((name, _)) = need.split_once('/') else {
         return Some(need.to_owned());
     };
     let is_weak = name.ends_with('?');
     let name = name.trim_end_matches('?');
-    let mut named = package.dependencies.iter().filter(|dependency| dependency.key() == name).peekable();
+    let mut named = loaded.dependencies.iter().filter(|dependency| dependency.key() == name).peekable();
     let is_optional = named.peek().is_some_and(|dependency| dependency.optional);
     if named.any(|dependency| dependency.target.is_some() && dependency.through.is_none()) {
         return Some(need.to_owned());
     }
     match (is_weak, is_optional) {
-        (false, true) if package.cargo_features.contains_key(name) => Some(name.to_owned()),
+        (false, true) if loaded.package.cargo_features.contains_key(name) => Some(name.to_owned()),
         (false, true) => Some(format!("dep:{name}")),
         _ => None,
     }
@@ -293,10 +310,9 @@ fn targets(package: &CargoPackage) -> Vec<TargetRecord> {
     std::iter::once(library).chain(binaries).chain(script).collect()
 }
 
-fn node_record(all: &CargoPackages, at: usize, is_member: bool) -> NodeRecord {
-    let package = &all.packages[at];
+fn node_record(all: &CargoPackages, at: usize, loaded: &Loaded<'_>) -> NodeRecord {
     let mut deps: BTreeMap<(String, String), Vec<KindRecord>> = BTreeMap::new();
-    for dependency in counted(package, is_member) {
+    for dependency in &loaded.dependencies {
         let Some(target) = dependency.target else {
             continue;
         };

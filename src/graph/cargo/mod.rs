@@ -82,6 +82,8 @@ pub struct ResolvedDependency {
     /// The package of the repository that it leads to, as a position in
     /// [`CargoPackages::packages`].
     pub target: Option<usize>,
+    /// The root of the workspace whose patch leads there, where its own line does not.
+    pub patched_in: Option<RepoPath>,
     /// The third-party crate that leads there, where it does not do so by itself.
     pub through: Option<String>,
 }
@@ -173,7 +175,7 @@ pub(crate) fn resolve(inputs: &Inputs<'_>, asked: &Asked<'_>, problems: &mut Vec
     let (mut all, position) = read_packages(inputs, &named, problems);
     workspaces::find(inputs, &named, &position, &mut all, problems);
     dependencies::link_paths(inputs, &position, &mut all, asked.is_excluded, problems);
-    patches::link(inputs, &position, &mut all, asked.read_lock);
+    patches::link(inputs, &position, &mut all, asked, problems);
     if let Some(cargo) = asked.cargo {
         from_cargo::relink(&mut all, &position, cargo, problems);
     }
@@ -195,6 +197,7 @@ fn read_packages(
         };
         position.insert(folder.clone(), all.packages.len());
         let inherited = workspaces::root_of(folder, manifest, inputs, named);
+        workspaces::check_pointer(path, package, inherited.as_ref(), inputs, problems);
         let root = inherited.as_ref().and_then(|root| inputs.manifests.get(root));
         let table = root.and_then(|(_, manifest)| manifest.workspace.as_ref());
         let edition = match &package.edition {

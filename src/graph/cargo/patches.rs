@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use semver::VersionReq;
 
 use crate::sources::cargo::{LockFile, LockedPackage};
-use crate::text::{Location, RepoPath};
+use crate::text::{Fault, Location, RepoPath};
 
-use super::{CargoPackages, DependencySource, Inputs, ResolvedDependency};
+use super::{Asked, CargoPackages, DependencySource, Inputs, ResolvedDependency};
 
 /// A package of the repository that replaces one from elsewhere.
 struct Override {
@@ -26,26 +26,33 @@ pub(super) fn link(
     inputs: &Inputs<'_>,
     position: &BTreeMap<RepoPath, usize>,
     all: &mut CargoPackages,
-    read_lock: &dyn Fn(&RepoPath) -> Option<LockFile>,
+    asked: &Asked<'_>,
+    problems: &mut Vec<Fault>,
 ) {
     let mut roots: Vec<(RepoPath, Vec<usize>)> =
         all.workspaces.iter().map(|workspace| (workspace.root.clone(), workspace.members.clone())).collect();
     let alone = all.packages.iter().enumerate().filter(|(_, package)| package.workspace.is_none());
     roots.extend(alone.map(|(index, package)| (package.folder.clone(), vec![index])));
     for (root, members) in roots {
-        let overrides = overrides_of(&root, inputs, position);
+        let overrides = overrides_of(&root, inputs, position, asked.is_excluded, problems);
         if overrides.is_empty() {
             continue;
         }
-        link_direct(&overrides, &members, all);
+        link_direct(&root, &overrides, &members, all);
         let lock = root.join("Cargo.lock").filter(|path| inputs.listing.contains(path.as_str()));
-        if let Some(lock) = lock.and_then(|path| read_lock(&path)) {
-            link_through_third_party(&lock, &overrides, &members, all);
+        if let Some(lock) = lock.and_then(|path| (asked.read_lock)(&path)) {
+            link_through_third_party(&root, &lock, &overrides, &members, all);
         }
     }
 }
 
-fn overrides_of(root: &RepoPath, inputs: &Inputs<'_>, position: &BTreeMap<RepoPath, usize>) -> Vec<Override> {
+fn overrides_of(
+    root: &RepoPath,
+    inputs: &Inputs<'_>,
+    position: &BTreeMap<RepoPath, usize>,
+    is_excluded: &dyn Fn(&RepoPath) -> bool,
+    problems: &mut Vec<Fault>,
+) -> Vec<Override> {
     let mut found = Vec::new();
     let manifest = inputs.manifests.get(root).map(|(path, manifest)| (root, *path, &manifest.patches));
     let configs = root.with_ancestors().filter_map(|folder| {
@@ -57,10 +64,16 @@ fn overrides_of(root: &RepoPath, inputs: &Inputs<'_>, position: &BTreeMap<RepoPa
     for (folder, path, patches) in manifest.into_iter().chain(patches) {
         for patch in patches {
             let target = patch.requirement.path.as_ref().and_then(|to| folder.join(&to.value));
-            let Some(target) = target.and_then(|target| position.get(&target).copied()) else {
+            let Some(folder) = target else { continue };
+            let line = Location { path: path.clone(), span: patch.key.span };
+            let Some(target) = position.get(&folder).copied() else {
+                let manifest = folder.join("Cargo.toml").unwrap_or_else(|| folder.clone());
+                if !is_excluded(&manifest) && !inputs.listing.contains(manifest.as_str()) {
+                    let message = format!("the patch of `{}` is not at `{folder}`", patch.key.value);
+                    problems.push(Fault::of(path, message).at(line.span, "no manifest in this folder"));
+                }
                 continue;
             };
-            let line = Location { path: path.clone(), span: patch.key.span };
             found.push(Override { source: patch.source.clone(), target, line: Some(line) });
         }
     }
@@ -93,7 +106,7 @@ fn canonical(url: &str) -> String {
     url.strip_suffix(".git").unwrap_or(url).to_lowercase()
 }
 
-fn link_direct(overrides: &[Override], members: &[usize], all: &mut CargoPackages) {
+fn link_direct(root: &RepoPath, overrides: &[Override], members: &[usize], all: &mut CargoPackages) {
     for member in members {
         for at in 0..all.packages[*member].dependencies.len() {
             let dependency = &all.packages[*member].dependencies[at];
@@ -103,6 +116,7 @@ fn link_direct(overrides: &[Override], members: &[usize], all: &mut CargoPackage
             };
             let dependency = &mut all.packages[*member].dependencies[at];
             dependency.target = Some(found.target);
+            dependency.patched_in = Some(root.clone());
             dependency.evidence.extend(found.line.clone());
         }
     }
@@ -111,6 +125,7 @@ fn link_direct(overrides: &[Override], members: &[usize], all: &mut CargoPackage
 /// A third-party crate that depends on a patched one leads back into the repository. Only the lock
 /// file knows; it names neither kind nor Cargo features, so the coupling counts as unconditional.
 fn link_through_third_party(
+    root: &RepoPath,
     lock: &LockFile,
     overrides: &[Override],
     members: &[usize],
@@ -134,6 +149,7 @@ fn link_through_third_party(
                 }
                 added.push(ResolvedDependency {
                     target: Some(over.target),
+                    patched_in: Some(root.clone()),
                     through: Some(dependency.package.clone()),
                     evidence: dependency.evidence.iter().cloned().chain(over.line.clone()).collect(),
                     ..dependency.clone()

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::GlobBuilder;
 
-use crate::sources::cargo::{Inheritable, Manifest, WorkspaceTable};
+use crate::sources::cargo::{Inheritable, Manifest, Package, WorkspaceTable};
 use crate::text::{Fault, RepoPath, Spanned};
 
 use super::{CargoPackages, CargoWorkspace, DependencySource, Inputs};
@@ -52,7 +52,7 @@ pub(super) fn root_of(
         return Some(folder.clone());
     }
     if let Some(pointer) = manifest.package.as_ref().and_then(|package| package.workspace.as_ref()) {
-        return folder.join(pointer);
+        return folder.join(&pointer.value);
     }
     let naming = folder
         .with_ancestors()
@@ -67,8 +67,24 @@ pub(super) fn root_of(
             return (!is_excluded(folder, path, table)).then(|| path.clone());
         }
         let pointer = candidate.package.as_ref()?.workspace.as_ref()?;
-        path.join(pointer)
+        path.join(&pointer.value)
     })
+}
+
+/// A package that points to a root that is none is reported.
+pub(super) fn check_pointer(
+    path: &RepoPath,
+    package: &Package,
+    root: Option<&RepoPath>,
+    inputs: &Inputs<'_>,
+    problems: &mut Vec<Fault>,
+) {
+    let (Some(pointer), Some(root)) = (&package.workspace, root) else { return };
+    let is_there = inputs.manifests.get(root).is_some_and(|(_, manifest)| manifest.workspace.is_some());
+    if !is_there && !is_unread(root, inputs) {
+        let message = format!("there is no workspace at `{root}`");
+        problems.push(Fault::of(path, message).at(pointer.span, "points to no `[workspace]`"));
+    }
 }
 
 /// `exclude` names folders, not globs, and loses to a literal `members` entry.
@@ -162,8 +178,11 @@ fn expand(
         }
     };
     let mut found = Vec::new();
+    let mut has_matched = false;
     for folder in folders_below(literal_folder(&pattern), inputs) {
-        if !glob.is_match(folder.as_str()) || is_excluded(&folder, root, table) {
+        let is_match = glob.is_match(folder.as_str());
+        has_matched |= is_match;
+        if !is_match || is_excluded(&folder, root, table) {
             continue;
         }
         if inputs.manifests.contains_key(&folder) {
@@ -176,6 +195,12 @@ fn expand(
             let help = format!("cargo refuses this workspace; add a manifest, or `exclude = [\"{folder}\"]`");
             problems.push(fault(message, "matches a folder without a manifest").help(help));
         }
+    }
+    if !has_matched {
+        let message = format!("workspace member `{}` matches nothing", member.value);
+        problems.push(
+            fault(message, "no folder of this name").help("cargo refuses this workspace; remove the glob"),
+        );
     }
     found
 }

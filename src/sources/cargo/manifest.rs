@@ -36,7 +36,7 @@ pub struct Package {
     /// `resolver`, which counts in a workspace's root only.
     pub resolver: Option<String>,
     /// `workspace = …`: the folder of the workspace's root, if it is pointed to.
-    pub workspace: Option<String>,
+    pub workspace: Option<Spanned<String>>,
     /// `build`: the path of the build script; `Some(None)` where it is switched off.
     pub build: Option<Option<String>>,
     /// `links`: the native library that the package links.
@@ -142,7 +142,8 @@ impl Package {
             return None;
         };
         let mut plain = |key| table.string(key, faults).map(|found| found.value);
-        let (resolver, workspace, links) = (plain("resolver"), plain("workspace"), plain("links"));
+        let (resolver, links) = (plain("resolver"), plain("links"));
+        let workspace = table.string("workspace", faults);
         let build = table.get("build").map(|value| match value.get_ref() {
             DeValue::Boolean(false) => None,
             DeValue::String(path) => Some(path.to_string()),

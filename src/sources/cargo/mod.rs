@@ -30,7 +30,16 @@ impl Source for ManifestSource {
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let (entries, mut faults) = toml::parse(text, path);
-        let manifest = Manifest::read(&toml::Table::new(&entries, path), &mut faults);
+        // What looks wrong in the rest of a file that doesn't parse may be but a consequence.
+        let mut more = Vec::new();
+        let manifest = Manifest::read(&toml::Table::new(&entries, path), &mut more);
+        if faults.is_empty() {
+            faults = more;
+            if faults.is_empty() && manifest.package.is_none() && manifest.workspace.is_none() {
+                let fault = Fault::of(path, "this manifest has neither `[package]` nor `[workspace]`");
+                faults.push(fault.help("write one of them, or remove the file"));
+            }
+        }
         (Some(Facts::CargoManifest(Box::new(manifest))), faults)
     }
 }

@@ -1,0 +1,16 @@
+//! The tests that go through the binary, as one program: it links once.
+
+#![allow(clippy::disallowed_methods, reason = "tests run programs and write temporary folders")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod architecture;
+mod bad_input;
+mod cargo_couplings;
+mod check;
+mod configuration_errors;
+mod no_configuration;
+mod oracle;
+mod properties;
+mod rules;
+mod watertight;
+mod work_tree;
