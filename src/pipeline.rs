@@ -1,13 +1,13 @@
 //! The way that the data takes, on one screen.
 
-use crate::features::{Configuration, FeatureMap, assign, read_nearby};
+use crate::features::{self, Configuration, FeatureMap, assign, read_nearby};
 use crate::findings::{Finding, Judged, find};
 use crate::graph::{Linked, link};
 use crate::insight::{Independence, independence};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::sources::cargo::CargoCommand;
-use crate::sources::read_all;
+use crate::sources::{self, read_all};
 use crate::text::{Fault, RepoPath};
 
 /// A repository at one moment: its coupling graph, and which unit belongs to which feature.
@@ -32,19 +32,24 @@ pub struct Verdict {
     pub independence: Option<Independence>,
 }
 
+/// Whether a file matters to any room.
+pub fn is_wanted(folder: &str, name: &str) -> bool {
+    sources::is_wanted(folder, name) || features::is_wanted(name)
+}
+
 impl Repository {
     /// Reads, links and assigns. Cargo is asked only if a command for it is given.
     ///
     /// # Errors
-    /// Everything that is wrong with declarations and settings, each with its place.
+    /// Everything that is wrong with declarations next to the code, each with its place.
     pub fn load(
         snapshot: &dyn Snapshot,
         configuration: &Configuration,
+        rules: RuleSet,
         cargo: Option<&CargoCommand>,
     ) -> Result<Self, Vec<Fault>> {
-        let rules = RuleSet::load(&configuration.rules, &configuration.file)?;
         let is_excluded = |path: &RepoPath| configuration.excludes(path);
-        let listing = snapshot.list();
+        let listing = snapshot.list(&is_wanted);
         let mut reading = read_all(snapshot, &listing, &is_excluded);
         reading.problems.extend(
             listing

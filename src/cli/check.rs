@@ -48,7 +48,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         findings: &verdict.findings,
         problems: &repository.linked.problems,
         independence: verdict.independence,
-        features: repository.map.features.len(),
+        features: repository.map.inhabited().len(),
         packages: repository.linked.cargo.packages.len(),
         couplings: repository.linked.graph.couplings().len(),
         excluded: repository.excluded,

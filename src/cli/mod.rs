@@ -20,7 +20,7 @@ use crate::sources::cargo::CargoCommand;
 ///
 /// Reads the manifests that a repository already has, builds the coupling graph of its units, and
 /// flags every coupling between two features that share no responsibility. Nothing from the
-/// repository is executed, nothing is written, and no network is used.
+/// repository is executed, nothing is written, and no network is used (but see --cargo).
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = exit::HELP)]
 struct Arguments {
@@ -55,7 +55,8 @@ struct CargoChoice {
     /// Ask `cargo metadata` which packages depend on which, instead of reading the manifests alone.
     ///
     /// This EXECUTES what the repository configures: the toolchain that it pins, and what its
-    /// `.cargo/config.toml` names. Don't use it on code that you don't trust.
+    /// `.cargo/config.toml` names. Cargo may use the network and write a lock file, unless --offline
+    /// and --locked forbid it. Don't use it on code that you don't trust.
     #[arg(long)]
     cargo: bool,
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::Repository;
 use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::report::{Texts, faults};
+use crate::rules::RuleSet;
 use crate::snapshot::{ReadFailure, Snapshot, WorkTree, find_root, read_outside};
 use crate::text::{Fault, RepoPath};
 
@@ -78,12 +79,18 @@ impl Opened {
 
     /// Reads the configuration and the repository.
     pub(super) fn load(&self, place: &Where) -> Result<Repository, Outcome> {
-        let configuration = match &self.configuration {
-            Some((path, text)) => Configuration::read(path, text).map_err(|faults| self.errors(&faults))?,
-            None => Configuration::empty(),
+        let (configuration, mut found) = match &self.configuration {
+            Some((path, text)) => Configuration::read(path, text),
+            None => (Configuration::empty(), Vec::new()),
         };
+        let rules = RuleSet::load(&configuration.rules, &configuration.file, &mut found);
+        if !found.is_empty() {
+            found.sort();
+            return Err(self.errors(&found));
+        }
         let cargo = place.cargo.chosen(self.tree.root());
-        Repository::load(&self.tree, &configuration, cargo.as_ref()).map_err(|faults| self.errors(&faults))
+        Repository::load(&self.tree, &configuration, rules, cargo.as_ref())
+            .map_err(|faults| self.errors(&faults))
     }
 
     fn errors(&self, found: &[Fault]) -> Outcome {

@@ -1,15 +1,20 @@
 //! What `check` says where there is no configuration: the ten lines to start from, filled in with the
 //! repository's own folders.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::Repository;
 use crate::features::CONFIGURATION_FILE;
-use crate::graph::{Unit, UnitKind};
+use crate::graph::{UnitId, UnitKind};
 use crate::report::safe;
 
-/// How many features the proposal begins with.
-const FEATURES: usize = 3;
+/// How many folders the proposal names of each kind.
+const NAMED: usize = 3;
+
+/// Parts of paths that hold no product feature.
+const NO_FEATURES: [&str; 10] =
+    ["bench", "benches", "benchmarks", "examples", "fuzz", "scripts", "test", "tests", "tools", "xtask"];
 
 /// The message, proposal included.
 pub(super) fn starter(repository: &Repository) -> String {
@@ -17,61 +22,73 @@ pub(super) fn starter(repository: &Repository) -> String {
         "error: no `{CONFIGURATION_FILE}`: nothing says which features this repository has\n  \
          help: write one at the root of the repository; these lines are a start:\n\n"
     );
-    let areas = areas(repository);
-    if areas.is_empty() {
-        message += "  [features.checkout]\n  owner = \"@your/team\"\n  paths = [\"services/checkout\"]\n\n";
-        message += "  (no package was found here; the folders are examples)\n";
-        return message;
-    }
-    let mut taken = Vec::new();
-    for (folder, _) in areas.iter().take(FEATURES) {
+    let proposal = Proposal::new(repository);
+    for folder in proposal.features.iter().take(NAMED) {
         let name = folder.rsplit('/').next().unwrap_or(folder);
-        let name = if taken.contains(&name) { folder.as_str() } else { name };
-        taken.push(name);
-        let (name, folder) = (safe(name), safe(folder));
-        message += &format!("  [features.{}]\n  paths = [\"{folder}\"]\n\n", key(&name));
+        message += &format!("  [features.{}]\n  paths = [\"{}\"]\n\n", key(&safe(name)), safe(folder));
     }
-    let rest: Vec<String> = areas.iter().skip(FEATURES).map(|(folder, _)| safe(folder)).collect();
-    if !rest.is_empty() {
-        let shown: Vec<String> = rest.iter().take(FEATURES).map(|folder| format!("\"{folder}\"")).collect();
-        message += &format!(
-            "  [shared]   # belongs to no feature on purpose, and builds on none\n  paths = [{}]\n\n",
-            shown.join(", ")
-        );
+    if proposal.features.is_empty() {
+        message += "  [features.checkout]   # an example: nothing that is deployed was found here\n";
+        message += "  owner = \"@your/team\"\n\n";
+    }
+    for (table, about, folders) in [
+        ("shared", "belongs to no feature on purpose, and builds on none", &proposal.shared),
+        ("assemblies", "puts features together", &proposal.assemblies),
+    ] {
+        let shown = folders.iter().take(NAMED).map(|folder| format!("\"{}\"", safe(folder)));
+        if !folders.is_empty() {
+            let paths = shown.collect::<Vec<_>>().join(", ");
+            message += &format!("  [{table}]   # {about}\n  paths = [{paths}]\n\n");
+        }
     }
     message
+}
+
+/// Folders of packages, by what they look like. Enough to start writing; the graph alone can't know.
+#[derive(Default)]
+struct Proposal {
+    /// What is deployed, sorted by path.
+    features: Vec<String>,
+    /// Libraries that many use and that use nothing which is deployed, the most used first.
+    shared: Vec<String>,
+    /// What is deployed and uses several others that are.
+    assemblies: Vec<String>,
+}
+
+impl Proposal {
+    fn new(repository: &Repository) -> Self {
+        let graph = &repository.linked.graph;
+        let deployed: BTreeSet<UnitId> = graph.units().filter_map(|(_, unit)| unit.parent).collect();
+        let mut proposal = Self::default();
+        let mut shared = Vec::new();
+        for (id, unit) in graph.units().filter(|(_, unit)| unit.kind == UnitKind::Package) {
+            let path = unit.path.as_str();
+            if path.is_empty() || unit.path.parts().any(|part| NO_FEATURES.contains(&part)) {
+                continue;
+            }
+            let uses = graph.couplings_from(id).into_iter().map(|id| graph.coupling(id).to);
+            let uses_deployed = uses.filter(|used| deployed.contains(used)).collect::<BTreeSet<_>>().len();
+            let users: BTreeSet<UnitId> =
+                graph.couplings_to(id).into_iter().map(|id| graph.coupling(id).from).collect();
+            match deployed.contains(&id) {
+                true if uses_deployed > 1 => proposal.assemblies.push(path.to_owned()),
+                true => proposal.features.push(path.to_owned()),
+                false if users.len() > 2 && uses_deployed == 0 => {
+                    shared.push((Reverse(users.len()), path.to_owned()));
+                }
+                false => {}
+            }
+        }
+        proposal.features.sort();
+        proposal.assemblies.sort();
+        shared.sort();
+        proposal.shared = shared.into_iter().map(|(_, path)| path).collect();
+        proposal
+    }
 }
 
 /// A name as TOML wants it for a key.
 fn key(name: &str) -> String {
     let is_bare = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
     if name.chars().all(is_bare) { name.to_owned() } else { format!("{name:?}") }
-}
-
-/// Folders that could be features: first those that hold something to deploy, the fuller first.
-fn areas(repository: &Repository) -> Vec<(String, usize)> {
-    let mut weights: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for (_, unit) in repository.linked.graph.units() {
-        let folder = match unit.parent {
-            None => folder_of(unit),
-            Some(package) => folder_of(repository.linked.graph.unit(package)),
-        };
-        let Some(folder) = folder else { continue };
-        let (deployables, packages) = weights.entry(folder).or_default();
-        match unit.kind {
-            UnitKind::Binary => *deployables += 1,
-            UnitKind::Package => *packages += 1,
-        }
-    }
-    let mut areas: Vec<_> = weights.into_iter().collect();
-    areas.sort_by(|(a, (a_bins, a_count)), (b, (b_bins, b_count))| {
-        (b_bins.min(&1), b_count, a).cmp(&(a_bins.min(&1), a_count, b))
-    });
-    areas.into_iter().map(|(folder, (_, count))| (folder, count)).collect()
-}
-
-/// The first two parts of a package's folder: `services/checkout`, `crates/cart`, `cli`.
-fn folder_of(unit: &Unit) -> Option<String> {
-    let parts: Vec<&str> = unit.path.parts().take(2).collect();
-    (!parts.is_empty()).then(|| parts.join("/"))
 }

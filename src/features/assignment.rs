@@ -114,6 +114,10 @@ impl<'c> Assignment<'c> {
         let mut known: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (id, unit) in self.graph.units() {
             for part in unit.path.with_ancestors() {
+                // `.` is the package at the root, and nothing below it.
+                if part.is_empty() && !unit.path.as_str().is_empty() {
+                    continue;
+                }
                 let matches = known.entry(part).or_insert_with(|| matcher.naming(part));
                 for at in matches.iter() {
                     let claim = &all[*at];
@@ -144,8 +148,13 @@ impl<'c> Assignment<'c> {
             self.unmatched.push(Unmatched {
                 written: claim.selector.written.value.clone(),
                 place: claim.place.clone(),
+                wanted: "unit",
                 location: self.in_root(&claim.selector.written),
-                nearest: nearest(&claim.selector.written.value, folders).map(str::to_owned),
+                nearest: nearest(
+                    &claim.selector.written.value,
+                    folders.filter(|_| claim.selector.precision.1),
+                )
+                .map(str::to_owned),
             });
         }
     }
@@ -211,8 +220,8 @@ impl<'c> Assignment<'c> {
             if unit.kind != kind || !is_in_reach || !selector.is_match(unit) {
                 continue;
             }
-            has_matched = true;
             for feature in self.features_of(declaration, &unit.path) {
+                has_matched = true;
                 if key == "apis" {
                     self.named_as_api[id.index()].push(feature);
                 }
@@ -228,11 +237,14 @@ impl<'c> Assignment<'c> {
             }
         }
         if !has_matched {
-            let names = self.graph.units().filter(|(_, unit)| unit.kind == kind);
+            let in_reach =
+                |unit: &Unit| declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder));
+            let names = self.graph.units().filter(|(_, unit)| unit.kind == kind && in_reach(unit));
             let names: Vec<&str> = names.map(|(_, unit)| unit.short_name.as_str()).collect();
             self.unmatched.push(Unmatched {
                 written: selector.written.value.clone(),
                 place: format!("`{key}` of feature `{}`", declaration.name.value),
+                wanted: kind.word(),
                 location,
                 nearest: nearest(&selector.written.value, names).map(str::to_owned),
             });
@@ -282,8 +294,9 @@ impl<'c> Assignment<'c> {
             }
             if !has_matched {
                 self.unmatched.push(Unmatched {
-                    written: declaration.name.value.clone(),
-                    place: format!("the folder of `{}`", declaration.declared_at.path),
+                    written: folder.to_string(),
+                    place: format!("the declaration of feature `{}`", declaration.name.value),
+                    wanted: "unit",
                     location: declaration.declared_at.clone(),
                     nearest: None,
                 });
@@ -295,12 +308,13 @@ impl<'c> Assignment<'c> {
     fn find_unmatched(&mut self, listing: &Listing) {
         for selector in &self.configuration.exclude {
             let matcher = PathMatcher::new([selector]);
-            if listing.files.iter().any(|path| matcher.covers(path)) {
+            if listing.files.iter().chain(&listing.folders).any(|path| matcher.covers(path)) {
                 continue;
             }
             self.unmatched.push(Unmatched {
                 written: selector.written.value.clone(),
                 place: "`[scan] exclude`".to_owned(),
+                wanted: "file",
                 location: self.in_root(&selector.written),
                 nearest: None,
             });
@@ -378,13 +392,10 @@ impl<'c> Assignment<'c> {
                 if map.responsibilities.iter().any(|one| one.name == written.value) {
                     continue;
                 }
-                let feature = self.names.iter().find(|(name, _)| declares(declaration, name));
-                let Some((_, feature)) = feature else {
-                    continue;
-                };
                 let path = declaration.declared_at.path.clone();
                 let location = Location { path, span: written.span };
-                map.unknown_responsibilities.push((*feature, written.clone(), location));
+                let name = declaration.name.value.clone();
+                map.unknown_responsibilities.push((name, written.clone(), location));
             }
         }
         map
@@ -393,29 +404,34 @@ impl<'c> Assignment<'c> {
 
 /// The roles with the strongest claim (several if it is contested), and where the first is said.
 ///
-/// A feature that claims the unit at all keeps it from a responsibility's `through`: only what no
-/// feature owns belongs to the responsibility itself.
+/// What `through` names belongs to the responsibility only if no feature owns it. A name that the
+/// root gives on purpose does not lose to a declaration next to the code in silence.
 fn decide(claims: &[Claim]) -> (Vec<(Role, Location)>, Option<Location>) {
-    let is_through = |claim: &&Claim| matches!(claim.role, Role::Responsibility(_));
-    let is_feature = |claim: &Claim| matches!(claim.role, Role::Feature(_));
-    let is_owned = claims.iter().any(is_feature);
-    let counted: Vec<&Claim> = claims.iter().filter(|claim| !(is_owned && is_through(claim))).collect();
-    let Some(best) = counted.iter().map(|claim| claim.rank).max() else {
-        return (Vec::new(), None);
-    };
-    let mut winners: Vec<(Role, Location)> = Vec::new();
-    let mut strongest: Vec<&&Claim> = counted.iter().filter(|claim| claim.rank == best).collect();
-    // What embodies a responsibility is claimed on purpose, so it is no contest with `[shared]`.
-    if strongest.iter().any(|claim| is_through(claim)) {
-        strongest.retain(|claim| is_through(claim));
-        strongest.truncate(1);
+    let is_through = |claim: &&&Claim| matches!(claim.role, Role::Responsibility(_));
+    let (through, mut counted): (Vec<&Claim>, Vec<&Claim>) =
+        claims.iter().partition(|claim| is_through(&claim));
+    let best = counted.iter().map(|claim| claim.rank).max();
+    let is_owned =
+        counted.iter().any(|claim| Some(claim.rank) == best && matches!(claim.role, Role::Feature(_)));
+    if let (false, Some(first)) = (is_owned, through.iter().max_by_key(|claim| claim.rank)) {
+        // It is named on purpose, so it is no contest with `[shared]`.
+        if Some(first.rank) >= best {
+            counted = vec![first];
+        }
     }
-    for claim in strongest {
+    let best = counted.iter().map(|claim| claim.rank).max();
+    let is_named = |claim: &Claim| matches!(claim.rank, Rank::Root { by_name: true, .. });
+    let mut winners: Vec<(Role, Location)> = Vec::new();
+    let strongest = counted.iter().filter(|claim| Some(claim.rank) == best);
+    let overruled = counted.iter().filter(|claim| Some(claim.rank) != best && is_named(claim));
+    let mut strongest: Vec<&&Claim> = strongest.collect();
+    strongest.sort_by(|a, b| a.location.cmp(&b.location));
+    let is_nearby = strongest.first().is_some_and(|claim| matches!(claim.rank, Rank::Nearby { .. }));
+    for claim in strongest.into_iter().chain(overruled.filter(|_| is_nearby)) {
         if !winners.iter().any(|(role, _)| *role == claim.role) {
             winners.push((claim.role, claim.location.clone()));
         }
     }
-    winners.sort_by(|a, b| a.1.cmp(&b.1));
     let location = winners.first().map(|(_, location)| location.clone());
     (winners, location)
 }
@@ -428,16 +444,19 @@ fn depth(folder: &RepoPath) -> usize {
     folder.parts().count()
 }
 
-/// The feature that `each` makes of one folder: the `*` becomes the folder's name.
+/// The feature that `each` makes of one folder: the `*` of its name becomes the parts of the path
+/// that the glob left open.
 fn name_of_each(declaration: &FeatureDeclaration, folder: &str) -> String {
-    let folder = folder.rsplit('/').next().unwrap_or_default();
-    declaration.name.value.replacen('*', folder, 1)
+    let glob = declaration.each.as_ref().map(|each| each.written.value.as_str()).unwrap_or_default();
+    let open = glob.split('/').zip(folder.split('/')).filter(|(glob, _)| glob.contains(['*', '?', '[']));
+    let open: Vec<&str> = open.map(|(_, part)| part).collect();
+    declaration.name.value.replacen('*', &open.join("/"), 1)
 }
 
 /// Whether a declaration is about the feature of this name.
 fn declares(declaration: &FeatureDeclaration, name: &str) -> bool {
     match declaration.name.value.strip_suffix('*') {
-        Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| !rest.contains('/')),
+        Some(prefix) => name.starts_with(prefix),
         None => declaration.name.value == name,
     }
 }

@@ -91,12 +91,14 @@ impl Configuration {
         }
     }
 
-    /// Reads a configuration.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, each with its place.
-    pub fn read(file: &RepoPath, text: &str) -> Result<Self, Vec<Fault>> {
-        let (entries, mut faults) = parse(text, file);
+    /// Reads a configuration, and everything that is wrong with it, each with its place.
+    pub fn read(file: &RepoPath, text: &str) -> (Self, Vec<Fault>) {
+        let (entries, syntax) = parse(text, file);
+        if !syntax.is_empty() {
+            // What looks wrong in the rest may be but a consequence.
+            return (Self::empty(), syntax);
+        }
+        let mut faults = Vec::new();
         let root = Table::new(&entries, file);
         let mut sections = |key: &'static str| match root.table(key, &mut faults) {
             Some(table) => {
@@ -125,7 +127,7 @@ impl Configuration {
             configuration.exclude_matcher = PathMatcher::new(&configuration.exclude);
         }
         root.deny_unknown("the configuration", &mut faults);
-        if faults.is_empty() { Ok(configuration) } else { Err(faults) }
+        (configuration, faults)
     }
 
     /// Whether `[scan] exclude` takes a file out.
@@ -136,7 +138,7 @@ impl Configuration {
 
 fn path_selectors(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Vec<PathSelector> {
     let written = table.strings(key, faults);
-    written.into_iter().filter_map(|one| PathSelector::read(one, table.file(), faults)).collect()
+    written.into_iter().flat_map(|one| PathSelector::read(one, table.file(), faults)).collect()
 }
 
 fn name_selectors(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Vec<NameSelector> {
@@ -188,8 +190,8 @@ fn features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<FeatureDeclara
         let name = Spanned { value: key.value.to_owned(), span: key.span };
         let mut feature = FeatureDeclaration::read(name, &table, faults);
         feature.paths = path_selectors(&table, "paths", faults);
-        feature.each =
-            table.string("each", faults).and_then(|glob| PathSelector::read(glob, root.file(), faults));
+        let each = table.string("each", faults).map(|glob| PathSelector::read(glob, root.file(), faults));
+        feature.each = each.and_then(|selectors| selectors.into_iter().next());
         check_each(&feature, root.file(), faults);
         table.deny_unknown(&format!("feature `{}`", key.value), faults);
         found.push(feature);
@@ -265,6 +267,12 @@ fn check_each(feature: &FeatureDeclaration, file: &RepoPath, faults: &mut Vec<Fa
                 "end it in a glob: `core/node/*`".to_owned(),
             ));
         }
+        Some(each) if each.written.value.contains("**") => faults.push(fault(
+            format!("`each` of feature `{name}` has a `**`"),
+            each.written.span,
+            "which folder would give the name?",
+            "write one `*` for each part of the path: `teams/*/*`".to_owned(),
+        )),
         Some(_) if !feature.paths.is_empty() => faults.push(fault(
             format!("feature `{name}` has both `each` and `paths`"),
             feature.name.span,

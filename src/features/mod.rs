@@ -9,6 +9,8 @@ mod feature_graph;
 mod nearby;
 mod selector;
 
+use std::collections::BTreeSet;
+
 use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
 use crate::text::{Location, Spanned};
 
@@ -17,6 +19,11 @@ pub use configuration::{CONFIGURATION_FILE, Configuration, FeatureDeclaration, R
 pub use feature_graph::FeatureGraph;
 pub use nearby::read_nearby;
 pub use selector::{PathSelector, Unmatched};
+
+/// Whether a file may hold declarations.
+pub fn is_wanted(name: &str) -> bool {
+    name == nearby::FILE || name == CONFIGURATION_FILE
+}
 
 /// The position of a feature in its map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +81,7 @@ pub struct FeatureMap {
     /// Names and globs that match nothing.
     pub unmatched: Vec<Unmatched>,
     /// Responsibilities that a feature names and nobody declares: the feature, and the name.
-    pub unknown_responsibilities: Vec<(FeatureId, Spanned<String>, Location)>,
+    pub unknown_responsibilities: Vec<(String, Spanned<String>, Location)>,
 }
 
 impl FeatureMap {
@@ -99,6 +106,15 @@ impl FeatureMap {
     /// Whether the unit is its feature's published contract.
     pub fn is_api(&self, unit: UnitId) -> bool {
         self.is_api[unit.index()]
+    }
+
+    /// The features that have a unit; others may be declared before there is any code.
+    pub fn inhabited(&self) -> BTreeSet<FeatureId> {
+        let of_role = |role: &Role| match role {
+            Role::Feature(feature) => Some(*feature),
+            _ => None,
+        };
+        self.roles.iter().filter_map(of_role).collect()
     }
 
     /// A feature.

@@ -10,7 +10,7 @@ use crate::text::{Fault, RepoPath, Span};
 use super::FeatureDeclaration;
 
 /// The name of a declaration next to the code.
-const FILE: &str = "feature.toml";
+pub(super) const FILE: &str = "feature.toml";
 
 /// What only the root configuration may say.
 const ROOT_ONLY: [&str; 9] = [
@@ -57,19 +57,18 @@ fn read_one(snapshot: &dyn Snapshot, path: &RepoPath) -> (Option<FeatureDeclarat
         Ok(text) => text,
         Err(fault) => return (None, vec![*fault]),
     };
-    let (entries, mut faults) = parse(&text, path);
-    let root = Table::new(&entries, path);
+    let (entries, syntax) = parse(&text, path);
     let is_of_package = path.file_name() != FILE;
-    let table = match is_of_package {
-        false => Some(root),
+    let mut faults = Vec::new();
+    let root = Table::new(&entries, path);
+    let table = match (is_of_package, syntax.is_empty()) {
+        (false, true) => Some(root),
+        (false, false) => return (None, syntax),
         // A manifest that doesn't parse is a problem already, not an error in a declaration.
-        true => {
-            let mut ignored = Vec::new();
-            std::mem::swap(&mut faults, &mut ignored);
-            root.table("package", &mut faults)
-                .and_then(|table| table.table("metadata", &mut faults))
-                .and_then(|table| table.table("watertight", &mut faults))
-        }
+        (true, _) => root
+            .table("package", &mut faults)
+            .and_then(|table| table.table("metadata", &mut faults))
+            .and_then(|table| table.table("watertight", &mut faults)),
     };
     let declaration = table.and_then(|table| read_table(&table, is_of_package, &mut faults));
     (declaration, faults)

@@ -11,7 +11,7 @@ use crate::text::{Fault, Location, RepoPath, Spanned};
 /// everything below it.
 #[derive(Debug, Clone)]
 pub struct PathSelector {
-    /// As it is written, and where.
+    /// As it is written (one alternative of a glob with braces), and where.
     pub written: Spanned<String>,
     /// The length of the text before the first glob character, and whether there is none: the
     /// longer wins, and a plain path beats a glob of the same length.
@@ -20,31 +20,72 @@ pub struct PathSelector {
 }
 
 impl PathSelector {
-    /// Reads a glob; a trailing `/` or `/**` says nothing more than the folder itself.
-    pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
-        let text = written.value.trim_end_matches('/');
-        let text = text.strip_suffix("/**").unwrap_or(text);
-        let text = text.strip_prefix("./").unwrap_or(text);
+    /// Reads a glob; a trailing `/` or `/**` says nothing more than the folder itself. Alternatives in
+    /// braces become a selector each, so that each has its own precision and a typo in one is seen.
+    ///
+    /// `.` names the package at the root, and not everything below it.
+    pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Vec<Self> {
         let fault = |label: &str| {
             Fault::of(file, format!("`{}` is not a valid path", written.value)).at(written.span, label)
         };
-        if text.is_empty() {
+        let text = written.value.trim_end_matches('/');
+        let text = text.strip_suffix("/**").unwrap_or(text);
+        let text = if text == "." { "" } else { text.strip_prefix("./").unwrap_or(text) };
+        if text.is_empty() && !written.value.starts_with('.') {
             faults.push(fault("this is empty").help("name a folder: `crates/cart`, `crates/cart-*`"));
-            return None;
+            return Vec::new();
         }
         if text.starts_with('/') || text.split('/').any(|part| part == "..") || text.contains('\\') {
             let help = "paths start at the root of the repository and use `/`";
             faults.push(fault("not a path inside the repository").help(help));
-            return None;
+            return Vec::new();
         }
-        match GlobBuilder::new(text).literal_separator(true).build() {
-            Ok(glob) => Some(Self { precision: precision(text), glob, written }),
-            Err(error) => {
-                faults.push(fault(&error.kind().to_string()));
-                None
+        let Some(alternatives) = expand_braces(text) else {
+            faults.push(fault("too many alternatives"));
+            return Vec::new();
+        };
+        let is_one = alternatives.len() == 1;
+        let mut read = Vec::new();
+        for text in alternatives {
+            match GlobBuilder::new(&text).literal_separator(true).build() {
+                Ok(glob) => read.push(Self {
+                    precision: precision(&text),
+                    glob,
+                    // What is said about a selector quotes it as it is written, if it stands alone.
+                    written: if is_one {
+                        written.clone()
+                    } else {
+                        Spanned { value: text, span: written.span }
+                    },
+                }),
+                Err(error) => faults.push(fault(&error.kind().to_string())),
             }
         }
+        read
     }
+}
+
+/// `a-{b,c}` as `a-b` and `a-c`; `None` above a bound. What is not closed is left to the glob.
+fn expand_braces(text: &str) -> Option<Vec<String>> {
+    const MOST: usize = 256;
+    let mut done = Vec::new();
+    let mut pending = vec![text.to_owned()];
+    while let Some(next) = pending.pop() {
+        let close = next.find('}');
+        let open = close.and_then(|close| next[..close].rfind('{'));
+        match (open, close) {
+            (Some(open), Some(close)) => {
+                let parts = next[open + 1..close].split(',');
+                pending.extend(parts.map(|part| format!("{}{part}{}", &next[..open], &next[close + 1..])));
+            }
+            _ => done.push(next),
+        }
+        if done.len() + pending.len() > MOST {
+            return None;
+        }
+    }
+    done.sort();
+    Some(done)
 }
 
 /// Answers for many selectors at once which of them cover a path.
@@ -88,11 +129,11 @@ impl PathMatcher {
     /// Whether any selector names the path or a folder around it.
     pub(super) fn covers(&self, path: &RepoPath) -> bool {
         let is_named = |part: &str| self.literal.contains_key(part) || self.globs.is_match(part);
-        path.with_ancestors().any(is_named)
+        path.with_ancestors().filter(|part| !part.is_empty()).any(is_named)
     }
 }
 
-/// A name or glob over unit names.
+/// A name or glob over unit names, or over their paths where it holds a `/`.
 #[derive(Debug, Clone)]
 pub(super) struct NameSelector {
     pub(super) written: Spanned<String>,
@@ -102,7 +143,7 @@ pub(super) struct NameSelector {
 
 impl NameSelector {
     pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
-        match GlobBuilder::new(&written.value).build() {
+        match GlobBuilder::new(&written.value).literal_separator(true).build() {
             Ok(glob) if !written.value.is_empty() => {
                 Some(Self { precision: precision(&written.value), matcher: glob.compile_matcher(), written })
             }
@@ -115,7 +156,9 @@ impl NameSelector {
     }
 
     pub(super) fn is_match(&self, unit: &Unit) -> bool {
-        self.matcher.is_match(&unit.short_name) || self.matcher.is_match(&unit.name)
+        // A name never holds a `/` by itself, so one that does is a path.
+        let is_path = self.written.value.contains('/') && self.matcher.is_match(unit.path.as_str());
+        is_path || self.matcher.is_match(&unit.short_name) || self.matcher.is_match(&unit.name)
     }
 }
 
@@ -132,6 +175,8 @@ pub struct Unmatched {
     pub written: String,
     /// What it stands in: `paths of feature checkout`.
     pub place: String,
+    /// What it should have matched: a unit, a package, a binary, a file.
+    pub wanted: &'static str,
     /// Where.
     pub location: Location,
     /// The nearest thing that is there.

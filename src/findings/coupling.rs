@@ -3,8 +3,8 @@
 use crate::graph::CouplingKind;
 use crate::rules::{CouplingCondition, Rule, Selector};
 
-use super::entrants::Entrants;
-use super::{Finding, Judged, merge_same};
+use super::entrants::{Entrant, Entrants};
+use super::{Finding, Judged};
 
 pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingCondition) -> Vec<Finding> {
     let Judged { graph, map } = judged;
@@ -23,10 +23,15 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingConditio
         let mut finding = judged.finding(rule, id, "");
         if nobody.selects(coupling.from, map) {
             let let_in = entrants.of(coupling.from).into_iter();
-            let others = let_in.filter(|one| Some(one.feature) != map.feature_of(coupling.to));
-            finding.details = others.map(|one| one.sentence(judged, coupling.to)).collect();
+            let is_news = |one: &Entrant| {
+                Some(one.feature) != map.feature_of(coupling.to)
+                    && !map.is_excused(one.feature, coupling.to)
+                    && !map.is_in_audience(one.way[0], coupling.to)
+            };
+            let others = let_in.filter(is_news);
+            finding.lets_in = others.map(|one| one.named(judged, coupling.to)).collect();
         }
         findings.push(finding);
     }
-    merge_same(findings)
+    findings
 }

@@ -44,7 +44,7 @@ fn tell(judged: Judged<'_>, rule: &Rule, component: Vec<FeatureId>, steps: &Step
     let mut details = Vec::new();
     for id in &circle {
         let step = judged.finding(rule, *id, "");
-        places.extend(step.places.into_iter().take(1));
+        places.extend(step.places.into_iter().filter(|place| place.is_cause).take(1));
         let role = |party: Option<super::Party>| party.map(|party| party.role).unwrap_or_default();
         details.push(format!("`{}` builds on `{}`", role(step.from), role(step.to)));
     }

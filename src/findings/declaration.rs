@@ -27,7 +27,7 @@ fn told(rule: &Rule, names: &[(&str, String)], key: &str, locations: Vec<Locatio
         names.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone()).unwrap_or_default()
     };
     let label = rule.label.fill(&fill);
-    let place = |location| Place { location, label: label.clone() };
+    let place = |location| Place { location, label: label.clone(), is_cause: true };
     Finding {
         rule: rule.id.clone(),
         level: rule.level,
@@ -37,6 +37,7 @@ fn told(rule: &Rule, names: &[(&str, String)], key: &str, locations: Vec<Locatio
         message: rule.message.fill(&fill),
         help: rule.help.iter().map(|help| help.fill(&fill)).collect(),
         places: locations.into_iter().map(place).collect(),
+        lets_in: Vec::new(),
         details: Vec::new(),
         identity: format!("{} {key}", rule.id).trim_end().to_owned(),
     }
@@ -51,7 +52,8 @@ fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
         // A binary that nothing names follows its package; the package is told.
         if unit.kind == UnitKind::Package && judged.map.role(id) == Role::Unassigned {
             count += 1;
-            let folder = unit.path.parent().unwrap_or_else(|| unit.path.clone()).to_string();
+            let folder = unit.path.parent().filter(|folder| !folder.as_str().is_empty());
+            let folder = folder.map_or_else(|| "the root".to_owned(), |folder| folder.to_string());
             by_folder.entry(folder).or_default().push(&unit.name);
             first.get_or_insert_with(|| unit.declared_at.clone());
         }
@@ -82,7 +84,8 @@ fn contested(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
         let unit = judged.graph.unit(contest.unit);
         let roles = contest.claims.iter().map(|(role, _)| judged.map.name_of_role(*role));
         let roles = listed(&roles.collect::<Vec<_>>(), "nobody");
-        let names = [("unit", unit.name.clone()), ("roles", roles)];
+        let first = contest.claims.first().map(|(role, _)| judged.map.name_of_role(*role));
+        let names = [("unit", unit.name.clone()), ("roles", roles), ("name", first.unwrap_or_default())];
         let locations = contest.claims.iter().map(|(_, location)| location.clone()).collect();
         told(rule, &names, &unit.identity(), locations)
     };
@@ -98,7 +101,7 @@ fn unknown_responsibilities(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
     let known: Vec<&str> = judged.map.responsibilities.iter().map(|one| one.name.as_str()).collect();
     let all = judged.map.unknown_responsibilities.iter();
     all.map(|(feature, name, location)| {
-        let feature = judged.map.feature(*feature).name.clone();
+        let feature = feature.clone();
         let near = nearest(&name.value, known.iter().copied()).map(|near| near.to_owned());
         let key = format!("{feature} {}", name.value);
         let names =
@@ -114,6 +117,7 @@ fn unmatched(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
         let names = [
             ("name", one.written.clone()),
             ("place", one.place.clone()),
+            ("unit", one.wanted.to_owned()),
             ("nearest", did_you_mean(one.nearest.as_deref())),
         ];
         let key = format!("{} in {}", one.written, one.place);

@@ -6,7 +6,7 @@ use crate::features::FeatureId;
 use crate::graph::{CouplingKind, UnitId};
 use crate::rules::Selector;
 
-use super::Judged;
+use super::{Judged, LetIn};
 
 /// Walks backwards from a unit, over couplings of these kinds and units that `through` selects,
 /// to the features that `from` selects; remembers the answers.
@@ -73,12 +73,13 @@ impl<'a> Entrants<'a> {
 }
 
 impl Entrant {
-    /// "lets in `catalog`: catalog-api → telemetry → orders".
-    pub(super) fn sentence(&self, judged: Judged<'_>, to: UnitId) -> String {
-        let feature = &judged.map.feature(self.feature).name;
+    /// With names; `to` is the unit that is reached in the end.
+    pub(super) fn named(&self, judged: Judged<'_>, to: UnitId) -> LetIn {
         let units = self.way.iter().chain([&to]);
-        let names: Vec<_> = units.map(|unit| judged.graph.unit(*unit).name.as_str()).collect();
-        format!("lets in `{feature}`: {}", names.join(" → "))
+        LetIn {
+            feature: judged.map.feature(self.feature).name.clone(),
+            way: units.map(|unit| judged.graph.unit(*unit).name.clone()).collect(),
+        }
     }
 }
 

@@ -33,7 +33,9 @@ pub struct Finding {
     pub help: Vec<String>,
     /// The lines that cause it, the one to change first.
     pub places: Vec<Place>,
-    /// More that belongs to it: whom it lets in, which units it is about.
+    /// The features that it lets in, sorted.
+    pub lets_in: Vec<LetIn>,
+    /// More that belongs to it: which units it is about, which steps a circle has.
     pub details: Vec<String>,
     /// What stays the same when files move and lines shift.
     pub identity: String,
@@ -52,6 +54,22 @@ pub struct Party {
     pub owner: Option<String>,
 }
 
+impl Party {
+    /// Who a message is about: the feature, or the unit itself where it has none.
+    pub fn who(&self) -> &str {
+        self.feature.as_deref().unwrap_or(&self.unit)
+    }
+}
+
+/// A feature that a coupling lets in, and the shortest way that it takes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LetIn {
+    /// The feature.
+    pub feature: String,
+    /// The names of the units, from the feature's own to the one that is reached.
+    pub way: Vec<String>,
+}
+
 /// A line, and what to write under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -59,6 +77,8 @@ pub struct Place {
     pub location: Location,
     /// What to write there.
     pub label: String,
+    /// Whether this is a line to change, and not one that it only builds on.
+    pub is_cause: bool,
 }
 
 /// What every condition is judged on.
@@ -90,12 +110,20 @@ pub fn find(judged: Judged<'_>, rules: &RuleSet) -> Vec<Finding> {
         }
     }
     findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
-    findings
+    merge_same(findings)
 }
 
 fn sort_key(finding: &Finding) -> impl Ord + '_ {
     let role = |party: &'_ Option<Party>| party.as_ref().map(|party| party.role.clone());
-    (finding.level, &finding.rule, role(&finding.from), role(&finding.to), &finding.identity)
+    // What is wrong with the configuration comes first: other findings may but follow from it.
+    (
+        finding.level,
+        finding.kind.is_some(),
+        &finding.rule,
+        role(&finding.from),
+        role(&finding.to),
+        &finding.identity,
+    )
 }
 
 impl Judged<'_> {
@@ -117,8 +145,27 @@ impl Judged<'_> {
             Excuse::SharesResponsibility => {
                 self.map.feature_of(from).is_some_and(|feature| self.map.is_excused(feature, to))
             }
+            Excuse::AlsoInProduction => self.graph.couplings_from(from).into_iter().any(|id| {
+                self.graph.coupling(id).to == to
+                    && matches!(self.map.kind(self.graph, id), CouplingKind::Code | CouplingKind::Build)
+            }),
             Excuse::InAudience => self.map.is_in_audience(from, to),
         })
+    }
+
+    /// Why no responsibility excuses a coupling of two features.
+    fn lack(&self, from: UnitId, to: UnitId) -> String {
+        let named = |unit| {
+            let feature = self.map.feature_of(unit).map(|id| self.map.feature(id));
+            feature.map(|feature| feature.responsibilities.clone()).unwrap_or_default()
+        };
+        let theirs = named(to);
+        let common = named(from).into_iter().filter(|id| theirs.contains(id));
+        let common: Vec<String> = common.map(|id| self.map.responsibility(id).name.clone()).collect();
+        match common.is_empty() {
+            true => "they share no responsibility".to_owned(),
+            false => format!("the responsibility {} does not go through it", listed(&common, "")),
+        }
     }
 
     /// The finding of one coupling; its details are the caller's.
@@ -134,10 +181,11 @@ impl Judged<'_> {
         let fill = |name: &str| match name {
             "from" => from.unit.clone(),
             "to" => to.unit.clone(),
-            "from.role" => from.role.clone(),
-            "to.role" => to.role.clone(),
-            "to.audience" => listed(&audience.1, "nobody"),
-            "to.responsibility" => listed(&audience.0, "its responsibility"),
+            "from.who" => from.who().to_owned(),
+            "to.who" => to.who().to_owned(),
+            "lack" => self.lack(coupling.from, coupling.to),
+            "to.audience" => listed(&audience.1, "nobody so far"),
+            "to.responsibility" => quoted(&audience.0).join(" or "),
             "kind" => kind.word().to_owned(),
             "verb" => kind.verb().to_owned(),
             "conditions" => conditions.clone(),
@@ -148,6 +196,7 @@ impl Judged<'_> {
         let places = coupling.evidence.iter().enumerate().map(|(at, location)| Place {
             location: location.clone(),
             label: if at == 0 { label.clone() } else { "which it takes from here".to_owned() },
+            is_cause: at == 0,
         });
         let ends = [coupling.from, coupling.to].map(|unit| self.graph.unit(unit).identity());
         Finding {
@@ -157,6 +206,7 @@ impl Judged<'_> {
             message: rule.message.fill(&fill),
             help: rule.help.iter().map(|help| help.fill(&fill)).collect(),
             places: places.collect(),
+            lets_in: Vec::new(),
             details: Vec::new(),
             identity: format!("{} {} {} -> {}", rule.id, kind.word(), ends[0], ends[1]),
             from: Some(from),
@@ -167,12 +217,15 @@ impl Judged<'_> {
 
 /// `a`, `b` and `c`.
 fn listed(names: &[String], none: &str) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
+    match quoted(names).as_slice() {
         [] => none.to_owned(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+fn quoted(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!("`{name}`")).collect()
 }
 
 /// Several declarations of one dependency (two platforms, say) are one finding with several places.

@@ -3,7 +3,7 @@
 use crate::rules::{PathCondition, Rule};
 
 use super::entrants::Entrants;
-use super::{Finding, Judged, listed, merge_same};
+use super::{Finding, Judged, listed};
 
 pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &PathCondition) -> Vec<Finding> {
     let Judged { graph, map } = judged;
@@ -25,8 +25,8 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &PathCondition) -
         }
         let names: Vec<_> = let_in.iter().map(|one| map.feature(one.feature).name.clone()).collect();
         let mut finding = judged.finding(rule, id, &listed(&names, "nobody"));
-        finding.details = let_in.iter().map(|one| one.sentence(judged, coupling.to)).collect();
+        finding.lets_in = let_in.iter().map(|one| one.named(judged, coupling.to)).collect();
         findings.push(finding);
     }
-    merge_same(findings)
+    findings
 }

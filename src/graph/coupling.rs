@@ -52,7 +52,7 @@ impl CouplingKind {
             Self::Code => "compiles against",
             Self::Build => "is built with",
             Self::Test => "is tested with",
-            Self::Call => "calls",
+            Self::Call => "uses the API of",
         }
     }
 }
@@ -77,6 +77,9 @@ impl Conditions {
         if self.optional {
             parts.push(match self.cargo_features.as_slice() {
                 [] => "optional, and no Cargo feature switches it on".to_owned(),
+                features if features.iter().any(|name| name == "default") => {
+                    "optional, on by default".to_owned()
+                }
                 features => {
                     let names: Vec<_> = features.iter().map(|name| format!("`{name}`")).collect();
                     format!("only with Cargo feature {}", names.join(" or "))

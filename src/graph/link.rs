@@ -7,7 +7,7 @@ use crate::sources::cargo::{CargoCommand, LockFile, LockSource, Section};
 use crate::sources::{Facts, Reading, read_one};
 use crate::text::{Fault, Location, RepoPath};
 
-use super::cargo::{Asked, CargoPackages, Inputs, features_enabling, resolve};
+use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
 use super::{CargoRequest, Conditions, Coupling, CouplingGraph, CouplingKind, Unit, UnitId, UnitKind};
 
 /// The graph, and what is needed to ask it more.
@@ -102,6 +102,7 @@ fn units_of(cargo: &CargoPackages, names: &[String]) -> (Vec<Unit>, Vec<UnitId>)
 fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit]) -> Vec<Coupling> {
     let mut couplings = Vec::new();
     for (at, package) in cargo.packages.iter().enumerate() {
+        let switches = Switches::new(&package.cargo_features);
         for dependency in &package.dependencies {
             // As cargo does: there is nothing to link in a package without a library.
             let target = dependency.target.filter(|target| cargo.packages[*target].library.is_some());
@@ -109,7 +110,7 @@ fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit])
                 continue;
             };
             let cargo_features = match dependency.optional {
-                true => features_enabling(&package.cargo_features, dependency.key()),
+                true => switches.of(dependency.key()),
                 false => Vec::new(),
             };
             couplings.push(Coupling {

@@ -15,7 +15,16 @@ use super::{Texts, Told, safe};
 /// How many lines of one group are shown before the rest is only counted.
 const SHOWN_PLACES: usize = 4;
 
-/// How many features a coupling is said to let in before the rest is only counted.
+/// How many bytes of a long value are underlined.
+const LONGEST_SPAN: usize = 160;
+
+/// How many characters of one text are shown: names come from the repository, and may be of any length.
+const LONGEST_TEXT: usize = 1_000;
+
+/// How many ways of those whom a coupling lets in are shown before there is only an example.
+const SHOWN_WAYS: usize = 4;
+
+/// How many details are shown before the rest is only counted.
 const SHOWN_DETAILS: usize = 12;
 
 /// How the output looks.
@@ -41,6 +50,9 @@ impl Style {
             .with_width(self.width)
             .with_context_lines(0)
             .with_links(false)
+            .with_break_words(false)
+            .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+            .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
     }
 }
 
@@ -54,7 +66,12 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
         // All the advice once a rule; after that the best of it.
         let help = if first.rule == last_rule { 1 } else { first.help.len() };
         last_rule = &first.rule;
-        output.push_str(&shown(&Shown::of_group(&group, texts), style));
+        for (at, block) in Shown::of_group(&group, texts).iter().enumerate() {
+            let text = shown(block, style);
+            // What follows the first file of a group goes on without a headline of its own.
+            let skipped = if at == 0 { 0 } else { 1 };
+            text.lines().skip(skipped).for_each(|line| output.extend([line, "\n"]));
+        }
         output.push_str(&footer(&group, texts, help, style));
         output.push('\n');
     }
@@ -141,15 +158,12 @@ struct Shown {
     message: String,
     source: Option<Lines>,
     labels: Vec<LabeledSpan>,
-    related: Vec<Self>,
 }
 
 impl Shown {
-    fn of_group(group: &[&Finding], texts: &Texts<'_>) -> Self {
-        let Some(first) = group.first() else {
-            return Self::empty();
-        };
-        let places: Vec<&Place> = group.iter().flat_map(|finding| own_places(finding)).collect();
+    fn of_group(group: &[&Finding], texts: &Texts<'_>) -> Vec<Self> {
+        let Some(first) = group.first() else { return Vec::new() };
+        let places: Vec<&Place> = group.iter().flat_map(|finding| causes(finding)).collect();
         let mut files: Vec<(&RepoPath, Vec<&Place>)> = Vec::new();
         for place in places.iter().take(SHOWN_PLACES) {
             match files.iter_mut().find(|(path, _)| *path == &place.location.path) {
@@ -157,13 +171,16 @@ impl Shown {
                 None => files.push((&place.location.path, vec![place])),
             }
         }
-        let mut blocks = files.into_iter().map(|(path, places)| Self::of_places(path, &places, texts));
-        let mut block = blocks.next().unwrap_or_else(Self::empty);
-        block.related = blocks.collect();
+        let blocks = files.into_iter().map(|(path, places)| Self::of_places(path, &places, texts));
+        let mut blocks: Vec<Self> = blocks.collect();
+        if blocks.is_empty() {
+            blocks.push(Self::empty());
+        }
+        let block = &mut blocks[0];
         block.code = format!("{}[{}]", first.level.word(), first.rule);
         block.severity = if first.level == Level::Deny { Severity::Error } else { Severity::Warning };
-        block.message = safe(&first.message);
-        block
+        block.message = shortened(&first.message);
+        blocks
     }
 
     fn of_places(path: &RepoPath, places: &[&Place], texts: &Texts<'_>) -> Self {
@@ -171,7 +188,7 @@ impl Shown {
         let labels = places.iter().map(|place| labelled(place.location.span, &place.label, &text));
         Self {
             labels: labels.collect(),
-            message: "and here".to_owned(),
+            message: "-".to_owned(),
             source: Some(Lines::new(safe(path.as_str()), text)),
             ..Self::empty()
         }
@@ -184,9 +201,9 @@ impl Shown {
                 let text = safe(&texts.of(&path));
                 shown.labels = vec![labelled(span, &fault.label, &text)];
                 shown.source = Some(Lines::new(safe(&fault.path), text));
-                shown.message = safe(&fault.message);
+                shown.message = shortened(&fault.message);
             }
-            _ => shown.message = safe(&format!("{}: {}", fault.path, fault.message)),
+            _ => shown.message = shortened(&format!("{}: {}", fault.path, fault.message)),
         }
         shown
     }
@@ -198,32 +215,32 @@ impl Shown {
             message: String::new(),
             source: None,
             labels: Vec::new(),
-            related: Vec::new(),
         }
     }
 }
 
 /// The lines to change: not those that they only build on.
-fn own_places(finding: &Finding) -> &[Place] {
-    let is_coupling = finding.kind.is_some() && !finding.rule.ends_with("-cycle");
-    if is_coupling { &finding.places[..finding.places.len().min(1)] } else { &finding.places }
+fn causes(finding: &Finding) -> impl Iterator<Item = &Place> {
+    finding.places.iter().filter(|place| place.is_cause)
 }
 
 /// What stands under the lines: what belongs to the findings, and what to do.
 fn footer(group: &[&Finding], texts: &Texts<'_>, help: usize, style: Style) -> String {
     let mut notes = Vec::new();
-    let places: Vec<&Place> = group.iter().flat_map(|finding| own_places(finding)).collect();
+    let places: Vec<&Place> = group.iter().flat_map(|finding| causes(finding)).collect();
     for place in places.iter().skip(SHOWN_PLACES) {
         let position = texts.position(&place.location.path, place.location.span);
         notes.push(("also", format!("{}:{}: {}", place.location.path, position.line, place.label)));
     }
+    notes.extend(let_in(group).map(|text| ("note", text)));
     let details: Vec<&String> = group.iter().flat_map(|finding| &finding.details).collect();
     notes.extend(details.iter().take(SHOWN_DETAILS).map(|detail| ("note", (*detail).clone())));
     if let Some(more @ 1..) = details.len().checked_sub(SHOWN_DETAILS) {
         notes.push(("note", format!("and {more} more")));
     }
-    let parties = group.iter().flat_map(|finding| [&finding.from, &finding.to]);
-    let owners: BTreeSet<&str> = parties.filter_map(|party| party.as_ref()?.owner.as_deref()).collect();
+    let parties = group.iter().flat_map(|finding| [&finding.from, &finding.to]).flatten();
+    let owners: BTreeSet<String> =
+        parties.filter_map(|party| Some(format!("{} ({})", party.owner.as_ref()?, party.role))).collect();
     if !owners.is_empty() {
         notes.push(("owner", owners.into_iter().collect::<Vec<_>>().join(", ")));
     }
@@ -232,6 +249,29 @@ fn footer(group: &[&Finding], texts: &Texts<'_>, help: usize, style: Style) -> S
         notes.extend(words.zip(first.help.iter().take(help).cloned()));
     }
     columns(notes, style)
+}
+
+/// Whom a group lets in: each feature once, the ways of a few or an example.
+fn let_in(group: &[&Finding]) -> impl Iterator<Item = String> {
+    let mut ways: BTreeMap<&str, &[String]> = BTreeMap::new();
+    for one in group.iter().flat_map(|finding| &finding.lets_in) {
+        let known = ways.entry(&one.feature).or_insert(&one.way);
+        if one.way.len() < known.len() {
+            *known = &one.way;
+        }
+    }
+    let shortest = ways.iter().min_by_key(|(_, way)| way.len()).map(|(_, way)| way.join(" → "));
+    let lines: Vec<String> = if ways.len() <= SHOWN_WAYS {
+        ways.iter().map(|(feature, way)| format!("lets in `{feature}`: {}", way.join(" → "))).collect()
+    } else {
+        let names: Vec<&str> = ways.keys().copied().collect();
+        let example = shortest.unwrap_or_default();
+        vec![
+            format!("lets in {} features: {}", names.len(), names.join(", ")),
+            format!("for example by {example}"),
+        ]
+    };
+    lines.into_iter()
 }
 
 /// A word, and beside it what it is about, wrapped to the width; a word is not said twice in a row,
@@ -244,12 +284,23 @@ fn columns(rows: impl IntoIterator<Item = (&'static str, String)>, style: Style)
         last = word;
         let first = format!("  {shown:>5}: ");
         let first = if shown.is_empty() { " ".repeat(9) } else { first };
-        let options =
-            textwrap::Options::new(style.width).initial_indent(&first).subsequent_indent("         ");
-        output += &textwrap::fill(&safe(&text), options);
+        let options = textwrap::Options::new(style.width)
+            .initial_indent(&first)
+            .subsequent_indent("         ")
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .word_separator(textwrap::WordSeparator::AsciiSpace);
+        output += &textwrap::fill(&shortened(&text), options);
         output.push('\n');
     }
     output
+}
+
+/// A text from the repository, made harmless and not longer than a person would read.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((at, _)) => safe(&text[..at]) + "...",
+        None => safe(text),
+    }
 }
 
 /// A span that lies inside the text even if the file has changed since.
@@ -263,7 +314,11 @@ fn labelled(span: Span, label: &str, text: &str) -> LabeledSpan {
     let last = text.get(..start).and_then(|before| before.chars().next_back()).filter(|last| *last != '\n');
     let start = if is_line_end { start - last.map_or(0, char::len_utf8) } else { start };
     let end = text.get(start..end).and_then(|part| part.find('\n')).map_or(end, |at| start + at);
-    LabeledSpan::new(Some(safe(label)).filter(|label| !label.is_empty()), start, end - start)
+    let mut end = end.min(start + LONGEST_SPAN);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    LabeledSpan::new(Some(shortened(label)).filter(|label| !label.is_empty()), start, end - start)
 }
 
 impl fmt::Display for Shown {
@@ -289,10 +344,5 @@ impl Diagnostic for Shown {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        (!self.related.is_empty())
-            .then(|| Box::new(self.related.iter().map(|one| one as &dyn Diagnostic)) as Box<_>)
     }
 }

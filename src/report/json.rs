@@ -54,6 +54,7 @@ struct FindingRecord<'a> {
     column: Option<usize>,
     label: Option<&'a str>,
     related: Vec<PlaceRecord<'a>>,
+    lets_in: Vec<LetInRecord<'a>>,
     details: &'a [String],
     help: &'a [String],
 }
@@ -62,6 +63,12 @@ struct FindingRecord<'a> {
 struct Ends<'a> {
     from: Option<&'a str>,
     to: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct LetInRecord<'a> {
+    feature: &'a str,
+    way: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -130,6 +137,11 @@ fn record<'a>(finding: &'a Finding, texts: &Texts<'_>) -> FindingRecord<'a> {
         column: first.as_ref().map(|place| place.column),
         label: first.as_ref().map(|place| place.label),
         related: places.collect(),
+        lets_in: finding
+            .lets_in
+            .iter()
+            .map(|one| LetInRecord { feature: &one.feature, way: &one.way })
+            .collect(),
         details: &finding.details,
         help: &finding.help,
     }

@@ -30,7 +30,7 @@ pub struct Told<'a> {
     pub problems: &'a [Fault],
     /// `None` below two features.
     pub independence: Option<Independence>,
-    /// How many features there are.
+    /// How many features have a unit.
     pub features: usize,
     /// How many packages there are.
     pub packages: usize,

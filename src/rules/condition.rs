@@ -63,6 +63,8 @@ pub enum Excuse {
     SameFeature,
     /// Both features name a responsibility that covers the unit.
     SharesResponsibility,
+    /// The same two units are also coupled by `code` or `build`, which is told elsewhere.
+    AlsoInProduction,
     /// The one end names the responsibility that the other embodies.
     InAudience,
 }
@@ -80,7 +82,8 @@ pub enum Declared {
     UnmatchedSelectors,
 }
 
-const EXCUSES: [(&str, Excuse); 3] = [
+const EXCUSES: [(&str, Excuse); 4] = [
+    ("also-in-production", Excuse::AlsoInProduction),
     ("same-feature", Excuse::SameFeature),
     ("shares-responsibility", Excuse::SharesResponsibility),
     ("in-audience", Excuse::InAudience),

@@ -86,19 +86,16 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// The built-in rules with the levels of a configuration.
-    ///
-    /// # Errors
-    /// Settings that name no rule or no level, each with its place in `file`.
-    pub fn load(settings: &[RuleSetting], file: &RepoPath) -> Result<Self, Vec<Fault>> {
-        let mut faults = Vec::new();
+    /// The built-in rules with the levels of a configuration. Settings that name no rule or no level
+    /// are faults, each with its place in `file`.
+    pub fn load(settings: &[RuleSetting], file: &RepoPath, faults: &mut Vec<Fault>) -> Self {
         let mut rules = Vec::new();
         for (stem, text) in BUILT_IN {
             let path = RepoPath::from_normal(&format!("rules/{stem}.toml"));
-            rules.extend(Rule::read(&path, text, &mut faults));
+            rules.extend(Rule::read(&path, text, faults));
         }
         for setting in settings {
-            let level = Level::read(&setting.level, file, &mut faults);
+            let level = Level::read(&setting.level, file, faults);
             let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
             let near = nearest(&setting.rule.value, known).map(str::to_owned);
             match rules.iter_mut().find(|rule| rule.id == setting.rule.value) {
@@ -111,7 +108,7 @@ impl RuleSet {
                 }
             }
         }
-        if faults.is_empty() { Ok(Self { rules }) } else { Err(faults) }
+        Self { rules }
     }
 
     /// The rules that are judged.

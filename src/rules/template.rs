@@ -4,7 +4,7 @@ use crate::text::{Fault, RepoPath, Span, Spanned, nearest};
 
 use super::Condition;
 
-/// A text with placeholders: `{from}`, `{to.role}`.
+/// A text with placeholders: `{from}`, `{to.who}`.
 #[derive(Debug, Clone)]
 pub struct Template(Vec<Part>);
 
@@ -20,16 +20,19 @@ fn placeholders(condition: &Condition) -> &'static [&'static str] {
         Condition::Coupling(_) => &[
             "from",
             "to",
-            "from.role",
-            "to.role",
+            "from.who",
+            "to.who",
             "to.audience",
             "to.responsibility",
             "kind",
             "verb",
             "conditions",
+            "lack",
         ],
-        Condition::Path(_) => &["from", "to", "from.role", "to.role", "let-in", "kind", "verb", "conditions"],
-        Condition::Cycle(_) => &["features", "from", "to", "from.role", "to.role", "kind", "verb"],
+        Condition::Path(_) => &["from", "to", "from.who", "to.who", "let-in", "kind", "verb", "conditions"],
+        Condition::Cycle(_) => {
+            &["features", "from", "to", "from.who", "to.who", "kind", "verb", "conditions"]
+        }
         Condition::Declaration(_) => &["name", "place", "count", "unit", "roles", "nearest"],
     }
 }

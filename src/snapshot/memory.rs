@@ -1,10 +1,10 @@
 //! A repository that exists in memory only, for tests and for text that is not saved yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::text::RepoPath;
 
-use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot};
+use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot, Wanted};
 
 /// Files by path.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +24,17 @@ impl MemorySnapshot {
 }
 
 impl Snapshot for MemorySnapshot {
-    fn list(&self) -> Listing {
-        Listing { files: self.files.keys().cloned().collect(), ..Listing::default() }
+    fn list(&self, wanted: Wanted<'_>) -> Listing {
+        let is_wanted = |path: &&RepoPath| {
+            let folder = path.parent().unwrap_or_else(RepoPath::root);
+            wanted(folder.as_str(), path.file_name())
+        };
+        let folders: BTreeSet<RepoPath> = self.files.keys().filter_map(RepoPath::parent).collect();
+        Listing {
+            files: self.files.keys().filter(is_wanted).cloned().collect(),
+            folders: folders.into_iter().collect(),
+            ..Listing::default()
+        }
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {

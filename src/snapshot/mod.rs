@@ -3,7 +3,7 @@
 //! Everything else reads through [`Snapshot`], so that the same code checks a work tree, what is
 //! staged, a commit of last year, or a repository that exists in memory only.
 //!
-//! Invariant: [`Snapshot::list`] is sorted and holds no folder, nothing of a version control system
+//! Invariant: [`Snapshot::list`] is sorted and holds nothing of a version control system
 //! and nothing that is only reached through a symbolic link to a folder; the same files give the
 //! same listing on every machine, whatever its user has configured.
 
@@ -22,8 +22,8 @@ pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 /// The files of a repository at one moment.
 pub trait Snapshot: Sync {
-    /// Every file, sorted by path, and the folders that could not be listed.
-    fn list(&self) -> Listing;
+    /// The files that are wanted and the folders that hold any, sorted by path.
+    fn list(&self, wanted: Wanted<'_>) -> Listing;
 
     /// The bytes of one file; at most [`LARGEST_FILE`] of them.
     ///
@@ -32,11 +32,17 @@ pub trait Snapshot: Sync {
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure>;
 }
 
+/// Says of a folder's path and a file's name whether the file matters to anybody. Most files of a
+/// repository don't, and listing them would take longer than everything else.
+pub type Wanted<'w> = &'w (dyn Fn(&str, &str) -> bool + Sync);
+
 /// What a snapshot holds.
 #[derive(Debug, Default)]
 pub struct Listing {
-    /// Every file, sorted.
+    /// The files that are wanted, sorted.
     pub files: Vec<RepoPath>,
+    /// The folders that hold a file, wanted or not, sorted.
+    pub folders: Vec<RepoPath>,
     /// Files whose path is not UTF-8, as text with replacement characters.
     pub unnameable: Vec<String>,
     /// What could not be listed.
@@ -50,15 +56,24 @@ impl Listing {
     }
 
     /// The files below a folder, in order.
-    pub fn below(&self, folder: &RepoPath) -> &[RepoPath] {
-        if folder.as_str().is_empty() {
-            return &self.files;
-        }
-        let prefix = format!("{}/", folder.as_str());
-        let start = self.files.partition_point(|file| file.as_str() < prefix.as_str());
-        let length = self.files[start..].partition_point(|file| file.as_str().starts_with(&prefix));
-        &self.files[start..start + length]
+    pub fn files_below(&self, folder: &RepoPath) -> &[RepoPath] {
+        below(&self.files, folder)
     }
+
+    /// The folders below a folder that hold a file, in order.
+    pub fn folders_below(&self, folder: &RepoPath) -> &[RepoPath] {
+        below(&self.folders, folder)
+    }
+}
+
+fn below<'p>(sorted: &'p [RepoPath], folder: &RepoPath) -> &'p [RepoPath] {
+    if folder.as_str().is_empty() {
+        return sorted;
+    }
+    let prefix = format!("{}/", folder.as_str());
+    let start = sorted.partition_point(|path| path.as_str() < prefix.as_str());
+    let length = sorted[start..].partition_point(|path| path.as_str().starts_with(&prefix));
+    &sorted[start..start + length]
 }
 
 /// Why a file could not be read.

@@ -2,17 +2,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the room that reads the file system")]
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::slice::ParallelSliceMut;
 
 use crate::text::{Fault, RepoPath};
 
-use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot};
+use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot, Wanted};
 
 /// Folders that belong to a version control system.
 const VERSION_CONTROL: [&str; 6] = [".git", ".hg", ".jj", ".svn", ".sl", ".pijul"];
@@ -61,32 +63,13 @@ pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadFailure> {
 }
 
 impl Snapshot for WorkTree {
-    fn list(&self) -> Listing {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        let walk = WalkBuilder::new(&self.root)
-            .hidden(false)
-            .ignore(false)
-            .git_ignore(true)
-            .git_global(false)
-            .git_exclude(false)
-            .require_git(false)
-            .parents(false)
-            .follow_links(false)
-            .filter_entry(|entry| {
-                entry.file_name().to_str().is_none_or(|name| !VERSION_CONTROL.contains(&name))
-            })
-            .threads(threads)
-            .build_parallel();
-        let parts = Mutex::new(Vec::new());
-        walk.visit(&mut Collector { root: &self.root, parts: &parts });
-        let parts: Vec<Listing> = parts.into_inner().unwrap_or_default();
-        let mut listing = Listing::default();
-        for part in parts {
-            listing.files.extend(part.files);
-            listing.unnameable.extend(part.unnameable);
-            listing.faults.extend(part.faults);
-        }
+    fn list(&self, wanted: Wanted<'_>) -> Listing {
+        let walk = Walk { wanted, seen: Mutex::new(Listing::default()) };
+        let top = Folder { relative: String::new(), is_nameable: true, ignored: None };
+        rayon::scope(|scope| walk.enter(scope, top, &self.root));
+        let mut listing = walk.seen.into_inner().unwrap_or_default();
         listing.files.par_sort_unstable();
+        listing.folders.par_sort_unstable();
         listing.unnameable.sort_unstable();
         listing.faults.sort_unstable();
         listing
@@ -130,91 +113,140 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, ReadFailure> {
     }
 }
 
-/// Collects what each thread of the walk saw.
-struct Collector<'c> {
-    root: &'c Path,
-    parts: &'c Mutex<Vec<Listing>>,
+/// One walk over the tree, by every thread of the pool.
+///
+/// The matcher of the `ignore` crate decides what git ignores. Its own walk is not used: it matches
+/// every file against every pattern, where only a few files of a repository are wanted; that took
+/// 1.7 times as long on a tree of 11,000 files.
+struct Walk<'w> {
+    wanted: Wanted<'w>,
+    seen: Mutex<Listing>,
 }
 
-/// One thread of the walk; hands over what it saw when it ends.
-struct Visitor<'c> {
-    root: &'c Path,
-    parts: &'c Mutex<Vec<Listing>>,
-    seen: Listing,
+/// A folder to enter.
+struct Folder {
+    /// Its path from the root, as text.
+    relative: String,
+    /// Whether the path is UTF-8, so that it can be named.
+    is_nameable: bool,
+    /// The ignore files that speak for it.
+    ignored: Option<Arc<Ignored>>,
 }
 
-impl<'c> ParallelVisitorBuilder<'c> for Collector<'c> {
-    fn build(&mut self) -> Box<dyn ParallelVisitor + 'c> {
-        Box::new(Visitor { root: self.root, parts: self.parts, seen: Listing::default() })
+/// A `.gitignore`, and those of the folders around it.
+struct Ignored {
+    rules: Gitignore,
+    around: Option<Arc<Self>>,
+}
+
+impl Ignored {
+    /// Whether git ignores a path: the nearest file that says anything about it decides.
+    fn matches(&self, path: &Path, is_folder: bool) -> bool {
+        let mut next = Some(self);
+        while let Some(current) = next {
+            match current.rules.matched(path, is_folder) {
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+                Match::None => next = current.around.as_deref(),
+            }
+        }
+        false
     }
 }
 
-impl ParallelVisitor for Visitor<'_> {
-    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        match entry {
-            Ok(entry) => self.see(&entry),
-            Err(error) => self.seen.faults.push(unlisted(&error, self.root)),
-        }
-        WalkState::Continue
-    }
-}
-
-impl Visitor<'_> {
-    fn see(&mut self, entry: &DirEntry) {
-        // A link is listed as it is met; reading it decides whether there is a file behind it.
-        if entry.file_type().is_none_or(|kind| kind.is_dir()) {
-            return;
-        }
-        let Ok(relative) = entry.path().strip_prefix(self.root) else {
-            return;
+impl<'w> Walk<'w> {
+    fn enter<'s>(&'s self, scope: &rayon::Scope<'s>, folder: Folder, path: &Path)
+    where
+        'w: 's,
+    {
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) => return self.tell(|seen| seen.faults.push(unlisted(&folder.relative, &error))),
         };
-        match relative.to_str() {
-            Some(path) => self.seen.files.push(RepoPath::from_normal(&with_slashes(path))),
-            None => self.seen.unnameable.push(relative.to_string_lossy().into_owned()),
+        let (mut folders, mut files) = (Vec::new(), Vec::new());
+        for entry in entries {
+            match entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name()))) {
+                // A link to a folder is no folder: what it leads to is listed where it lies.
+                Ok((kind, name)) if kind.is_dir() => folders.push(name),
+                Ok((_, name)) => files.push(name),
+                Err(error) => self.tell(|seen| seen.faults.push(unlisted(&folder.relative, &error))),
+            }
+        }
+        let own = files.iter().any(|name| name == ".gitignore").then(|| read_ignore_file(path));
+        let ignored = match own {
+            Some(rules) => Some(Arc::new(Ignored { rules, around: folder.ignored.clone() })),
+            None => folder.ignored.clone(),
+        };
+        let is_ignored = |name: &OsStr, is_folder: bool| {
+            ignored.as_ref().is_some_and(|ignored| ignored.matches(&path.join(name), is_folder))
+        };
+        self.see(&folder, &files, &is_ignored);
+        for name in folders {
+            let is_left_out = VERSION_CONTROL.iter().any(|known| name == *known) || is_ignored(&name, true);
+            if !is_left_out {
+                let inner = Folder {
+                    relative: joined(&folder.relative, &name.to_string_lossy()),
+                    is_nameable: folder.is_nameable && name.to_str().is_some(),
+                    ignored: ignored.clone(),
+                };
+                let path = path.join(name);
+                scope.spawn(move |scope| self.enter(scope, inner, &path));
+            }
+        }
+    }
+
+    /// Keeps the files that are wanted, and the folder itself if it holds any that git would track.
+    fn see(&self, folder: &Folder, files: &[OsString], is_ignored: &dyn Fn(&OsStr, bool) -> bool) {
+        if !files.iter().any(|name| !is_ignored(name, false)) {
+            return;
+        }
+        let wanted = files.iter().filter(|name| {
+            (self.wanted)(&folder.relative, &name.to_string_lossy()) && !is_ignored(name, false)
+        });
+        let paths: Vec<(bool, String)> = wanted
+            .map(|name| {
+                let is_nameable = folder.is_nameable && name.to_str().is_some();
+                (is_nameable, joined(&folder.relative, &name.to_string_lossy()))
+            })
+            .collect();
+        self.tell(|seen| {
+            if folder.is_nameable {
+                seen.folders.push(RepoPath::from_normal(&folder.relative));
+            }
+            for (is_nameable, path) in paths {
+                match is_nameable {
+                    true => seen.files.push(RepoPath::from_normal(&path)),
+                    false => seen.unnameable.push(path),
+                }
+            }
+        });
+    }
+
+    fn tell(&self, add: impl FnOnce(&mut Listing)) {
+        if let Ok(mut seen) = self.seen.lock() {
+            add(&mut seen);
         }
     }
 }
 
-impl Drop for Visitor<'_> {
-    fn drop(&mut self) {
-        if let Ok(mut parts) = self.parts.lock() {
-            parts.push(std::mem::take(&mut self.seen));
-        }
-    }
+fn joined(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-#[cfg(windows)]
-fn with_slashes(path: &str) -> std::borrow::Cow<'_, str> {
-    path.replace('\\', "/").into()
-}
-
-#[cfg(not(windows))]
-fn with_slashes(path: &str) -> std::borrow::Cow<'_, str> {
-    path.into()
+/// Lines that are no pattern are passed over, as git does.
+fn read_ignore_file(folder: &Path) -> Gitignore {
+    let mut builder = GitignoreBuilder::new(folder);
+    let _ = builder.add(folder.join(".gitignore"));
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 /// A folder that the walk could not enter.
-fn unlisted(error: &ignore::Error, root: &Path) -> Fault {
-    let (path, why) = path_and_reason(error);
-    let path = path.map_or(".".to_owned(), |path| {
-        path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
-    });
+fn unlisted(relative: &str, error: &std::io::Error) -> Fault {
     Fault {
-        path,
+        path: if relative.is_empty() { ".".to_owned() } else { relative.to_owned() },
         span: None,
-        message: format!("what lies here could not be listed: {why}"),
+        message: format!("what lies here could not be listed: {error}"),
         label: String::new(),
         help: "make it readable, or take it out with `[scan] exclude`".to_owned(),
-    }
-}
-
-fn path_and_reason(error: &ignore::Error) -> (Option<&Path>, String) {
-    match error {
-        ignore::Error::WithPath { path, err } => (Some(path), path_and_reason(err).1),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            path_and_reason(err)
-        }
-        ignore::Error::Io(error) => (None, error.to_string()),
-        other => (None, other.to_string()),
     }
 }

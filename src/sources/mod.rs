@@ -38,6 +38,11 @@ pub trait Source: Sync {
 /// Every format that is read whenever a file of it is there.
 pub const SOURCES: &[&dyn Source] = &[&cargo::ManifestSource, &cargo::ConfigSource];
 
+/// Whether a file may matter to a source: it is read, or whether it is there says something.
+pub fn is_wanted(folder: &str, name: &str) -> bool {
+    cargo::is_wanted(folder, name)
+}
+
 /// The facts of a whole snapshot.
 #[derive(Debug, Default)]
 pub struct Reading {

@@ -2,7 +2,7 @@
 
 /// The candidate that is nearest to `word`, if one is near enough to be a likely misspelling.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let allowed = 1 + word.chars().count() / 4;
+    let allowed = (1 + word.chars().count() / 5).min(3);
     candidates
         .into_iter()
         .map(|candidate| (strsim::osa_distance(word, candidate), candidate))

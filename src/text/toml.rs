@@ -9,11 +9,15 @@ use super::{Fault, RepoPath, Span, Spanned, nearest};
 /// A value with its place, as the parser gives it.
 pub(crate) type Value<'i> = toml::Spanned<DeValue<'i>>;
 
+/// How many syntax errors of one file are told; after that they tend to follow from each other.
+const MOST_SYNTAX_ERRORS: usize = 3;
+
 /// Parses a whole file. Syntax errors are recovered from and reported, several at once.
 pub(crate) fn parse<'i>(text: &'i str, path: &RepoPath) -> (DeTable<'i>, Vec<Fault>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let faults = errors
         .iter()
+        .take(MOST_SYNTAX_ERRORS)
         .map(|error| {
             let span = Span::new(error.span().unwrap_or(0..0));
             Fault::of(path, "this file is not valid TOML").at(span, error.message())

@@ -1,1 +1,375 @@
-//! x
+//! Random small repositories against brute force, and random bytes against nothing at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use watertight::features::Configuration;
+use watertight::rules::RuleSet;
+use watertight::snapshot::MemorySnapshot;
+use watertight::text::RepoPath;
+use watertight::{Repository, Verdict};
+
+fn load(files: &[(String, Vec<u8>)]) -> Option<(Repository, Verdict)> {
+    let snapshot = MemorySnapshot::new(files.iter().map(|(path, bytes)| (path, bytes.clone())));
+    let file = RepoPath::new("watertight.toml")?;
+    let text = files.iter().find(|(path, _)| path == "watertight.toml").map(|(_, bytes)| bytes.clone());
+    let text = String::from_utf8(text.unwrap_or_default()).ok()?;
+    let (configuration, mut faults) = Configuration::read(&file, &text);
+    let rules = RuleSet::load(&configuration.rules, &file, &mut faults);
+    if !faults.is_empty() {
+        return None;
+    }
+    let repository = Repository::load(&snapshot, &configuration, rules, None).ok()?;
+    repository.linked.graph.verify().expect("the invariants of the graph hold");
+    let verdict = repository.judge();
+    Some((repository, verdict))
+}
+
+/// What a package is, in a random repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Feature(usize),
+    Shared,
+    Assembly,
+    TestSupport,
+    Unassigned,
+}
+
+#[derive(Debug, Clone)]
+struct Plan {
+    roles: Vec<Role>,
+    /// From, to, table.
+    edges: Vec<(usize, usize, &'static str)>,
+    /// Which features name each responsibility, and the packages that it goes through.
+    responsibilities: Vec<(Vec<usize>, Vec<usize>)>,
+}
+
+const FEATURES: usize = 3;
+
+fn plan() -> impl Strategy<Value = Plan> {
+    (3..9_usize).prop_flat_map(|count| {
+        let role = prop_oneof![
+            6 => (0..FEATURES).prop_map(Role::Feature),
+            2 => Just(Role::Shared),
+            1 => Just(Role::Assembly),
+            1 => Just(Role::TestSupport),
+            4 => Just(Role::Unassigned),
+        ];
+        let table = prop_oneof![
+            4 => Just("dependencies"),
+            1 => Just("build-dependencies"),
+            1 => Just("dev-dependencies"),
+        ];
+        let named = proptest::collection::vec(0..FEATURES, 0..3);
+        let through = proptest::collection::vec(0..count, 0..2);
+        (
+            proptest::collection::vec(role, count),
+            proptest::collection::vec((0..count, 0..count, table), 0..count * 3),
+            proptest::collection::vec((named, through), 0..3),
+        )
+            .prop_map(|(roles, edges, responsibilities)| Plan { roles, edges, responsibilities })
+    })
+}
+
+impl Plan {
+    fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files = Vec::new();
+        for package in 0..self.roles.len() {
+            let mut manifest = format!("[package]\nname = \"p{package}\"\n");
+            for table in ["dependencies", "build-dependencies", "dev-dependencies"] {
+                let to = self
+                    .edges
+                    .iter()
+                    .filter(|(from, to, kind)| *from == package && to != from && *kind == table);
+                let to: BTreeSet<usize> = to.map(|(_, to, _)| *to).collect();
+                manifest += &format!("[{table}]\n");
+                to.iter().for_each(|to| manifest += &format!("p{to} = {{ path = \"../p{to}\" }}\n"));
+            }
+            files.push((format!("p{package}/Cargo.toml"), manifest.into_bytes()));
+            files.push((format!("p{package}/src/lib.rs"), Vec::new()));
+        }
+        files.push(("watertight.toml".to_owned(), self.configuration().into_bytes()));
+        files
+    }
+
+    fn configuration(&self) -> String {
+        let of = |wanted: &dyn Fn(Role) -> bool| {
+            let found = self.roles.iter().enumerate().filter(|(_, role)| wanted(**role));
+            found.map(|(package, _)| format!("\"p{package}\"")).collect::<Vec<_>>().join(", ")
+        };
+        let mut text = String::new();
+        for feature in 0..FEATURES {
+            let named =
+                self.responsibilities.iter().enumerate().filter(|(_, (who, _))| who.contains(&feature));
+            let named: Vec<_> = named.map(|(at, _)| format!("\"r{at}\"")).collect();
+            let paths = of(&|role| role == Role::Feature(feature));
+            text += &format!(
+                "[features.f{feature}]\npaths = [{paths}]\nresponsibilities = [{}]\n",
+                named.join(", ")
+            );
+        }
+        for (name, role) in
+            [("shared", Role::Shared), ("assemblies", Role::Assembly), ("test-support", Role::TestSupport)]
+        {
+            text += &format!("[{name}]\npaths = [{}]\n", of(&|found| found == role));
+        }
+        for (at, (_, through)) in self.responsibilities.iter().enumerate() {
+            let through: Vec<_> = self.through(through).map(|package| format!("\"p{package}\"")).collect();
+            text += &format!("[responsibilities.r{at}]\nthrough = [{}]\n", through.join(", "));
+        }
+        text
+    }
+
+    /// Only packages of features: what embodies a responsibility by itself has a test of its own.
+    fn through<'a>(&'a self, packages: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
+        packages.iter().copied().filter(|package| matches!(self.roles[*package], Role::Feature(_)))
+    }
+
+    fn is_excused(&self, from: usize, to: usize, package: usize) -> bool {
+        self.responsibilities.iter().any(|(who, through)| {
+            let through: Vec<_> = self.through(through).collect();
+            who.contains(&from) && who.contains(&to) && (through.is_empty() || through.contains(&package))
+        })
+    }
+
+    fn production(&self) -> BTreeSet<(usize, usize)> {
+        let edges = self.edges.iter().filter(|(from, to, table)| from != to && *table != "dev-dependencies");
+        edges.map(|(from, to, _)| (*from, *to)).collect()
+    }
+
+    /// Walks every simple path from a package, and tells each.
+    fn paths(&self, path: &mut Vec<usize>, tell: &mut dyn FnMut(&[usize])) {
+        tell(path);
+        let Some(last) = path.last().copied() else { return };
+        for (_, next) in self.production().into_iter().filter(|(from, _)| *from == last) {
+            if !path.contains(&next) {
+                path.push(next);
+                self.paths(path, tell);
+                path.pop();
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn hidden_couplings_are_those_that_brute_force_finds(plan in plan()) {
+        let (_, verdict) = load(&plan.files()).expect("a sound configuration");
+        let found: BTreeMap<(String, String), BTreeSet<String>> = verdict
+            .findings
+            .iter()
+            .filter(|finding| finding.rule == "hidden-coupling")
+            .map(|finding| {
+                let unit = |party: &Option<watertight::findings::Party>| party.as_ref().unwrap().unit.clone();
+                let let_in = finding.lets_in.iter().map(|one| one.feature.clone()).collect();
+                ((unit(&finding.from), unit(&finding.to)), let_in)
+            })
+            .collect();
+        let mut expected: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+        for start in 0..plan.roles.len() {
+            let Role::Feature(from) = plan.roles[start] else { continue };
+            plan.paths(&mut vec![start], &mut |path| {
+                let [_, inner @ .., last, end] = path else { return };
+                let Role::Feature(to) = plan.roles[*end] else { return };
+                let is_nobodys = |package: &usize| matches!(plan.roles[*package], Role::Shared | Role::Unassigned);
+                let is_hidden = inner.iter().all(is_nobodys) && plan.roles[*last] == Role::Unassigned;
+                if is_hidden && from != to && !plan.is_excused(from, to, *end) {
+                    let edge = (format!("p{last}"), format!("p{end}"));
+                    expected.entry(edge).or_default().insert(format!("f{from}"));
+                }
+            });
+        }
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn unshared_couplings_are_those_that_brute_force_finds(plan in plan()) {
+        let (_, verdict) = load(&plan.files()).expect("a sound configuration");
+        let found = verdict.findings.iter().filter(|finding| finding.rule == "unshared-coupling");
+        let found: BTreeSet<(String, String)> = found
+            .map(|finding| (finding.from.as_ref().unwrap().unit.clone(), finding.to.as_ref().unwrap().unit.clone()))
+            .collect();
+        let expected = plan.production().into_iter().filter(|(from, to)| {
+            match (plan.roles[*from], plan.roles[*to]) {
+                (Role::Feature(a), Role::Feature(b)) => a != b && !plan.is_excused(a, b, *to),
+                _ => false,
+            }
+        });
+        let expected = expected.map(|(from, to)| (format!("p{from}"), format!("p{to}"))).collect();
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn independence_is_what_brute_force_counts(plan in plan()) {
+        let (_, verdict) = load(&plan.files()).expect("a sound configuration");
+        let inhabited: BTreeSet<usize> = plan.roles.iter().filter_map(|role| match role {
+            Role::Feature(feature) => Some(*feature),
+            _ => None,
+        }).collect();
+        let mut dependent = BTreeSet::new();
+        for start in 0..plan.roles.len() {
+            let Role::Feature(from) = plan.roles[start] else { continue };
+            plan.paths(&mut vec![start], &mut |path| {
+                let is_walked = path.iter().all(|package| !matches!(plan.roles[*package], Role::Assembly | Role::TestSupport));
+                if let (Some(Role::Feature(to)), true) = (path.last().map(|end| plan.roles[*end]), is_walked)
+                    && from != to
+                {
+                    dependent.insert((from, to));
+                }
+            });
+        }
+        let pairs = inhabited.len() * inhabited.len().saturating_sub(1);
+        let expected = (inhabited.len() >= 2).then_some((pairs - dependent.len(), pairs));
+        prop_assert_eq!(verdict.independence.map(|now| (now.independent, now.pairs)), expected);
+    }
+}
+
+/// Folders and globs of which many match each other.
+const FOLDERS: [&str; 7] = ["a", "a/x", "a/x/one", "a/xy", "b", "b/x", "b/y-two"];
+const GLOBS: [&str; 12] =
+    ["a", "a/*", "a/x", "a/x*", "a/x/**", "*", "**", "b/{x,y-two}", "b/?", "*/x", "b/", "a/x/one"];
+
+/// A glob against one path, part by part, the slow way.
+fn glob_names(glob: &str, path: &str) -> bool {
+    fn part(glob: &[u8], text: &[u8]) -> bool {
+        match (glob.first(), text.first()) {
+            (None, None) => true,
+            (Some(b'*'), _) => part(&glob[1..], text) || (!text.is_empty() && part(glob, &text[1..])),
+            (Some(b'?'), Some(_)) => part(&glob[1..], &text[1..]),
+            (Some(a), Some(b)) if a == b => part(&glob[1..], &text[1..]),
+            _ => false,
+        }
+    }
+    if glob == "**" {
+        return true;
+    }
+    let (globs, parts): (Vec<_>, Vec<_>) = (glob.split('/').collect(), path.split('/').collect());
+    globs.len() == parts.len()
+        && globs.iter().zip(parts).all(|(glob, text)| part(glob.as_bytes(), text.as_bytes()))
+}
+
+/// The globs that a written one stands for.
+fn alternatives(written: &str) -> Vec<String> {
+    let plain = if written == "**" { written } else { written.trim_end_matches('/').trim_end_matches("/**") };
+    match plain.split_once('{') {
+        None => vec![plain.to_owned()],
+        Some((before, rest)) => {
+            let (inside, after) = rest.split_once('}').unwrap();
+            inside.split(',').map(|one| format!("{before}{one}{after}")).collect()
+        }
+    }
+}
+
+fn covers(glob: &str, folder: &str) -> bool {
+    let parts: Vec<&str> = folder.split('/').collect();
+    (1..=parts.len()).any(|length| glob_names(glob, &parts[..length].join("/")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn assignment_is_what_brute_force_decides(
+        claims in proptest::collection::vec((0..GLOBS.len(), 0..4_usize), 1..6),
+        nearby in proptest::option::of((0..FOLDERS.len(), 0..3_usize)),
+    ) {
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        for (at, folder) in FOLDERS.iter().enumerate() {
+            files.push((format!("{folder}/Cargo.toml"), format!("[package]\nname = \"p{at}\"\n").into_bytes()));
+            files.push((format!("{folder}/src/lib.rs"), Vec::new()));
+        }
+        let mut text = String::new();
+        for owner in 0..4 {
+            let paths: Vec<_> = claims.iter().filter(|(_, who)| *who == owner).map(|(at, _)| format!("{:?}", GLOBS[*at])).collect();
+            let table = if owner == 3 { "shared".to_owned() } else { format!("features.f{owner}") };
+            text += &format!("[{table}]\npaths = [{}]\n", paths.join(", "));
+        }
+        files.push(("watertight.toml".to_owned(), text.into_bytes()));
+        if let Some((at, owner)) = nearby {
+            files.push((format!("{}/feature.toml", FOLDERS[at]), format!("feature = \"f{owner}\"\n").into_bytes()));
+        }
+        let (repository, _) = load(&files).expect("a sound configuration");
+        for (id, unit) in repository.linked.graph.units() {
+            let folder = unit.path.as_str();
+            let near = nearby.filter(|(at, _)| folder == FOLDERS[*at] || folder.starts_with(&format!("{}/", FOLDERS[*at])));
+            let ranked = claims.iter().flat_map(|(at, owner)| {
+                alternatives(GLOBS[*at]).into_iter().filter(|glob| covers(glob, folder)).map(move |glob| {
+                    let literal = glob.find(['*', '?']).unwrap_or(glob.len());
+                    ((literal, literal == glob.len()), *owner)
+                })
+            });
+            let ranked: Vec<_> = ranked.collect();
+            let best = ranked.iter().map(|(rank, _)| *rank).max();
+            let winners: BTreeSet<usize> = match near {
+                Some((_, owner)) => BTreeSet::from([owner]),
+                None => ranked.iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, owner)| *owner).collect(),
+            };
+            let names: BTreeSet<String> = winners
+                .iter()
+                .map(|owner| if *owner == 3 { "shared".to_owned() } else { format!("f{owner}") })
+                .collect();
+            let is_contested = repository.map.contests.iter().any(|contest| contest.unit == id);
+            prop_assert_eq!(is_contested, names.len() > 1, "{}", folder);
+            let role = repository.map.role_name(id);
+            prop_assert!(if names.is_empty() { role == "unassigned" } else { names.contains(&role) }, "{} is {}", folder, role);
+        }
+    }
+}
+
+/// Manifests to damage: everything that the reader knows stands in one of them.
+const MANIFESTS: [&str; 3] = [
+    "[workspace]\nmembers = [\"crates/*\", \"x\"]\nexclude = [\"y\"]\nresolver = \"2\"\n[workspace.package]\nversion = \"1.0.0\"\nedition = \"2021\"\n[workspace.dependencies]\na = { path = \"crates/a\", default-features = false, features = [\"f\"] }\n[patch.crates-io]\nb = { path = \"crates/b\" }\n[replace]\n\"b:1.0.0\" = { path = \"crates/b\" }\n",
+    "[package]\nname = \"a\"\nversion.workspace = true\nedition.workspace = true\nbuild = \"build.rs\"\nautobins = false\n[package.metadata.watertight]\nfeature = \"f\"\n[lib]\nname = \"a\"\nproc-macro = true\n[[bin]]\nname = \"tool\"\npath = \"src/tool.rs\"\nrequired-features = [\"f\"]\n[features]\nf = [\"dep:b\", \"b?/g\"]\n",
+    "[package]\nname = \"b\"\n[dependencies]\na = { workspace = true, optional = true }\nc = \"1\"\n[target.'cfg(any(unix, windows))'.dev-dependencies]\na = { path = \"../a\", package = \"a\" }\n[build-dependencies]\nd = { git = \"https://example.org/d\" }\n",
+];
+
+const CONFIGURATION: &str = "[responsibilities]\nr = { about = \"x\", through = [\"crates/a\"] }\n[features.f]\npaths = [\"crates/*\"]\nresponsibilities = [\"r\"]\napis = [\"a\"]\n[features.\"n/*\"]\neach = \"crates/*\"\n[shared]\npaths = [\"x/**\"]\n[rules]\nunshared-coupling = \"warn\"\n[scan]\nexclude = [\"y\"]\n";
+
+/// Cuts, repeats and overwrites bytes.
+fn damage(text: &str, wounds: &[(u8, u16, u16, u8)]) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    for (kind, from, length, byte) in wounds {
+        if bytes.is_empty() {
+            break;
+        }
+        let from = usize::from(*from) % bytes.len();
+        let to = (from + usize::from(*length) % 24).min(bytes.len());
+        match kind % 3 {
+            0 => drop(bytes.drain(from..to)),
+            1 => bytes[from] = *byte,
+            _ => {
+                let part = bytes[from..to].to_vec();
+                bytes.splice(from..from, part);
+            }
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_files_never_panic_and_are_told_the_same_twice(
+        wounds in proptest::collection::vec(proptest::collection::vec(any::<(u8, u16, u16, u8)>(), 0..6), 4),
+    ) {
+        let files = vec![
+            ("Cargo.toml".to_owned(), damage(MANIFESTS[0], &wounds[0])),
+            ("crates/a/Cargo.toml".to_owned(), damage(MANIFESTS[1], &wounds[1])),
+            ("crates/a/src/lib.rs".to_owned(), Vec::new()),
+            ("crates/b/Cargo.toml".to_owned(), damage(MANIFESTS[2], &wounds[2])),
+            ("crates/b/src/lib.rs".to_owned(), Vec::new()),
+            ("crates/b/src/main.rs".to_owned(), Vec::new()),
+            ("watertight.toml".to_owned(), damage(CONFIGURATION, &wounds[3])),
+        ];
+        let tell = |files: &[(String, Vec<u8>)]| load(files).map(|(repository, verdict)| {
+            // guppy is asked as well: what it is given must never make it panic.
+            let options = watertight::graph::cargo::BuildOptions::default();
+            let sets = watertight::graph::cargo::build_sets(&repository.linked.cargo, &options);
+            format!("{:?} {:?} {:?}", repository.linked.problems, verdict, sets)
+        });
+        prop_assert_eq!(tell(&files), tell(&files));
+    }
+}

@@ -1,1 +1,85 @@
-//! x
+//! Every rule on every fixture: a false positive of any rule shows up as a difference.
+
+use std::fmt::Write;
+
+use watertight::rules::{BUILT_IN, Rule};
+use watertight::text::RepoPath;
+
+use crate::watertight::{folders, name, run, testdata};
+
+#[test]
+fn every_rule_runs_over_every_fixture() {
+    for rule in folders(&testdata("rules")) {
+        let mut golden = String::new();
+        for fixture in folders(&rule) {
+            let report = run(&fixture, "check --format json").json();
+            let findings = report["findings"].as_array().expect("findings");
+            let own = findings.iter().filter(|finding| finding["rule"] == name(&rule)).count();
+            let is_bad = name(&fixture).starts_with("bad-");
+            assert!(is_bad || name(&fixture).starts_with("good-"), "{}", fixture.display());
+            assert_eq!(own > 0, is_bad, "{}: {report:#}", fixture.display());
+            assert_eq!(report["problems"], serde_json::json!([]), "{}", fixture.display());
+            writeln!(golden, "{}", name(&fixture)).expect("written");
+            for finding in findings {
+                let text = |key: &str| finding[key].as_str().unwrap_or("?").to_owned();
+                let place = format!("{}:{}:{}", text("path"), finding["line"], finding["column"]);
+                writeln!(golden, "  {} {} {place}", text("level"), text("identity")).expect("written");
+                writeln!(golden, "    {}", text("message")).expect("written");
+                for detail in finding["details"].as_array().expect("details") {
+                    writeln!(golden, "    {}", detail.as_str().expect("text")).expect("written");
+                }
+            }
+        }
+        insta::assert_snapshot!(format!("rule-{}", name(&rule)), golden);
+    }
+}
+
+#[test]
+fn every_rule_is_named_for_its_fault_explained_and_has_fixtures() {
+    assert!(!BUILT_IN.is_empty());
+    for (stem, text) in BUILT_IN {
+        let mut faults = Vec::new();
+        let path = RepoPath::new(&format!("rules/{stem}.toml")).expect("a path");
+        let rule = Rule::read(&path, text, &mut faults).unwrap_or_else(|| panic!("{faults:#?}"));
+        assert_eq!(rule.id, *stem, "the id is the name of the file");
+        assert!(
+            rule.id.chars().all(|character| character.is_ascii_lowercase() || character == '-'),
+            "{stem} is not kebab-case"
+        );
+        let headings = ["What it finds", "Why it matters", "How to fix it", "When to allow it", "Options"];
+        let found: Vec<_> = rule.explanation.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(found, headings, "{stem}");
+        let fixtures = folders(&testdata(&format!("rules/{stem}")));
+        for kind in ["bad-", "good-"] {
+            assert!(
+                fixtures.iter().any(|fixture| name(fixture).starts_with(kind)),
+                "{stem} has no {kind}… fixture"
+            );
+        }
+    }
+}
+
+/// A rule that can't be judged must not be loaded: it would be a check that never fails.
+#[test]
+fn a_rule_file_with_a_typo_is_an_error() {
+    let (_, text) = BUILT_IN.iter().find(|(stem, _)| *stem == "unshared-coupling").expect("the rule");
+    let path = RepoPath::new("rules/x.toml").expect("a path");
+    let typos = [
+        ("level = \"deny\"", "level = \"denied\""),
+        ("from = \"feature\"", "from = \"featur\""),
+        ("[\"code\", \"build\"]", "[\"code\", \"built\"]"),
+        ("[\"code\", \"build\"]", "[]"),
+        ("\"same-feature\"", "\"same-features\""),
+        ("{to.who}", "{to.whom}"),
+        ("{from}", "{from"),
+        ("unless =", "unles ="),
+        ("summary =", "sumary ="),
+        ("[condition.coupling]", "[condition.couplings]"),
+    ];
+    for (right, wrong) in typos {
+        assert!(text.contains(right), "{right}");
+        let mut faults = Vec::new();
+        let rule = Rule::read(&path, &text.replacen(right, wrong, 1), &mut faults);
+        assert!(rule.is_none() && !faults.is_empty(), "`{wrong}` was accepted");
+    }
+}

@@ -158,30 +158,50 @@ pub(super) fn with_implicit_features(
     features
 }
 
-/// The Cargo features that switch an optional dependency on, directly or through each other.
-pub(crate) fn features_enabling(features: &BTreeMap<String, Vec<String>>, key: &str) -> Vec<String> {
-    let switches_on = |need: &str| match need.split_once('/') {
-        Some((name, _)) => name == key,
-        None => need.strip_prefix("dep:") == Some(key),
-    };
-    let mut enabling: BTreeSet<&str> = features
-        .iter()
-        .filter(|(_, needs)| needs.iter().any(|need| switches_on(need)))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    loop {
-        let more: Vec<&str> = features
-            .iter()
-            .filter(|(name, needs)| {
-                !enabling.contains(name.as_str()) && needs.iter().any(|need| enabling.contains(need.as_str()))
-            })
-            .map(|(name, _)| name.as_str())
-            .collect();
-        if more.is_empty() {
-            return enabling.into_iter().map(str::to_owned).collect();
+/// Which Cargo features of a package switch what on.
+pub(crate) struct Switches<'p> {
+    /// By what is switched on (a feature's name, or `dep:` and a dependency's): by which features.
+    by_need: BTreeMap<(bool, &'p str), Vec<&'p str>>,
+}
+
+impl<'p> Switches<'p> {
+    /// Reads the table of a package's Cargo features once.
+    pub(crate) fn new(features: &'p BTreeMap<String, Vec<String>>) -> Self {
+        let mut by_need: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+        for (name, needs) in features {
+            for need in needs {
+                let key = match (need.split_once('/'), need.strip_prefix("dep:")) {
+                    // `name?/feature` switches nothing on by itself; `?` is in no dependency's name.
+                    (Some((dependency, _)), _) | (None, Some(dependency)) => (true, dependency),
+                    (None, None) => (false, need.as_str()),
+                };
+                by_need.entry(key).or_default().push(name);
+            }
         }
-        enabling.extend(more);
+        Self { by_need }
     }
+
+    /// The Cargo features that switch an optional dependency on, directly or through each other,
+    /// sorted.
+    pub(crate) fn of(&self, dependency: &str) -> Vec<String> {
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        let mut pending = vec![(true, dependency)];
+        while let Some(next) = pending.pop() {
+            for feature in self.by_need.get(&next).into_iter().flatten() {
+                if found.insert(feature) {
+                    pending.push((false, feature));
+                }
+            }
+        }
+        found.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// Whether a manifest was read well and has no `[package]`.
+pub(super) fn holds_no_package(folder: &RepoPath, inputs: &Inputs<'_>, problems: &[Fault]) -> bool {
+    inputs.manifests.get(folder).is_some_and(|(path, manifest)| {
+        manifest.package.is_none() && !problems.iter().any(|problem| problem.path == path.as_str())
+    })
 }
 
 /// Links path dependencies to the packages of the repository.
@@ -217,6 +237,10 @@ pub(super) fn link_paths(
                 }
                 None => {
                     let manifest = folder.join("Cargo.toml").unwrap_or_else(|| folder.clone());
+                    if holds_no_package(folder, inputs, problems) {
+                        let message = format!("`{folder}` holds no package");
+                        problems.push(fault(message, "no `[package]` in this manifest"));
+                    }
                     // What is excluded, or broken and reported already, is no second problem.
                     if is_excluded(&manifest) || inputs.listing.contains(manifest.as_str()) {
                         continue;

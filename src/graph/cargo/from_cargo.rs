@@ -88,7 +88,9 @@ fn is_same(
 ) -> bool {
     let target: Option<&CargoPackage> = ours.get(&dep.pkg).map(|at| &all.packages[*at]);
     let is_named = match target {
-        Some(target) => dep.name == metadata::resolve_name(dependency, target),
+        Some(target) => {
+            target.name.value == dependency.package && dep.name == metadata::resolve_name(dependency, target)
+        }
         // A third-party library may have any name; its package's is in its id.
         None if dependency.rename.is_some() => dep.name == dependency.key().replace('-', "_"),
         None => names_package(&dep.pkg.repr, &dependency.package),

@@ -225,6 +225,9 @@ fn kind(section: Section) -> Option<&'static str> {
 
 /// guppy takes the literals `true` and `false` for unknown names; empty lists say the same.
 fn platform(written: &str) -> String {
+    if !written.starts_with("cfg(") {
+        return written.to_owned();
+    }
     let mut output = String::new();
     let mut rest = written;
     while let Some(at) = rest.find(['t', 'f', '"']) {

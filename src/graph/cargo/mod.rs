@@ -23,7 +23,7 @@ use crate::sources::cargo::{CargoCommand, CargoConfig, Inheritable, LockFile, Ma
 use crate::text::{Fault, Location, RepoPath, Spanned};
 
 pub use build_sets::{BuildOptions, BuildSet, BuildSets, build_sets};
-pub(crate) use dependencies::features_enabling;
+pub(crate) use dependencies::Switches;
 pub use targets::{Binary, Library};
 pub use workspaces::Resolver;
 

@@ -79,7 +79,7 @@ fn binaries(
 ) -> Vec<Binary> {
     let discovered = discovered_binaries(folder, &package.name.value, listing);
     let path_of = |table: &BinTable| match &table.path {
-        Some(path) => path.clone(),
+        Some(path) => folder.join(path).map_or_else(|| path.clone(), |full| relative(&full, folder)),
         None => discovered
             .iter()
             .find(|(name, _)| *name == table.name.value)
@@ -109,6 +109,12 @@ fn binaries(
     binaries
 }
 
+/// A path in its normal form, seen from a folder that it lies in.
+fn relative(path: &RepoPath, folder: &RepoPath) -> String {
+    let inside = path.as_str().strip_prefix(folder.as_str()).filter(|_| path.is_within(folder));
+    inside.unwrap_or(path.as_str()).trim_start_matches('/').to_owned()
+}
+
 /// `src/main.rs`, `src/bin/<name>.rs` and `src/bin/<name>/main.rs`: name and path.
 fn discovered_binaries(folder: &RepoPath, package: &str, listing: &Listing) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -119,7 +125,7 @@ fn discovered_binaries(folder: &RepoPath, package: &str, listing: &Listing) -> V
     let Some(bin) = folder.join("src/bin") else {
         return found;
     };
-    for file in listing.below(&bin) {
+    for file in listing.files_below(&bin) {
         let relative = &file.as_str()[bin.as_str().len() + 1..];
         let name = match relative.split_once('/') {
             None => relative.strip_suffix(".rs"),

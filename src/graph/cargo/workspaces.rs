@@ -9,6 +9,7 @@ use globset::GlobBuilder;
 use crate::sources::cargo::{Inheritable, Manifest, Package, WorkspaceTable};
 use crate::text::{Fault, RepoPath, Spanned};
 
+use super::dependencies::holds_no_package;
 use super::{CargoPackages, CargoWorkspace, DependencySource, Inputs};
 
 /// How cargo unifies Cargo features.
@@ -122,6 +123,12 @@ pub(super) fn find(
                 continue;
             }
             let Some(package) = position.get(&folder) else {
+                if folder != *root && !is_path_dependency && holds_no_package(&folder, inputs, problems) {
+                    let message = format!("workspace member `{folder}` holds no package");
+                    let manifest = folder.join("Cargo.toml").unwrap_or(folder);
+                    problems
+                        .push(Fault::of(&manifest, message).help("add a `[package]`, or remove the member"));
+                }
                 continue;
             };
             let paths = all.packages[*package].dependencies.iter().filter_map(|dependency| match &dependency
@@ -179,7 +186,7 @@ fn expand(
     };
     let mut found = Vec::new();
     let mut has_matched = false;
-    for folder in folders_below(literal_folder(&pattern), inputs) {
+    for folder in folders_below(&literal_folder(&pattern), inputs) {
         let is_match = glob.is_match(folder.as_str());
         has_matched |= is_match;
         if !is_match || is_excluded(&folder, root, table) {
@@ -217,19 +224,14 @@ fn literal_folder(pattern: &RepoPath) -> RepoPath {
     RepoPath::new(&literal.join("/")).unwrap_or_else(RepoPath::root)
 }
 
-/// Every folder below one that holds a file, sorted.
-fn folders_below(folder: RepoPath, inputs: &Inputs<'_>) -> BTreeSet<RepoPath> {
+/// Every folder below one that holds a file, itself or further down, sorted.
+fn folders_below(folder: &RepoPath, inputs: &Inputs<'_>) -> BTreeSet<RepoPath> {
     let mut found = BTreeSet::new();
-    let mut last = None;
-    for file in inputs.listing.below(&folder) {
-        let mut next = file.parent();
-        if next == last {
-            continue;
-        }
-        last.clone_from(&next);
-        while let Some(parent) = next.filter(|parent| *parent != folder && parent.is_within(&folder)) {
-            next = parent.parent();
-            if !found.insert(parent) {
+    for holding in inputs.listing.folders_below(folder) {
+        let mut next = Some(holding.clone());
+        while let Some(current) = next.filter(|current| current != folder) {
+            next = current.parent();
+            if !found.insert(current) {
                 break;
             }
         }

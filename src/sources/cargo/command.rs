@@ -34,7 +34,9 @@ impl CargoCommand {
             .exec()
             .map_err(|error| {
                 let text = error.to_string();
-                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                let lines = text.lines().map(str::trim).filter(|line| {
+                    !(line.is_empty() || *line == "Caused by:" || line.starts_with("Blocking waiting"))
+                });
                 lines.take(4).collect::<Vec<_>>().join("; ")
             })
     }

@@ -35,10 +35,6 @@ impl Source for ManifestSource {
         let manifest = Manifest::read(&toml::Table::new(&entries, path), &mut more);
         if faults.is_empty() {
             faults = more;
-            if faults.is_empty() && manifest.package.is_none() && manifest.workspace.is_none() {
-                let fault = Fault::of(path, "this manifest has neither `[package]` nor `[workspace]`");
-                faults.push(fault.help("write one of them, or remove the file"));
-            }
         }
         (Some(Facts::CargoManifest(Box::new(manifest))), faults)
     }
@@ -76,6 +72,17 @@ impl Source for LockSource {
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let (entries, faults) = toml::parse(text, path);
         (Some(Facts::CargoLock(LockFile::read(&entries))), faults)
+    }
+}
+
+/// Whether a file is read by one of these sources, or is one by whose presence cargo discovers a
+/// target or a vendored crate.
+pub(super) fn is_wanted(folder: &str, name: &str) -> bool {
+    match name {
+        "Cargo.toml" | "Cargo.lock" | ".cargo-checksum.json" => true,
+        "lib.rs" | "main.rs" | "build.rs" => true,
+        "config" | "config.toml" => folder == ".cargo" || folder.ends_with("/.cargo"),
+        _ => name.ends_with(".rs") && (folder == "src/bin" || folder.ends_with("/src/bin")),
     }
 }
 

@@ -1,0 +1,1 @@
+//! What the things in a cart cost.

@@ -1,0 +1,1 @@
+//! Who pays less, and why.

@@ -1,0 +1,1 @@
+//! Lines that all services write alike.

@@ -1,0 +1,1 @@
+//! One number after the other.

@@ -1,0 +1,1 @@
+//! A customer buys something, and it arrives.
