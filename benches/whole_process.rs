@@ -30,7 +30,7 @@ fn main() {
             let (members, edges) = (members.parse().expect("a number"), edges.parse().expect("a number"));
             let folder = synthetic(members, edges);
             println!("synthetic workspace: {members} members, {edges} edges");
-            compare(folder.path(), None, rounds(rest));
+            compare(folder.path(), Some(folder.path().join("watertight.toml")), rounds(rest));
         }
         [path, rest @ ..] if !path.starts_with('-') => {
             let config = rest.iter().position(|argument| *argument == "--config");
@@ -189,8 +189,8 @@ fn manifests(workspace: &Path) -> usize {
         .count()
 }
 
-/// A workspace of many small packages in ten features and a shared folder; each depends on earlier
-/// ones, most of them in its own feature.
+/// A workspace of many small packages in nine features and a shared folder; each depends on earlier
+/// ones: most in its own feature, some in the shared folder, and one in 400 where it should not.
 fn synthetic(members: usize, edges: usize) -> tempfile::TempDir {
     const FEATURES: usize = 10;
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -209,8 +209,10 @@ fn synthetic(members: usize, edges: usize) -> tempfile::TempDir {
         random ^= random << 17;
         let from = 1 + (random >> 8) as usize % (members - 1);
         let mut to = (random >> 32) as usize % from;
-        if random % 100 < 90 {
-            to = to / FEATURES * FEATURES + from % FEATURES;
+        match random % 400 {
+            0 => {}
+            1..60 => to = to / FEATURES * FEATURES,
+            _ => to = to / FEATURES * FEATURES + from % FEATURES,
         }
         if to < from && !targets[from].contains(&to) {
             targets[from].push(to);
@@ -228,6 +230,11 @@ fn synthetic(members: usize, edges: usize) -> tempfile::TempDir {
         write(format!("{}/Cargo.toml", place(member)), &manifest);
         write(format!("{}/src/lib.rs", place(member)), "");
     }
+    let mut configuration = "[shared]\npaths = [\"f0\"]\n".to_owned();
+    for feature in 1..FEATURES {
+        writeln!(configuration, "[features.f{feature}]\npaths = [\"f{feature}\"]").expect("written");
+    }
+    write("watertight.toml".to_owned(), &configuration);
     write("Cargo.toml".to_owned(), &root);
     write(".git/HEAD".to_owned(), "");
     folder

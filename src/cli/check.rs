@@ -70,5 +70,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         (0, false) => Exit::Problems,
         _ => Exit::Findings,
     };
+    // The process ends now: giving back piece by piece what it used would only take time.
+    std::mem::forget((repository, verdict));
     Ok(Outcome { output, messages, exit })
 }

@@ -12,8 +12,11 @@ use crate::text::{Fault, RepoPath, Span};
 use super::lines::Lines;
 use super::{Texts, Told, safe};
 
-/// How many lines of one group are shown before the rest is only counted.
+/// How many lines of one group are shown.
 const SHOWN_PLACES: usize = 4;
+
+/// How many more are named by file and line.
+const NAMED_PLACES: usize = 6;
 
 /// How many bytes of a long value are underlined.
 const LONGEST_SPAN: usize = 160;
@@ -228,9 +231,12 @@ fn causes(finding: &Finding) -> impl Iterator<Item = &Place> {
 fn footer(group: &[&Finding], texts: &Texts<'_>, help: usize, style: Style) -> String {
     let mut notes = Vec::new();
     let places: Vec<&Place> = group.iter().flat_map(|finding| causes(finding)).collect();
-    for place in places.iter().skip(SHOWN_PLACES) {
+    for place in places.iter().skip(SHOWN_PLACES).take(NAMED_PLACES) {
         let position = texts.position(&place.location.path, place.location.span);
         notes.push(("also", format!("{}:{}: {}", place.location.path, position.line, place.label)));
+    }
+    if let Some(more @ 1..) = places.len().checked_sub(SHOWN_PLACES + NAMED_PLACES) {
+        notes.push(("also", format!("{more} more; `--format json` lists them all")));
     }
     notes.extend(let_in(group).map(|text| ("note", text)));
     let details: Vec<&String> = group.iter().flat_map(|finding| &finding.details).collect();

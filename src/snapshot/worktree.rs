@@ -59,7 +59,8 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
 /// # Errors
 /// [`ReadFailure`] says why there is nothing to read.
 pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadFailure> {
-    read_bounded(path)
+    let metadata = fs::metadata(path).map_err(|error| refused(&error))?;
+    read_bounded(path, &metadata)
 }
 
 impl Snapshot for WorkTree {
@@ -77,27 +78,25 @@ impl Snapshot for WorkTree {
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
         let full = self.root.join(path.as_str());
-        if leaves(&full, &self.root) {
-            return Err(ReadFailure::NotAFile);
+        let metadata = fs::symlink_metadata(&full).map_err(|error| refused(&error))?;
+        // Links to files inside are files like any other.
+        if metadata.is_symlink() {
+            let end = full.canonicalize().map_err(|error| refused(&error))?;
+            return if end.starts_with(&self.root) { read_outside(&end) } else { Err(ReadFailure::NotAFile) };
         }
-        read_bounded(&full)
+        read_bounded(&full, &metadata)
     }
 }
 
-/// Whether the path is a symbolic link that ends outside of the root. Links to files inside are
-/// files like any other.
-fn leaves(full: &Path, root: &Path) -> bool {
-    fs::symlink_metadata(full).is_ok_and(|metadata| metadata.is_symlink())
-        && full.canonicalize().is_ok_and(|end| !end.starts_with(root))
-}
-
-fn read_bounded(path: &Path) -> Result<Vec<u8>, ReadFailure> {
-    let refused = |error: std::io::Error| match error.kind() {
+fn refused(error: &std::io::Error) -> ReadFailure {
+    match error.kind() {
         std::io::ErrorKind::NotFound => ReadFailure::Missing,
         _ => ReadFailure::Refused(error.to_string()),
-    };
-    // Asked before opening: opening a named pipe would wait for a writer.
-    let metadata = fs::metadata(path).map_err(refused)?;
+    }
+}
+
+/// `metadata` is asked for before the file is opened: opening a named pipe would wait for a writer.
+fn read_bounded(path: &Path, metadata: &fs::Metadata) -> Result<Vec<u8>, ReadFailure> {
     if !metadata.is_file() {
         return Err(ReadFailure::NotAFile);
     }
@@ -105,8 +104,8 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, ReadFailure> {
         return Err(ReadFailure::TooLarge(metadata.len()));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    let file = File::open(path).map_err(refused)?;
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(refused)?;
+    let file = File::open(path).map_err(|error| refused(&error))?;
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| refused(&error))?;
     match bytes.len() as u64 {
         size if size > LARGEST_FILE => Err(ReadFailure::TooLarge(size)),
         _ => Ok(bytes),
@@ -195,9 +194,9 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Keeps the files that are wanted, and the folder itself if it holds any that git would track.
+    /// Keeps the files that are wanted, and the folder itself if it holds any file.
     fn see(&self, folder: &Folder, files: &[OsString], is_ignored: &dyn Fn(&OsStr, bool) -> bool) {
-        if !files.iter().any(|name| !is_ignored(name, false)) {
+        if files.is_empty() {
             return;
         }
         let wanted = files.iter().filter(|name| {

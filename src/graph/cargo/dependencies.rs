@@ -6,17 +6,43 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sources::cargo::{Dependency, Manifest, Requirement};
-use crate::text::{Fault, Location, RepoPath, nearest};
+use crate::text::{Fault, Location, RepoPath, Span, nearest};
 
-use super::{CargoPackages, DependencySource, Inputs, ResolvedDependency};
+use super::{CargoPackages, DependencySource, Inputs, Positions, ResolvedDependency};
+
+/// The roots of all workspaces, with where each of their `[workspace.dependencies]` comes from:
+/// resolved once, and not for every member that inherits it.
+pub(super) struct Roots<'f>(BTreeMap<RepoPath, Root<'f>>);
+
+/// What a member can inherit from.
+pub(super) struct Root<'f> {
+    path: &'f RepoPath,
+    dependencies: BTreeMap<&'f str, (Span, &'f Requirement, DependencySource)>,
+}
+
+impl<'f> Roots<'f> {
+    pub(super) fn new(inputs: &Inputs<'f>) -> Self {
+        let roots = inputs.manifests.iter().filter_map(|(folder, (path, manifest))| {
+            let entries = manifest.workspace.as_ref()?.dependencies.iter();
+            let entries = entries.map(|(key, (span, requirement))| {
+                (key.as_str(), (*span, requirement, DependencySource::of(requirement, folder)))
+            });
+            Some((folder.clone(), Root { path, dependencies: entries.collect() }))
+        });
+        Self(roots.collect())
+    }
+
+    pub(super) fn of(&self, root: &RepoPath) -> Option<&Root<'f>> {
+        self.0.get(root)
+    }
+}
 
 /// Every dependency of a manifest, inheritance applied, none linked yet.
 pub(super) fn resolve(
     path: &RepoPath,
     folder: &RepoPath,
     manifest: &Manifest,
-    root: Option<&RepoPath>,
-    inputs: &Inputs<'_>,
+    root: Option<&Root<'_>>,
     problems: &mut Vec<Fault>,
 ) -> Vec<ResolvedDependency> {
     let read = |dependency: &Dependency| {
@@ -24,10 +50,13 @@ pub(super) fn resolve(
         let own = &dependency.requirement;
         let here = Location { path: path.clone(), span: dependency.span };
         if !own.inherits {
-            return Some(resolved(dependency, own, own, folder, vec![here]));
+            let source = DependencySource::of(own, folder);
+            return Some(resolved(dependency, own, own, source, vec![here]));
         }
-        match inherited(path, dependency, root, inputs) {
-            Ok((root, base, line)) => Some(resolved(dependency, own, base, root, vec![here, line])),
+        match inherited(path, dependency, root) {
+            Ok((base, source, line)) => {
+                Some(resolved(dependency, own, base, source.clone(), vec![here, line]))
+            }
             Err(fault) => {
                 problems.push(*fault);
                 None
@@ -38,12 +67,12 @@ pub(super) fn resolve(
 }
 
 /// Joins what a member says (`own`) with what it inherits (`base`); both are the same where nothing
-/// is inherited. `base_folder` is where a path in `base` starts.
+/// is inherited.
 fn resolved(
     dependency: &Dependency,
     own: &Requirement,
     base: &Requirement,
-    base_folder: &RepoPath,
+    source: DependencySource,
     evidence: Vec<Location>,
 ) -> ResolvedDependency {
     let key = &dependency.key.value;
@@ -54,7 +83,7 @@ fn resolved(
     ResolvedDependency {
         package: base.package.clone().unwrap_or_else(|| key.clone()),
         rename: base.package.as_ref().map(|_| key.clone()),
-        version: base.version.clone().unwrap_or_else(|| "*".to_owned()),
+        version: base.version.clone(),
         section: dependency.section,
         platform: dependency.platform.as_ref().map(|platform| platform.value.clone()),
         optional: own.optional,
@@ -62,7 +91,7 @@ fn resolved(
         default_features: base.default_features.unwrap_or(true)
             || (own.inherits && own.default_features == Some(true)),
         features,
-        source: DependencySource::of(base, base_folder),
+        source,
         evidence,
         target: None,
         patched_in: None,
@@ -80,36 +109,30 @@ impl DependencySource {
     }
 }
 
-/// The entry of `[workspace.dependencies]` that a dependency inherits from, the folder where its
-/// paths start, and its line.
-fn inherited<'f>(
+/// The entry of `[workspace.dependencies]` that a dependency inherits from: what it asks for, where
+/// that comes from, and its line.
+fn inherited<'r>(
     path: &RepoPath,
     dependency: &Dependency,
-    root: Option<&RepoPath>,
-    inputs: &'f Inputs<'_>,
-) -> Result<(&'f RepoPath, &'f Requirement, Location), Box<Fault>> {
+    root: Option<&'r Root<'_>>,
+) -> Result<(&'r Requirement, &'r DependencySource, Location), Box<Fault>> {
     let key = &dependency.key;
     let fault = |message: String, label: &str| Box::new(Fault::of(path, message).at(key.span, label));
-    let found = root.and_then(|root| inputs.manifests.get_key_value(root));
-    let Some((root, (root_path, table))) =
-        found.and_then(|(root, (path, manifest))| Some((root, (*path, manifest.workspace.as_ref()?))))
-    else {
+    let Some(root) = root else {
         let message = format!("`{}` is inherited, but this package is in no workspace", key.value);
         let help = "say the version or path here, or add the package to a workspace";
         return Err(Box::new(fault(message, "`workspace = true` has no workspace").help(help)));
     };
-    let entry = table.dependencies.iter().find(|(name, ..)| name.value == key.value);
-    let Some((_, span, base)) = entry else {
-        let message = format!("`{}` is inherited, but `{root_path}` does not declare it", key.value);
-        let known = table.dependencies.iter().map(|(name, ..)| name.value.as_str());
-        let help = match nearest(&key.value, known) {
+    let Some((span, base, source)) = root.dependencies.get(key.value.as_str()) else {
+        let message = format!("`{}` is inherited, but `{}` does not declare it", key.value, root.path);
+        let help = match nearest(&key.value, root.dependencies.keys().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("add `{}` to `[workspace.dependencies]`", key.value),
+            None => format!("add `{}` to `[workspace.dependencies]` of `{}`", key.value, root.path),
         };
         let label = "not in `[workspace.dependencies]`";
         return Err(Box::new(fault(message, label).help(help)));
     };
-    Ok((root, base, Location { path: root_path.clone(), span: *span }))
+    Ok((base, source, Location { path: root.path.clone(), span: *span }))
 }
 
 /// A `cfg(…)` that can't be parsed is reported; the dependency still counts, on every platform that
@@ -207,7 +230,7 @@ pub(super) fn holds_no_package(folder: &RepoPath, inputs: &Inputs<'_>, problems:
 /// Links path dependencies to the packages of the repository.
 pub(super) fn link_paths(
     inputs: &Inputs<'_>,
-    position: &BTreeMap<RepoPath, usize>,
+    position: &Positions,
     all: &mut CargoPackages,
     is_excluded: &dyn Fn(&RepoPath) -> bool,
     problems: &mut Vec<Fault>,

@@ -8,12 +8,12 @@ use cargo_metadata::{DependencyKind, Metadata, NodeDep, PackageId};
 use crate::sources::cargo::{CargoCommand, Section};
 use crate::text::{Fault, RepoPath};
 
-use super::{CargoPackage, CargoPackages, DependencySource, ResolvedDependency, metadata};
+use super::{CargoPackage, CargoPackages, DependencySource, Positions, ResolvedDependency, metadata};
 
 /// Asks cargo about every workspace and every package that is in none.
 pub(super) fn relink(
     all: &mut CargoPackages,
-    position: &BTreeMap<RepoPath, usize>,
+    position: &Positions,
     cargo: &CargoCommand,
     problems: &mut Vec<Fault>,
 ) {
@@ -35,7 +35,7 @@ pub(super) fn relink(
 
 fn relink_group(
     all: &mut CargoPackages,
-    position: &BTreeMap<RepoPath, usize>,
+    position: &Positions,
     cargo: &CargoCommand,
     metadata: &Metadata,
     (root, members): (&RepoPath, &[usize]),

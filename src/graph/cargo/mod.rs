@@ -13,8 +13,9 @@ mod patches;
 mod targets;
 mod workspaces;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
 use semver::Version;
 
 use crate::snapshot::Listing;
@@ -63,8 +64,8 @@ pub struct ResolvedDependency {
     pub package: String,
     /// The name that it is given here, where `package = …` says another.
     pub rename: Option<String>,
-    /// The version requirement, as it is written; `*` where there is none.
-    pub version: String,
+    /// The version requirement, as it is written; any version where there is none.
+    pub version: Option<String>,
     /// The table that it stands in.
     pub section: Section,
     /// Only on these platforms.
@@ -126,6 +127,9 @@ pub struct CargoPackages {
     pub workspaces: Vec<CargoWorkspace>,
 }
 
+/// The position of each package by its folder; looked up often, never walked.
+pub(crate) type Positions = HashMap<RepoPath, usize>;
+
 /// The manifests of a repository, by folder.
 pub(crate) type Manifests<'f> = BTreeMap<RepoPath, (&'f RepoPath, &'f Manifest)>;
 
@@ -183,53 +187,72 @@ pub(crate) fn resolve(inputs: &Inputs<'_>, asked: &Asked<'_>, problems: &mut Vec
     all
 }
 
-/// Every package by itself, with what it inherits; and the position of each by its folder.
+/// Every package by itself, with what it inherits, in the order of the folders; and the position of
+/// each by its folder.
 fn read_packages(
     inputs: &Inputs<'_>,
     named: &workspaces::NamedMembers,
     problems: &mut Vec<Fault>,
-) -> (CargoPackages, BTreeMap<RepoPath, usize>) {
+) -> (CargoPackages, Positions) {
+    let roots = dependencies::Roots::new(inputs);
+    let manifests: Vec<_> = inputs.manifests.iter().collect();
+    let read: Vec<_> = manifests
+        .into_par_iter()
+        .filter_map(|(folder, (path, manifest))| read_package(folder, path, manifest, inputs, named, &roots))
+        .collect();
     let mut all = CargoPackages::default();
-    let mut position = BTreeMap::new();
-    for (folder, (path, manifest)) in &inputs.manifests {
-        let Some(package) = &manifest.package else {
-            continue;
-        };
-        position.insert(folder.clone(), all.packages.len());
-        let inherited = workspaces::root_of(folder, manifest, inputs, named);
-        workspaces::check_pointer(path, package, inherited.as_ref(), inputs, problems);
-        let root = inherited.as_ref().and_then(|root| inputs.manifests.get(root));
-        let table = root.and_then(|(_, manifest)| manifest.workspace.as_ref());
-        let edition = match &package.edition {
-            Some(Inheritable::Here(edition)) => Some(edition.clone()),
-            Some(Inheritable::FromWorkspace) => table.and_then(|table| table.edition.clone()),
-            None => None,
-        };
-        let version = match &package.version {
-            Some(Inheritable::Here(version)) => Some(version.as_str()),
-            Some(Inheritable::FromWorkspace) => table.and_then(|table| table.version.as_deref()),
-            None => None,
-        };
-        let edition = edition.unwrap_or_else(|| "2015".to_owned());
-        let found = targets::discover(folder, package, &manifest.targets, &edition, inputs.listing);
-        let dependencies =
-            dependencies::resolve(path, folder, manifest, inherited.as_ref(), inputs, problems);
-        all.packages.push(CargoPackage {
-            manifest: (*path).clone(),
-            folder: folder.clone(),
-            name: package.name.clone(),
-            version: version
-                .and_then(|version| Version::parse(version.trim()).ok())
-                .unwrap_or(Version::new(0, 0, 0)),
-            edition,
-            links: package.links.clone(),
-            library: found.library,
-            binaries: found.binaries,
-            build_script: found.build_script,
-            cargo_features: dependencies::with_implicit_features(manifest, &dependencies),
-            dependencies,
-            workspace: None,
-        });
+    for (package, found) in read {
+        problems.extend(found);
+        all.packages.push(package);
     }
+    let folders = all.packages.iter().enumerate().map(|(at, package)| (package.folder.clone(), at));
+    let position = folders.collect();
     (all, position)
+}
+
+fn read_package(
+    folder: &RepoPath,
+    path: &RepoPath,
+    manifest: &Manifest,
+    inputs: &Inputs<'_>,
+    named: &workspaces::NamedMembers,
+    roots: &dependencies::Roots<'_>,
+) -> Option<(CargoPackage, Vec<Fault>)> {
+    let package = manifest.package.as_ref()?;
+    let mut problems = Vec::new();
+    let inherited = workspaces::root_of(folder, manifest, inputs, named);
+    workspaces::check_pointer(path, package, inherited.as_ref(), inputs, &mut problems);
+    let root = inherited.as_ref().and_then(|root| inputs.manifests.get(root));
+    let table = root.and_then(|(_, manifest)| manifest.workspace.as_ref());
+    let edition = match &package.edition {
+        Some(Inheritable::Here(edition)) => Some(edition.clone()),
+        Some(Inheritable::FromWorkspace) => table.and_then(|table| table.edition.clone()),
+        None => None,
+    };
+    let version = match &package.version {
+        Some(Inheritable::Here(version)) => Some(version.as_str()),
+        Some(Inheritable::FromWorkspace) => table.and_then(|table| table.version.as_deref()),
+        None => None,
+    };
+    let edition = edition.unwrap_or_else(|| "2015".to_owned());
+    let found = targets::discover(folder, package, &manifest.targets, &edition, inputs.listing);
+    let roots = inherited.as_ref().and_then(|root| roots.of(root));
+    let dependencies = dependencies::resolve(path, folder, manifest, roots, &mut problems);
+    let package = CargoPackage {
+        manifest: path.clone(),
+        folder: folder.clone(),
+        name: package.name.clone(),
+        version: version
+            .and_then(|version| Version::parse(version.trim()).ok())
+            .unwrap_or(Version::new(0, 0, 0)),
+        edition,
+        links: package.links.clone(),
+        library: found.library,
+        binaries: found.binaries,
+        build_script: found.build_script,
+        cargo_features: dependencies::with_implicit_features(manifest, &dependencies),
+        dependencies,
+        workspace: None,
+    };
+    Some((package, problems))
 }

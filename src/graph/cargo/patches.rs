@@ -9,7 +9,7 @@ use semver::VersionReq;
 use crate::sources::cargo::{LockFile, LockedPackage};
 use crate::text::{Fault, Location, RepoPath};
 
-use super::{Asked, CargoPackages, DependencySource, Inputs, ResolvedDependency};
+use super::{Asked, CargoPackages, DependencySource, Inputs, Positions, ResolvedDependency};
 
 /// A package of the repository that replaces one from elsewhere.
 struct Override {
@@ -24,7 +24,7 @@ struct Override {
 /// Links what patches and `paths` overrides redirect into the repository.
 pub(super) fn link(
     inputs: &Inputs<'_>,
-    position: &BTreeMap<RepoPath, usize>,
+    position: &Positions,
     all: &mut CargoPackages,
     asked: &Asked<'_>,
     problems: &mut Vec<Fault>,
@@ -49,7 +49,7 @@ pub(super) fn link(
 fn overrides_of(
     root: &RepoPath,
     inputs: &Inputs<'_>,
-    position: &BTreeMap<RepoPath, usize>,
+    position: &Positions,
     is_excluded: &dyn Fn(&RepoPath) -> bool,
     problems: &mut Vec<Fault>,
 ) -> Vec<Override> {
@@ -96,7 +96,9 @@ impl Override {
         };
         let accepts =
             |version: &str| VersionReq::parse(version).is_ok_and(|wanted| wanted.matches(&package.version));
-        is_source && package.name.value == dependency.package && accepts(&dependency.version)
+        is_source
+            && package.name.value == dependency.package
+            && dependency.version.as_deref().is_none_or(accepts)
     }
 }
 
@@ -201,7 +203,7 @@ impl<'l> Reaches<'l> {
 
     /// The overrides that a dependency on a third-party crate leads to.
     fn through(&self, dependency: &ResolvedDependency) -> BTreeSet<usize> {
-        let wanted = VersionReq::parse(&dependency.version).ok();
+        let wanted = dependency.version.as_deref().and_then(|version| VersionReq::parse(version).ok());
         let is_meant = |package: &LockedPackage| {
             package.name == dependency.package
                 && match (&wanted, semver::Version::parse(&package.version)) {

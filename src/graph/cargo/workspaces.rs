@@ -10,7 +10,7 @@ use crate::sources::cargo::{Inheritable, Manifest, Package, WorkspaceTable};
 use crate::text::{Fault, RepoPath, Spanned};
 
 use super::dependencies::holds_no_package;
-use super::{CargoPackages, CargoWorkspace, DependencySource, Inputs};
+use super::{CargoPackages, CargoWorkspace, DependencySource, Inputs, Positions};
 
 /// How cargo unifies Cargo features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn is_excluded(folder: &RepoPath, root: &RepoPath, table: &WorkspaceTable) -> bo
 pub(super) fn find(
     inputs: &Inputs<'_>,
     named: &NamedMembers,
-    position: &BTreeMap<RepoPath, usize>,
+    position: &Positions,
     all: &mut CargoPackages,
     problems: &mut Vec<Fault>,
 ) {
@@ -109,6 +109,9 @@ pub(super) fn find(
         pending.extend(folders.map(|folder| (folder.clone(), false)));
         let mut folders = BTreeSet::new();
         while let Some((folder, is_path_dependency)) = pending.pop() {
+            if folders.contains(&folder) {
+                continue;
+            }
             let Some((_, candidate)) = inputs.manifests.get(&folder) else {
                 continue;
             };
@@ -119,9 +122,7 @@ pub(super) fn find(
             if !joins || is_other_root || is_excluded(&folder, root, table) {
                 continue;
             }
-            if !folders.insert(folder.clone()) {
-                continue;
-            }
+            folders.insert(folder.clone());
             let Some(package) = position.get(&folder) else {
                 if folder != *root && !is_path_dependency && holds_no_package(&folder, inputs, problems) {
                     let message = format!("workspace member `{folder}` holds no package");

@@ -1,5 +1,7 @@
 //! `Cargo.toml` as it is written: nothing inherited, nothing discovered.
 
+use std::collections::BTreeMap;
+
 use toml::de::DeValue;
 
 use crate::text::toml::{Table, tables, wrong_type};
@@ -64,8 +66,8 @@ pub struct WorkspaceTable {
     pub exclude: Vec<String>,
     /// `resolver`.
     pub resolver: Option<String>,
-    /// `[workspace.dependencies]`: the key, its entry, what it asks for.
-    pub dependencies: Vec<(Spanned<String>, Span, Requirement)>,
+    /// `[workspace.dependencies]`: by key, the whole entry and what it asks for.
+    pub dependencies: BTreeMap<String, (Span, Requirement)>,
     /// `[workspace.package] version`.
     pub version: Option<String>,
     /// `[workspace.package] edition`.
@@ -194,7 +196,7 @@ impl WorkspaceTable {
         let dependencies = entries.into_iter().map(|(key, value)| {
             let requirement = Requirement::read(value, key.value, table.file(), faults);
             let span = key.span.to(Span::new(value.span()));
-            (Spanned { value: key.value.to_owned(), span: key.span }, span, requirement)
+            (key.value.to_owned(), (span, requirement))
         });
         Self {
             dependencies: dependencies.collect(),
