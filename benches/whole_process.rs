@@ -15,11 +15,11 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use rayon::prelude::*;
 use watertight::snapshot::{Snapshot, WorkTree};
-use watertight::sources::{SOURCES, Source};
+use watertight::text::RepoPath;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -52,9 +52,12 @@ fn rounds(arguments: &[&str]) -> usize {
 /// uses, by all threads, and with nothing done to the bytes but counting them.
 fn floor(path: &Path) {
     let tree = WorkTree::open(path).expect("a folder");
-    let listing = tree.list(&|_, name| name == "Cargo.toml");
-    let read = listing.files.par_iter().map(|path| tree.read(path).map_or(0, |bytes| bytes.len()));
-    println!("{}", read.sum::<usize>());
+    let read = AtomicUsize::new(0);
+    let visit = |path: &RepoPath| {
+        read.fetch_add(tree.read(path).map_or(0, |bytes| bytes.len()), Ordering::Relaxed);
+    };
+    tree.list(&|_, name| name == "Cargo.toml", &visit);
+    println!("{}", read.into_inner());
 }
 
 /// Runs a command once as the only child of this process, and prints how long it took (in
@@ -165,11 +168,10 @@ fn compare(workspace: &Path, config: Option<PathBuf>, rounds: usize) {
 /// One feature for each folder at the top, where no configuration is given.
 fn a_configuration(workspace: &Path, folder: &Path) -> PathBuf {
     let tree = WorkTree::open(workspace).expect("a folder");
-    let listing = tree.list(&watertight::is_wanted);
+    let listing = tree.list(&|_, name| name == "Cargo.toml", &|_| ());
     let mut tops: Vec<String> = listing
         .files
         .iter()
-        .filter(|path| SOURCES[0].recognises(path))
         .filter_map(|path| path.parts().next().map(str::to_owned))
         .filter(|top| top != "Cargo.toml")
         .collect();
@@ -182,11 +184,7 @@ fn a_configuration(workspace: &Path, folder: &Path) -> PathBuf {
 
 fn manifests(workspace: &Path) -> usize {
     let tree = WorkTree::open(workspace).expect("a folder");
-    tree.list(&watertight::is_wanted)
-        .files
-        .iter()
-        .filter(|path| watertight::sources::cargo::ManifestSource.recognises(path))
-        .count()
+    tree.list(&|_, name| name == "Cargo.toml", &|_| ()).files.len()
 }
 
 /// A workspace of many small packages in nine features and a shared folder; each depends on earlier

@@ -45,4 +45,4 @@ pub mod cli;
 
 mod pipeline;
 
-pub use pipeline::{Repository, Verdict, is_wanted};
+pub use pipeline::{Repository, Verdict};

@@ -7,7 +7,7 @@ use crate::insight::{Independence, independence};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::sources::cargo::CargoCommand;
-use crate::sources::{self, read_all};
+use crate::sources::read_all;
 use crate::text::{Fault, RepoPath};
 
 /// A repository at one moment: its coupling graph, and which unit belongs to which feature.
@@ -32,11 +32,6 @@ pub struct Verdict {
     pub independence: Option<Independence>,
 }
 
-/// Whether a file matters to any room.
-pub fn is_wanted(folder: &str, name: &str) -> bool {
-    sources::is_wanted(folder, name) || features::is_wanted(name)
-}
-
 impl Repository {
     /// Reads, links and assigns. Cargo is asked only if a command for it is given.
     ///
@@ -49,8 +44,8 @@ impl Repository {
         cargo: Option<&CargoCommand>,
     ) -> Result<Self, Vec<Fault>> {
         let is_excluded = |path: &RepoPath| configuration.excludes(path);
-        let listing = snapshot.list(&is_wanted);
-        let mut reading = read_all(snapshot, &listing, &is_excluded);
+        let is_declaration = |_: &str, name: &str| features::is_wanted(name);
+        let (listing, mut reading) = read_all(snapshot, &is_declaration, &is_excluded);
         reading.problems.extend(
             listing
                 .faults

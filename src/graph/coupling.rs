@@ -1,5 +1,7 @@
 //! Couplings: directed edges with a kind, conditions and evidence.
 
+use std::sync::Arc;
+
 use crate::text::Location;
 
 use super::UnitId;
@@ -117,5 +119,5 @@ pub struct Coupling {
     /// What a Cargo dependency asks for; `None` for what is no Cargo dependency.
     pub request: Option<CargoRequest>,
     /// Where it stands: the line to change first, then lines that it builds on.
-    pub evidence: Vec<Location>,
+    pub evidence: Arc<[Location]>,
 }

@@ -1,6 +1,7 @@
 //! The one step that sees all facts at once and makes the graph of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::snapshot::{Listing, Snapshot};
 use crate::sources::cargo::{CargoCommand, LockFile, LockSource, Section};
@@ -143,7 +144,7 @@ fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit])
             kind: CouplingKind::Code,
             conditions: Conditions::default(),
             request: None,
-            evidence: vec![unit.declared_at.clone()],
+            evidence: Arc::from([unit.declared_at.clone()]),
         })
     }));
     couplings

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::text::RepoPath;
 
-use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot, Wanted};
+use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot, Visit, Wanted};
 
 /// Files by path.
 #[derive(Debug, Clone, Default)]
@@ -24,17 +24,15 @@ impl MemorySnapshot {
 }
 
 impl Snapshot for MemorySnapshot {
-    fn list(&self, wanted: Wanted<'_>) -> Listing {
+    fn list(&self, wanted: Wanted<'_>, visit: Visit<'_>) -> Listing {
         let is_wanted = |path: &&RepoPath| {
             let folder = path.parent().unwrap_or_else(RepoPath::root);
             wanted(folder.as_str(), path.file_name())
         };
         let folders: BTreeSet<RepoPath> = self.files.keys().filter_map(RepoPath::parent).collect();
-        Listing {
-            files: self.files.keys().filter(is_wanted).cloned().collect(),
-            folders: folders.into_iter().collect(),
-            ..Listing::default()
-        }
+        let files: Vec<RepoPath> = self.files.keys().filter(is_wanted).cloned().collect();
+        files.iter().for_each(visit);
+        Listing { files, folders: folders.into_iter().collect(), ..Listing::default() }
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {

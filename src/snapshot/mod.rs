@@ -23,7 +23,10 @@ pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 /// The files of a repository at one moment.
 pub trait Snapshot: Sync {
     /// The files that are wanted and the folders that hold any, sorted by path.
-    fn list(&self, wanted: Wanted<'_>) -> Listing;
+    ///
+    /// `visit` is called for each wanted file as soon as it is met, in any order and by any thread, so
+    /// that reading can begin while the rest is still being listed.
+    fn list(&self, wanted: Wanted<'_>, visit: Visit<'_>) -> Listing;
 
     /// The bytes of one file; at most [`LARGEST_FILE`] of them.
     ///
@@ -35,6 +38,9 @@ pub trait Snapshot: Sync {
 /// Says of a folder's path and a file's name whether the file matters to anybody. Most files of a
 /// repository don't, and listing them would take longer than everything else.
 pub type Wanted<'w> = &'w (dyn Fn(&str, &str) -> bool + Sync);
+
+/// Is told of each wanted file as it is met.
+pub type Visit<'v> = &'v (dyn Fn(&RepoPath) + Sync);
 
 /// What a snapshot holds.
 #[derive(Debug, Default)]

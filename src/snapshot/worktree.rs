@@ -6,15 +6,15 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 use crate::text::{Fault, RepoPath};
 
-use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot, Wanted};
+use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot, Visit, Wanted};
 
 /// Folders that belong to a version control system.
 const VERSION_CONTROL: [&str; 6] = [".git", ".hg", ".jj", ".svn", ".sl", ".pijul"];
@@ -64,11 +64,33 @@ pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadFailure> {
 }
 
 impl Snapshot for WorkTree {
-    fn list(&self, wanted: Wanted<'_>) -> Listing {
-        let walk = Walk { wanted, seen: Mutex::new(Listing::default()) };
-        let top = Folder { relative: String::new(), is_nameable: true, ignored: None };
-        rayon::scope(|scope| walk.enter(scope, top, &self.root));
-        let mut listing = walk.seen.into_inner().unwrap_or_default();
+    fn list(&self, wanted: Wanted<'_>, visit: Visit<'_>) -> Listing {
+        let walk = Walk { wanted, visit };
+        let top =
+            Folder { path: self.root.clone(), relative: String::new(), is_nameable: true, ignored: None };
+        let mut listing = Listing::default();
+        let mut folders = vec![top];
+        let mut met = 0;
+        // Level by level: a task for each folder by itself would wake threads more than it keeps busy.
+        // The files of a level are visited together with the folders of the next, so that a large
+        // file at the root keeps nobody waiting.
+        while !folders.is_empty() || met < listing.files.len() {
+            let visits = listing.files[met..].par_iter().map(|file| {
+                (walk.visit)(file);
+                (Listing::default(), Vec::new())
+            });
+            let enters = folders.into_par_iter().map(|folder| walk.enter(&folder));
+            let entered: Vec<_> = visits.chain(enters).collect();
+            met = listing.files.len();
+            folders = Vec::new();
+            for (mut seen, mut inner) in entered {
+                listing.files.append(&mut seen.files);
+                listing.folders.append(&mut seen.folders);
+                listing.unnameable.append(&mut seen.unnameable);
+                listing.faults.append(&mut seen.faults);
+                folders.append(&mut inner);
+            }
+        }
         listing.files.par_sort_unstable();
         listing.folders.par_sort_unstable();
         listing.unnameable.sort_unstable();
@@ -119,11 +141,13 @@ fn read_bounded(path: &Path, metadata: &fs::Metadata) -> Result<Vec<u8>, ReadFai
 /// 1.7 times as long on a tree of 11,000 files.
 struct Walk<'w> {
     wanted: Wanted<'w>,
-    seen: Mutex<Listing>,
+    visit: Visit<'w>,
 }
 
 /// A folder to enter.
 struct Folder {
+    /// Its path on the disk.
+    path: PathBuf,
     /// Its path from the root, as text.
     relative: String,
     /// Whether the path is UTF-8, so that it can be named.
@@ -153,79 +177,64 @@ impl Ignored {
     }
 }
 
-impl<'w> Walk<'w> {
-    fn enter<'s>(&'s self, scope: &rayon::Scope<'s>, folder: Folder, path: &Path)
-    where
-        'w: 's,
-    {
-        let entries = match fs::read_dir(path) {
+impl Walk<'_> {
+    /// What lies in a folder itself, and the folders to enter next.
+    fn enter(&self, folder: &Folder) -> (Listing, Vec<Folder>) {
+        let mut seen = Listing::default();
+        let (folders, files) = match entries(&folder.path) {
             Ok(entries) => entries,
-            Err(error) => return self.tell(|seen| seen.faults.push(unlisted(&folder.relative, &error))),
-        };
-        let (mut folders, mut files) = (Vec::new(), Vec::new());
-        for entry in entries {
-            match entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name()))) {
-                // A link to a folder is no folder: what it leads to is listed where it lies.
-                Ok((kind, name)) if kind.is_dir() => folders.push(name),
-                Ok((_, name)) => files.push(name),
-                Err(error) => self.tell(|seen| seen.faults.push(unlisted(&folder.relative, &error))),
+            Err(error) => {
+                seen.faults.push(unlisted(&folder.relative, &error));
+                return (seen, Vec::new());
             }
-        }
-        let own = files.iter().any(|name| name == ".gitignore").then(|| read_ignore_file(path));
-        let ignored = match own {
-            Some(rules) => Some(Arc::new(Ignored { rules, around: folder.ignored.clone() })),
-            None => folder.ignored.clone(),
+        };
+        let ignored = match files.iter().any(|name| name == ".gitignore") {
+            true => {
+                let rules = read_ignore_file(&folder.path);
+                Some(Arc::new(Ignored { rules, around: folder.ignored.clone() }))
+            }
+            false => folder.ignored.clone(),
         };
         let is_ignored = |name: &OsStr, is_folder: bool| {
-            ignored.as_ref().is_some_and(|ignored| ignored.matches(&path.join(name), is_folder))
+            ignored.as_ref().is_some_and(|ignored| ignored.matches(&folder.path.join(name), is_folder))
         };
-        self.see(&folder, &files, &is_ignored);
-        for name in folders {
-            let is_left_out = VERSION_CONTROL.iter().any(|known| name == *known) || is_ignored(&name, true);
-            if !is_left_out {
-                let inner = Folder {
-                    relative: joined(&folder.relative, &name.to_string_lossy()),
-                    is_nameable: folder.is_nameable && name.to_str().is_some(),
-                    ignored: ignored.clone(),
-                };
-                let path = path.join(name);
-                scope.spawn(move |scope| self.enter(scope, inner, &path));
+        if folder.is_nameable && !files.is_empty() {
+            seen.folders.push(RepoPath::from_normal(&folder.relative));
+        }
+        for name in files {
+            let text = name.to_string_lossy();
+            if !(self.wanted)(&folder.relative, &text) || is_ignored(&name, false) {
+                continue;
+            }
+            let path = joined(&folder.relative, &text);
+            if folder.is_nameable && name.to_str().is_some() {
+                seen.files.push(RepoPath::from_normal(&path));
+            } else {
+                seen.unnameable.push(path);
             }
         }
-    }
-
-    /// Keeps the files that are wanted, and the folder itself if it holds any file.
-    fn see(&self, folder: &Folder, files: &[OsString], is_ignored: &dyn Fn(&OsStr, bool) -> bool) {
-        if files.is_empty() {
-            return;
-        }
-        let wanted = files.iter().filter(|name| {
-            (self.wanted)(&folder.relative, &name.to_string_lossy()) && !is_ignored(name, false)
+        let is_left_out =
+            |name: &OsString| VERSION_CONTROL.iter().any(|known| name == *known) || is_ignored(name, true);
+        let inner = folders.into_iter().filter(|name| !is_left_out(name)).map(|name| Folder {
+            path: folder.path.join(&name),
+            relative: joined(&folder.relative, &name.to_string_lossy()),
+            is_nameable: folder.is_nameable && name.to_str().is_some(),
+            ignored: ignored.clone(),
         });
-        let paths: Vec<(bool, String)> = wanted
-            .map(|name| {
-                let is_nameable = folder.is_nameable && name.to_str().is_some();
-                (is_nameable, joined(&folder.relative, &name.to_string_lossy()))
-            })
-            .collect();
-        self.tell(|seen| {
-            if folder.is_nameable {
-                seen.folders.push(RepoPath::from_normal(&folder.relative));
-            }
-            for (is_nameable, path) in paths {
-                match is_nameable {
-                    true => seen.files.push(RepoPath::from_normal(&path)),
-                    false => seen.unnameable.push(path),
-                }
-            }
-        });
+        (seen, inner.collect())
     }
+}
 
-    fn tell(&self, add: impl FnOnce(&mut Listing)) {
-        if let Ok(mut seen) = self.seen.lock() {
-            add(&mut seen);
-        }
+/// The names of the folders and of the files in a folder. A link to a folder counts as a file: what it
+/// leads to is listed where it lies.
+fn entries(path: &Path) -> std::io::Result<(Vec<OsString>, Vec<OsString>)> {
+    let (mut folders, mut files) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() { &mut folders } else { &mut files }.push(entry.file_name());
     }
+    Ok((folders, files))
 }
 
 fn joined(folder: &str, name: &str) -> String {

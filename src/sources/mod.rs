@@ -9,10 +9,9 @@
 pub mod cargo;
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
-use rayon::prelude::*;
-
-use crate::snapshot::{Listing, ReadFailure, Snapshot};
+use crate::snapshot::{Listing, ReadFailure, Snapshot, Wanted};
 use crate::text::{Fault, RepoPath};
 
 /// What one file states.
@@ -38,11 +37,6 @@ pub trait Source: Sync {
 /// Every format that is read whenever a file of it is there.
 pub const SOURCES: &[&dyn Source] = &[&cargo::ManifestSource, &cargo::ConfigSource];
 
-/// Whether a file may matter to a source: it is read, or whether it is there says something.
-pub fn is_wanted(folder: &str, name: &str) -> bool {
-    cargo::is_wanted(folder, name)
-}
-
 /// The facts of a whole snapshot.
 #[derive(Debug, Default)]
 pub struct Reading {
@@ -54,35 +48,40 @@ pub struct Reading {
     pub excluded: usize,
 }
 
-/// Reads every file of a known format, in parallel.
+/// Lists a snapshot and reads every file of a known format, as it is met and in parallel.
 ///
-/// `is_excluded` takes out what is broken on purpose.
+/// `is_wanted` says of more files that the listing is to hold them; `is_excluded` takes out what is
+/// broken on purpose.
 pub fn read_all(
     snapshot: &dyn Snapshot,
-    listing: &Listing,
+    is_wanted: Wanted<'_>,
     is_excluded: &(dyn Fn(&RepoPath) -> bool + Sync),
-) -> Reading {
-    let known: Vec<(&RepoPath, &dyn Source)> = listing
-        .files
-        .iter()
-        .filter_map(|path| {
-            SOURCES.iter().find(|source| source.recognises(path)).map(|source| (path, *source))
-        })
-        .filter(|(path, _)| !cargo::is_vendored(path, listing))
-        .collect();
-    let total = known.len();
-    let wanted: Vec<_> = known.into_iter().filter(|(path, _)| !is_excluded(path)).collect();
-    let mut reading = Reading { excluded: total - wanted.len(), ..Reading::default() };
-    let read: Vec<_> = wanted
-        .into_par_iter()
-        .map(|(path, source)| (path.clone(), read_one(snapshot, path, source)))
-        .collect();
-    for (path, (facts, faults)) in read {
-        reading.problems.extend(faults);
-        reading.facts.extend(facts.map(|facts| (path, facts)));
+) -> (Listing, Reading) {
+    let read = Mutex::new(Vec::new());
+    let visit = |path: &RepoPath| {
+        let Some(source) = SOURCES.iter().find(|source| source.recognises(path)) else { return };
+        let found = (!is_excluded(path)).then(|| read_one(snapshot, path, *source));
+        if let Ok(mut read) = read.lock() {
+            read.push((path.clone(), found));
+        }
+    };
+    let wanted = |folder: &str, name: &str| cargo::is_wanted(folder, name) || is_wanted(folder, name);
+    let listing = snapshot.list(&wanted, &visit);
+    let mut read = read.into_inner().unwrap_or_default();
+    read.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let mut reading = Reading::default();
+    for (path, found) in read {
+        match found {
+            _ if cargo::is_vendored(&path, &listing) => {}
+            None => reading.excluded += 1,
+            Some((facts, faults)) => {
+                reading.problems.extend(faults);
+                reading.facts.extend(facts.map(|facts| (path, facts)));
+            }
+        }
     }
     reading.problems.extend(listing.unnameable.iter().filter_map(|path| unnameable(path)));
-    reading
+    (listing, reading)
 }
 
 /// Reads one file with one source.

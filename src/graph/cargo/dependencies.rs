@@ -4,6 +4,7 @@
 //! from a workspace".
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::sources::cargo::{Dependency, Manifest, Requirement};
 use crate::text::{Fault, Location, RepoPath, Span, nearest};
@@ -51,11 +52,11 @@ pub(super) fn resolve(
         let here = Location { path: path.clone(), span: dependency.span };
         if !own.inherits {
             let source = DependencySource::of(own, folder);
-            return Some(resolved(dependency, own, own, source, vec![here]));
+            return Some(resolved(dependency, own, own, source, Arc::from([here])));
         }
         match inherited(path, dependency, root) {
             Ok((base, source, line)) => {
-                Some(resolved(dependency, own, base, source.clone(), vec![here, line]))
+                Some(resolved(dependency, own, base, source.clone(), Arc::from([here, line])))
             }
             Err(fault) => {
                 problems.push(*fault);
@@ -73,7 +74,7 @@ fn resolved(
     own: &Requirement,
     base: &Requirement,
     source: DependencySource,
-    evidence: Vec<Location>,
+    evidence: Arc<[Location]>,
 ) -> ResolvedDependency {
     let key = &dependency.key.value;
     let mut features = base.features.clone();

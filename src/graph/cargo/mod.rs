@@ -14,6 +14,7 @@ mod targets;
 mod workspaces;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use semver::Version;
@@ -79,7 +80,7 @@ pub struct ResolvedDependency {
     /// Where the package comes from.
     pub source: DependencySource,
     /// Its line, then the line in `[workspace.dependencies]` or of the patch.
-    pub evidence: Vec<Location>,
+    pub evidence: Arc<[Location]>,
     /// The package of the repository that it leads to, as a position in
     /// [`CargoPackages::packages`].
     pub target: Option<usize>,

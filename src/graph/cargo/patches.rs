@@ -119,7 +119,7 @@ fn link_direct(root: &RepoPath, overrides: &[Override], members: &[usize], all: 
             let dependency = &mut all.packages[*member].dependencies[at];
             dependency.target = Some(found.target);
             dependency.patched_in = Some(root.clone());
-            dependency.evidence.extend(found.line.clone());
+            dependency.evidence = dependency.evidence.iter().chain(&found.line).cloned().collect();
         }
     }
 }

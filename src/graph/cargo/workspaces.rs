@@ -2,7 +2,7 @@
 //!
 //! Source of the rules: The Cargo Book, "Workspaces", and the behaviour of cargo itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use globset::GlobBuilder;
 
@@ -107,7 +107,8 @@ pub(super) fn find(
         let mut pending = vec![(root.clone(), false)];
         let folders = named.get(root).into_iter().flatten();
         pending.extend(folders.map(|folder| (folder.clone(), false)));
-        let mut folders = BTreeSet::new();
+        let mut folders = HashSet::new();
+        let mut members = Vec::new();
         while let Some((folder, is_path_dependency)) = pending.pop() {
             if folders.contains(&folder) {
                 continue;
@@ -123,7 +124,7 @@ pub(super) fn find(
                 continue;
             }
             folders.insert(folder.clone());
-            let Some(package) = position.get(&folder) else {
+            let Some(package) = position.get(&folder).copied() else {
                 if folder != *root && !is_path_dependency && holds_no_package(&folder, inputs, problems) {
                     let message = format!("workspace member `{folder}` holds no package");
                     let manifest = folder.join("Cargo.toml").unwrap_or(folder);
@@ -132,15 +133,17 @@ pub(super) fn find(
                 }
                 continue;
             };
-            let paths = all.packages[*package].dependencies.iter().filter_map(|dependency| match &dependency
-                .source
-            {
-                DependencySource::Path(folder) => Some((folder.clone()?, true)),
-                _ => None,
-            });
+            members.push(package);
+            let paths =
+                all.packages[package].dependencies.iter().filter_map(|dependency| match &dependency.source {
+                    DependencySource::Path(folder) => Some((folder.clone()?, true)),
+                    _ => None,
+                });
             pending.extend(paths);
         }
-        let members: Vec<usize> = folders.iter().filter_map(|folder| position.get(folder).copied()).collect();
+
+        // In the order of the folders, which is that of the packages.
+        members.sort_unstable();
         let workspace = all.workspaces.len();
         for member in &members {
             all.packages[*member].workspace = Some(workspace);
