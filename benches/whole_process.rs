@@ -219,12 +219,12 @@ fn synthetic(members: usize, edges: usize) -> tempfile::TempDir {
     }
     let mut root =
         "[workspace]\nmembers = [\"f*/*\"]\nresolver = \"2\"\n[workspace.dependencies]\n".to_owned();
-    for member in 0..members {
+    for (member, targets) in targets.iter().enumerate() {
         writeln!(root, "p{member} = {{ path = \"{}\" }}", place(member)).expect("written");
         let mut manifest = format!(
             "[package]\nname = \"p{member}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n"
         );
-        targets[member].iter().for_each(|to| writeln!(manifest, "p{to}.workspace = true").expect("written"));
+        targets.iter().for_each(|to| writeln!(manifest, "p{to}.workspace = true").expect("written"));
         write(format!("{}/Cargo.toml", place(member)), &manifest);
         write(format!("{}/src/lib.rs", place(member)), "");
     }

@@ -56,14 +56,15 @@ fn repositories(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The binary that was built beside this example.
+/// The binary beside this example, built anew so that it is never an old one.
 fn watertight() -> PathBuf {
     let own = std::env::current_exe().expect("a path");
     let folder = own.parent().and_then(Path::parent).expect("target/<profile>/examples");
-    let binary = folder.join(format!("watertight{}", std::env::consts::EXE_SUFFIX));
-    if !binary.is_file() {
-        let status = Command::new("cargo").args(["build", "--release"]).status().expect("cargo runs");
-        assert!(status.success(), "watertight does not build");
-    }
-    binary
+    let name = folder.file_name().and_then(|name| name.to_str()).expect("a profile");
+    let profile = if name == "debug" { "dev" } else { name };
+    let mut build = Command::new("cargo");
+    build.args(["build", "--quiet", "--bin", "watertight", "--profile", profile]);
+    build.current_dir(env!("CARGO_MANIFEST_DIR"));
+    assert!(build.status().expect("cargo runs").success(), "watertight does not build");
+    folder.join(format!("watertight{}", std::env::consts::EXE_SUFFIX))
 }

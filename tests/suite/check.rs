@@ -73,20 +73,38 @@ fn a_configuration_may_come_from_elsewhere() {
     assert_eq!((run.code, run.output), (own.code, own.output));
 }
 
-#[test]
-fn cargo_itself_finds_the_same_couplings_in_the_sample() {
-    let shop = copied(&testdata("monorepos/shop"));
-    let own = run(shop.path(), "check --format json").json();
-    // Cargo needs the user's environment to be found at all.
-    let asked = std::process::Command::new(crate::watertight::binary())
-        .args(["check", "--format", "json", "--cargo", "--offline", "--locked"])
-        .current_dir(shop.path())
+/// Cargo needs the user's environment to be found at all.
+fn with_cargo(folder: &std::path::Path, command: &str) -> (serde_json::Value, String) {
+    let output = std::process::Command::new(crate::watertight::binary())
+        .args([command, ".", "--format", "json", "--cargo", "--offline"])
+        .current_dir(folder)
         .output()
         .expect("the binary runs");
-    let messages = String::from_utf8(asked.stderr).expect("UTF-8");
+    let messages = String::from_utf8(output.stderr).expect("UTF-8");
+    (serde_json::from_slice(&output.stdout).expect("JSON"), messages)
+}
+
+#[test]
+fn cargo_itself_finds_the_same_couplings() {
+    let shop = copied(&testdata("monorepos/shop"));
+    let (asked, messages) = with_cargo(shop.path(), "check");
+    assert_eq!(asked, run(shop.path(), "check --format json").json());
     assert!(messages.contains("executes what this repository configures"), "{messages}");
-    let asked: serde_json::Value = serde_json::from_slice(&asked.stdout).expect("JSON");
-    assert_eq!(asked, own);
+    for fixture in [
+        "cargo-features-between-members",
+        "inherited-dependencies",
+        "one-dependency-in-every-kind",
+        "patched-registry-crate-reaches-member",
+        "platform-dependencies",
+        "renamed-dependencies",
+        "torture",
+        "two-workspaces-and-a-package",
+    ] {
+        let fixture = copied(&testdata("sources/cargo").join(fixture));
+        let own = run(fixture.path(), "graph .").json();
+        assert!(own["couplings"].as_array().is_some_and(|couplings| couplings.len() > 1));
+        assert_eq!(with_cargo(fixture.path(), "graph").0, own, "{}", fixture.path().display());
+    }
 }
 
 #[test]

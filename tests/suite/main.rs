@@ -8,6 +8,7 @@ mod bad_input;
 mod cargo_couplings;
 mod check;
 mod configuration_errors;
+mod documentation;
 mod no_configuration;
 mod oracle;
 mod properties;

@@ -36,6 +36,11 @@ type Edge = (String, String, String);
 /// Compares one repository. `binary` is watertight.
 pub(crate) fn compare(binary: &Path, repository: &Path, build_sets: bool) -> Comparison {
     let repository = repository.canonicalize().expect("a folder");
+    // Windows' canonical paths begin with a mark that cargo does not print.
+    let repository = match repository.to_str().and_then(|path| path.strip_prefix(r"\\?\")) {
+        Some(plain) => PathBuf::from(plain),
+        None => repository,
+    };
     let mut comparison = Comparison::default();
     let ours = Ours::read(binary, &repository, false);
     let all_features = build_sets.then(|| Ours::read(binary, &repository, true));
@@ -199,10 +204,6 @@ fn cargo(folder: &Path) -> Command {
     // What the test runner's own cargo set must not reach the one that is asked.
     for name in ["RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_MANIFEST_DIR", "RUSTC_WRAPPER", "CARGO"] {
         command.env_remove(name);
-    }
-    // Cargo's answer must not depend on which toolchain the repository would like to have.
-    if let Some(toolchain) = std::env::var_os("RUSTUP_TOOLCHAIN").or(Some("1.95.0".into())) {
-        command.env("RUSTUP_TOOLCHAIN", toolchain);
     }
     command
 }

@@ -4,6 +4,7 @@
 //! can't depend on them (patches aside, which are linked before), so they change nothing about which
 //! of the repository's packages a binary links; what asks for them is rewritten or left out.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use guppy::PackageId;
@@ -114,15 +115,16 @@ impl Group {
             let package = &all.packages[*member];
             for binary in &package.binaries {
                 let key = (*member, binary.required_features.as_slice());
-                if !known.contains_key(&key) {
-                    let id = PackageId::new(metadata::id_of(all, *member));
-                    let initials = initials(&graph, &id, &binary.name, all_features)?;
-                    let set = initials.into_cargo_set(&options).map_err(|error| error.to_string())?;
-                    known.insert(key, walked(&set, *member, all, &position));
-                }
-                if let Some(set) = known.get(&key) {
-                    sets.insert((*member, binary.name.clone()), set.clone());
-                }
+                let set = match known.entry(key) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(empty) => {
+                        let id = PackageId::new(metadata::id_of(all, *member));
+                        let initials = initials(&graph, &id, &binary.name, all_features)?;
+                        let set = initials.into_cargo_set(&options).map_err(|error| error.to_string())?;
+                        empty.insert(walked(&set, *member, all, &position))
+                    }
+                };
+                sets.insert((*member, binary.name.clone()), set.clone());
             }
         }
         Ok(())

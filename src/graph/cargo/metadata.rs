@@ -4,6 +4,7 @@
 //! here as a `serde_json::Value`.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -122,10 +123,9 @@ pub(super) fn synthesize(all: &CargoPackages, shape: &Shape<'_>) -> Result<Strin
     let mut loaded: BTreeMap<usize, Loaded<'_>> = BTreeMap::new();
     let mut pending: Vec<usize> = shape.members.to_vec();
     while let Some(next) = pending.pop() {
-        if !loaded.contains_key(&next) {
-            let package = Loaded::new(&all.packages[next], next, shape);
+        if let Entry::Vacant(empty) = loaded.entry(next) {
+            let package = empty.insert(Loaded::new(&all.packages[next], next, shape));
             pending.extend(package.dependencies.iter().filter_map(|one| one.target));
-            loaded.insert(next, package);
         }
     }
     let records = loaded
