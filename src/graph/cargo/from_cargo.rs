@@ -57,8 +57,10 @@ fn relink_group(
         resolve.nodes.iter().map(|node| (&node.id, node.deps.as_slice())).collect();
     for (id, at) in ours.iter().filter(|(_, at)| members.contains(at)) {
         let deps = nodes.get(id).copied().unwrap_or_default();
-        let mut dependencies = std::mem::take(&mut all.packages[*at].dependencies);
-        dependencies.retain(|dependency| dependency.through.is_none());
+        let dependencies = std::mem::take(&mut all.packages[*at].dependencies);
+        // What was concluded before is dropped; where cargo agrees, its evidence is kept.
+        let (concluded, mut dependencies): (Vec<_>, Vec<_>) =
+            dependencies.into_iter().partition(|dependency| dependency.through.is_some());
         let mut added = Vec::new();
         for dependency in &mut dependencies {
             let found = deps.iter().find(|dep| is_same(dep, dependency, all, &ours));
@@ -69,9 +71,16 @@ fn relink_group(
                 continue;
             };
             added.extend(reached(&elsewhere.pkg, &nodes, &ours).into_iter().map(|target| {
-                let through = Some(dependency.package.clone());
-                let patched_in = Some(root.clone());
-                ResolvedDependency { target: Some(target), patched_in, through, ..dependency.clone() }
+                let known = concluded.iter().find(|one| {
+                    one.target == Some(target) && one.evidence.first() == dependency.evidence.first()
+                });
+                ResolvedDependency {
+                    target: Some(target),
+                    patched_in: Some(root.clone()),
+                    through: Some(dependency.package.clone()),
+                    evidence: known.map_or(&dependency.evidence, |known| &known.evidence).clone(),
+                    ..dependency.clone()
+                }
             }));
         }
         dependencies.extend(added);
