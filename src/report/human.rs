@@ -18,8 +18,8 @@ const SHOWN_PLACES: usize = 4;
 /// How many more are named by file and line.
 const NAMED_PLACES: usize = 6;
 
-/// How many bytes of a long value are underlined.
-const LONGEST_SPAN: usize = 160;
+/// How many bytes of a long value are underlined: the label hangs from the middle, and needs room.
+const LONGEST_SPAN: usize = 28;
 
 /// How many characters of one text are shown: names come from the repository, and may be of any length.
 const LONGEST_TEXT: usize = 1_000;
