@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     println!(
         "{count} repositories: {packages} packages, {couplings} couplings, {sets} build sets, {differences} differences"
     );
-    if differences == 0 && count > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if differences == 0 && couplings > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn repositories(folder: &Path) -> Vec<PathBuf> {

@@ -37,12 +37,13 @@ fn main() -> ExitCode {
         .filter(|name| configurations.join(name).is_dir())
         .collect();
     names.sort();
-    let (mut compared, mut differing) = (0, 0);
+    let (mut compared, mut differing, mut missing) = (0, 0, 0);
     for name in names {
         let (folder, checkout) = (configurations.join(&name), checkouts.join(&name));
         let expected = read(&folder.join("expected.toml")).parse::<toml::Table>().expect("valid TOML");
         let text = |key: &str| expected.get(key).and_then(toml::Value::as_str).unwrap_or_default();
         if !checkout.is_dir() {
+            missing += 1;
             println!("{name}: no checkout of {} at {}", text("repository"), text("commit"));
             continue;
         }
@@ -65,7 +66,7 @@ fn main() -> ExitCode {
             println!("  but it was written for {}, and this is {}", text("commit"), head.unwrap_or_default());
         }
     }
-    println!("{compared} compared, {differing} differ");
+    println!("{compared} compared, {differing} differ, {missing} without a checkout");
     if differing == 0 && compared > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -56,7 +56,7 @@ impl Repository {
         let nearby = read_nearby(snapshot, &listing, &reading, &is_excluded)?;
         let excluded = reading.excluded;
         let linked = link(snapshot, &listing, reading, &is_excluded, cargo);
-        let map = assign(&linked.graph, configuration, &nearby, &listing);
+        let map = assign(&linked.graph, configuration, &nearby, &listing, &linked.problems);
         Ok(Self { linked, map, rules, excluded })
     }
 

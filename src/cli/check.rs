@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::features::CONFIGURATION_FILE;
 use crate::report::{Told, human, json};
 
 use super::open::Opened;
@@ -41,7 +42,12 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let opened = Opened::new(&arguments.place)?;
     let repository = opened.load(&arguments.place)?;
     if opened.configuration.is_none() {
-        return Err(Outcome::error(starter(&repository)));
+        let why = format!("no `{CONFIGURATION_FILE}`: nothing says which features this repository has");
+        return Err(Outcome::error(starter(&why, &repository)));
+    }
+    // An empty file must not turn a gate green.
+    if repository.map.is_empty() {
+        return Err(Outcome::error(starter("nothing is declared", &repository)));
     }
     let verdict = repository.judge();
     let told = Told {

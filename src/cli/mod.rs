@@ -6,6 +6,7 @@ mod graph;
 mod open;
 mod starter;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -94,7 +95,7 @@ enum Format {
 }
 
 /// Runs the command that the arguments name, and says with which code to exit.
-pub fn run(arguments: impl IntoIterator<Item = String>) -> Exit {
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -107,10 +108,16 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> Exit {
         Command::Check(arguments) => check::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
     };
-    // A reader that went away (`| head`) has seen enough.
-    let _ = io::stdout().lock().write_all(outcome.output.as_bytes());
+    let written = io::stdout().lock().write_all(outcome.output.as_bytes());
     let _ = io::stderr().lock().write_all(outcome.messages.as_bytes());
-    outcome.exit
+    match written.and_then(|()| io::stdout().flush()) {
+        // A reader that went away (`| head`) has seen enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(io::stderr(), "error: the report can't be written: {error}");
+            Exit::Error
+        }
+        _ => outcome.exit,
+    }
 }
 
 /// What a command has to say.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::Repository;
 use crate::features::{CONFIGURATION_FILE, Configuration};
-use crate::report::{Texts, faults};
+use crate::report::{Texts, faults, safe_line};
 use crate::rules::RuleSet;
 use crate::snapshot::{ReadFailure, Snapshot, WorkTree, find_root, read_outside};
 use crate::text::{Fault, RepoPath};
@@ -23,7 +23,7 @@ impl Opened {
     /// Opens what the arguments name.
     pub(super) fn new(place: &Where) -> Result<Self, Outcome> {
         let start = place.path.as_deref().unwrap_or(Path::new("."));
-        let shown = start.display();
+        let shown = safe_line(&start.to_string_lossy());
         let root = match find_root(start) {
             Some(root) => root,
             // Who names a folder means it, with a mark or without: an unpacked archive has none.
@@ -40,7 +40,8 @@ impl Opened {
     }
 
     fn with_outside(mut self, file: &Path) -> Result<Self, Outcome> {
-        let refused = |why: String| Outcome::error(format!("error: `{}`: {why}\n", file.display()));
+        let refused =
+            |why: String| Outcome::error(format!("error: `{}`: {why}\n", safe_line(&file.to_string_lossy())));
         let bytes = read_outside(file).map_err(|failure| refused(failure.to_string()))?;
         let text = String::from_utf8(bytes).map_err(|_| refused("not UTF-8".to_owned()))?;
         // Evidence is told by the name that the user gave, as far as that is a path in UTF-8.
@@ -102,6 +103,6 @@ fn no_repository(start: &Path) -> String {
     format!(
         "error: no repository at `{}`: no folder from there upward holds `{CONFIGURATION_FILE}` or `.git`\n  \
          help: name the folder of one: `watertight check path/to/repository`\n",
-        start.display()
+        safe_line(&start.to_string_lossy())
     )
 }

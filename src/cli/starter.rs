@@ -17,31 +17,30 @@ const NO_FEATURES: [&str; 10] =
     ["bench", "benches", "benchmarks", "examples", "fuzz", "scripts", "test", "tests", "tools", "xtask"];
 
 /// The message, proposal included.
-pub(super) fn starter(repository: &Repository) -> String {
+pub(super) fn starter(why: &str, repository: &Repository) -> String {
     let mut message = format!(
-        "error: no `{CONFIGURATION_FILE}`: nothing says which features this repository has\n  \
-         help: write one at the root of the repository; these lines are a start:\n\n"
+        "error: {why}\n  help: write `{CONFIGURATION_FILE}` at the root of the repository; these lines are a start:\n\n"
     );
     let proposal = Proposal::new(repository);
     for folder in proposal.features.iter().take(NAMED) {
         let name = folder.rsplit('/').next().unwrap_or(folder);
-        message += &format!("  [features.{}]\n  paths = [\"{}\"]\n\n", key(&safe(name)), safe(folder));
+        message += &format!("  [features.{}]\n  paths = [{folder:?}]\n\n", key(name));
     }
     if proposal.features.is_empty() {
-        message += "  [features.checkout]   # an example: nothing that is deployed was found here\n";
+        message += "  [features.checkout]   # an example: nothing that is deployed was found here\n  paths = [\"services/checkout\"]\n";
         message += "  owner = \"@your/team\"\n\n";
     }
     for (table, about, folders) in [
         ("shared", "belongs to no feature on purpose, and builds on none", &proposal.shared),
         ("assemblies", "puts features together", &proposal.assemblies),
     ] {
-        let shown = folders.iter().take(NAMED).map(|folder| format!("\"{}\"", safe(folder)));
+        let shown = folders.iter().take(NAMED).map(|folder| format!("{folder:?}"));
         if !folders.is_empty() {
             let paths = shown.collect::<Vec<_>>().join(", ");
             message += &format!("  [{table}]   # {about}\n  paths = [{paths}]\n\n");
         }
     }
-    message
+    safe(&message)
 }
 
 /// Folders of packages, by what they look like. Enough to start writing; the graph alone can't know.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{CouplingGraph, Unit, UnitId, UnitKind};
 use crate::snapshot::Listing;
-use crate::text::{Location, RepoPath, Spanned, nearest};
+use crate::text::{Fault, Location, RepoPath, Spanned, nearest};
 
 use super::selector::{NameSelector, PathMatcher, PathSelector, Unmatched};
 use super::{
@@ -43,9 +43,10 @@ pub fn assign(
     configuration: &Configuration,
     nearby: &[FeatureDeclaration],
     listing: &Listing,
+    problems: &[Fault],
 ) -> FeatureMap {
     let mut assignment = Assignment::new(graph, configuration, nearby);
-    assignment.claim_by_path();
+    assignment.claim_by_path(problems);
     assignment.claim_by_name();
     assignment.claim_by_folder();
     assignment.find_unmatched(listing);
@@ -66,6 +67,8 @@ struct Assignment<'c> {
     configuration: &'c Configuration,
     /// Root declarations first, then those next to the code.
     declarations: Vec<&'c FeatureDeclaration>,
+    /// Which declarations each feature has, as positions.
+    declared: BTreeMap<String, BTreeSet<usize>>,
     names: BTreeMap<String, FeatureId>,
     claims: Vec<Vec<Claim>>,
     embodies: Vec<Vec<ResponsibilityId>>,
@@ -81,23 +84,27 @@ impl<'c> Assignment<'c> {
     ) -> Self {
         let declarations: Vec<_> = configuration.features.iter().chain(nearby).collect();
         let count = graph.units().len();
-        let mut names = BTreeSet::new();
-        for declaration in &declarations {
+        let mut declared: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for (at, declaration) in declarations.iter().enumerate() {
+            let mut declare = |name: String| {
+                declared.entry(name).or_default().insert(at);
+            };
             match &declaration.each {
-                None => drop(names.insert(declaration.name.value.clone())),
+                None => declare(declaration.name.value.clone()),
                 Some(each) => {
                     let matcher = PathMatcher::new([each]);
                     let folders = packages(graph).flat_map(|(_, unit)| unit.path.with_ancestors());
                     let found = folders.filter(|folder| !matcher.naming(folder).is_empty());
-                    names.extend(found.map(|folder| name_of_each(declaration, folder)));
+                    found.for_each(|folder| declare(name_of_each(declaration, folder)));
                 }
             }
         }
-        let names = names.into_iter().enumerate().map(|(at, name)| (name, FeatureId(at))).collect();
+        let names = declared.keys().enumerate().map(|(at, name)| (name.clone(), FeatureId(at))).collect();
         Self {
             graph,
             configuration,
             declarations,
+            declared,
             names,
             claims: vec![Vec::new(); count],
             embodies: vec![Vec::new(); count],
@@ -107,7 +114,7 @@ impl<'c> Assignment<'c> {
     }
 
     /// The root's `paths`, `each`, `[shared]`, `[assemblies]`, `[test-support]` and `through`.
-    fn claim_by_path(&mut self) {
+    fn claim_by_path(&mut self, problems: &[Fault]) {
         let all = self.path_claims();
         let matcher = PathMatcher::new(all.iter().map(|claim| claim.selector));
         let mut has_matched = vec![false; all.len()];
@@ -143,7 +150,13 @@ impl<'c> Assignment<'c> {
                 }
             }
         }
+        // What lies in a folder that could not be read is not known, so nothing is said about its name.
+        let broken: Vec<RepoPath> = problems.iter().filter_map(|fault| RepoPath::new(&fault.path)).collect();
         for (claim, _) in all.iter().zip(has_matched).filter(|(_, has_matched)| !has_matched) {
+            let own = PathMatcher::new([claim.selector]);
+            if broken.iter().any(|path| own.covers(path)) {
+                continue;
+            }
             let folders = self.graph.units().flat_map(|(_, unit)| unit.path.with_ancestors());
             self.unmatched.push(Unmatched {
                 written: claim.selector.written.value.clone(),
@@ -152,7 +165,7 @@ impl<'c> Assignment<'c> {
                 location: self.in_root(&claim.selector.written),
                 nearest: nearest(
                     &claim.selector.written.value,
-                    folders.filter(|_| claim.selector.precision.1),
+                    folders.filter(|folder| claim.selector.precision.1 && !folder.is_empty()),
                 )
                 .map(str::to_owned),
             });
@@ -365,8 +378,14 @@ impl<'c> Assignment<'c> {
         let responsibilities: Vec<Responsibility> = self.configuration.responsibilities.clone();
         let mut map = FeatureMap { responsibilities, ..FeatureMap::default() };
         for (name, id) in &self.names {
-            let own: Vec<_> = self.declarations.iter().filter(|one| declares(one, name)).collect();
-            let family: Vec<_> = self.declarations.iter().filter(|one| is_family(one, name)).collect();
+            let of = |name: &str| {
+                let positions = self.declared.get(name).into_iter().flatten();
+                positions.map(|at| self.declarations[*at]).collect::<Vec<_>>()
+            };
+            let own = of(name);
+            // The feature itself, then those that it is nested in, the nearest first.
+            let parents = name.match_indices('/').rev().flat_map(|(at, _)| of(&name[..at]));
+            let family: Vec<_> = own.iter().copied().chain(parents).collect();
             let mut named: Vec<ResponsibilityId> = Vec::new();
             for written in family.iter().flat_map(|one| &one.responsibilities) {
                 let found = map.responsibilities.iter().position(|one| one.name == written.value);
@@ -375,13 +394,10 @@ impl<'c> Assignment<'c> {
             named.sort_unstable();
             named.dedup();
             let Some(first) = own.first() else { continue };
-            // The nearest declaration that says it: the feature's own, else its parents'.
-            let mut by_nearness = family.clone();
-            by_nearness.sort_by_key(|one| std::cmp::Reverse(one.name.value.split('/').count()));
             map.features.push(Feature {
                 name: name.clone(),
                 about: own.iter().find_map(|one| one.about.clone()),
-                owner: by_nearness.iter().find_map(|one| one.owner.clone()),
+                owner: family.iter().find_map(|one| one.owner.clone()),
                 responsibilities: named,
                 declared_at: first.declared_at.clone(),
             });
@@ -451,18 +467,4 @@ fn name_of_each(declaration: &FeatureDeclaration, folder: &str) -> String {
     let open = glob.split('/').zip(folder.split('/')).filter(|(glob, _)| glob.contains(['*', '?', '[']));
     let open: Vec<&str> = open.map(|(_, part)| part).collect();
     declaration.name.value.replacen('*', &open.join("/"), 1)
-}
-
-/// Whether a declaration is about the feature of this name.
-fn declares(declaration: &FeatureDeclaration, name: &str) -> bool {
-    match declaration.name.value.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix),
-        None => declaration.name.value == name,
-    }
-}
-
-/// Whether a declaration is about the feature of this name or about one that it is nested in.
-fn is_family(declaration: &FeatureDeclaration, name: &str) -> bool {
-    let is_parent = |parent: &str| name.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'));
-    declares(declaration, name) || is_parent(&declaration.name.value)
 }

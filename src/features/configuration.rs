@@ -1,6 +1,6 @@
 //! `watertight.toml`: features, responsibilities, and what belongs to no feature on purpose.
 
-use crate::text::toml::{Table, parse, table};
+use crate::text::toml::{Table, parse, table, wrong_type};
 use crate::text::{Fault, Location, RepoPath, Span, Spanned};
 
 use super::selector::{NameSelector, PathMatcher, PathSelector};
@@ -164,9 +164,17 @@ fn responsibilities(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Respon
             declared_at: Location { path: root.file().clone(), span: key.span },
         };
         if responsibility.about.is_none() {
-            let Some(table) = table(value, key.value, root.file(), faults) else {
+            if !value.get_ref().is_table() {
+                let wanted = "a sentence that says what is shared, or a table";
+                faults.push(wrong_type(value, key.value, wanted, root.file()));
                 continue;
-            };
+            }
+            if !value.get_ref().is_table() {
+                let wanted = "a sentence that says what is shared, or a table";
+                faults.push(wrong_type(value, key.value, wanted, root.file()));
+                continue;
+            }
+            let Some(table) = table(value, key.value, root.file(), faults) else { continue };
             responsibility.about = plain(&table, "about", faults);
             responsibility.owner = plain(&table, "owner", faults);
             responsibility.through = path_selectors(&table, "through", faults);
@@ -243,7 +251,7 @@ fn check_each(feature: &FeatureDeclaration, file: &RepoPath, faults: &mut Vec<Fa
             format!("feature `{name}` has a `*` in its name, but no `each`"),
             feature.name.span,
             "which folders does it stand for?",
-            "add `each = \"core/node/*\"`, or take a plain name".to_owned(),
+            "add `each` with a glob that ends in `/*`, or take a plain name".to_owned(),
         )),
         Some(each) if !has_star || name.matches('*').count() != 1 => faults.push(fault(
             format!("feature `{name}` has `each`, but no place for a folder's name"),
@@ -264,7 +272,7 @@ fn check_each(feature: &FeatureDeclaration, file: &RepoPath, faults: &mut Vec<Fa
                 format!("`each` of feature `{name}` names one folder only"),
                 each.written.span,
                 "its last part has no `*`",
-                "end it in a glob: `core/node/*`".to_owned(),
+                format!("end it in a glob: `{}/*`", each.written.value.trim_end_matches('/')),
             ));
         }
         Some(each) if each.written.value.contains("**") => faults.push(fault(

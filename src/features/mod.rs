@@ -108,6 +108,11 @@ impl FeatureMap {
         self.is_api[unit.index()]
     }
 
+    /// Whether nothing is declared: no feature, and no unit belongs anywhere.
+    pub fn is_empty(&self) -> bool {
+        self.features.is_empty() && self.roles.iter().all(|role| *role == Role::Unassigned)
+    }
+
     /// The features that have a unit; others may be declared before there is any code.
     pub fn inhabited(&self) -> BTreeSet<FeatureId> {
         let of_role = |role: &Role| match role {

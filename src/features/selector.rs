@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
 
 use crate::graph::Unit;
-use crate::text::{Fault, Location, RepoPath, Spanned};
+use crate::text::{Fault, Location, RepoPath, Spanned, glob};
 
 /// A glob over paths, relative to the root of the repository. One that matches a folder covers
 /// everything below it.
@@ -47,7 +47,7 @@ impl PathSelector {
         let is_one = alternatives.len() == 1;
         let mut read = Vec::new();
         for text in alternatives {
-            match GlobBuilder::new(&text).literal_separator(true).build() {
+            match glob(&text) {
                 Ok(glob) => read.push(Self {
                     precision: precision(&text),
                     glob,
@@ -58,7 +58,7 @@ impl PathSelector {
                         Spanned { value: text, span: written.span }
                     },
                 }),
-                Err(error) => faults.push(fault(&error.kind().to_string())),
+                Err(error) => faults.push(fault(&error)),
             }
         }
         read
@@ -95,40 +95,50 @@ fn expand_braces(text: &str) -> Option<Vec<String>> {
 #[derive(Debug, Default)]
 pub(super) struct PathMatcher {
     literal: BTreeMap<String, Vec<usize>>,
-    globs: GlobSet,
-    glob_positions: Vec<usize>,
+    /// Compiled a few at a time: a set has a limit, and one that is over it would match nothing.
+    globs: Vec<(GlobSet, Vec<usize>)>,
 }
 
 impl PathMatcher {
     /// Positions in the answers are positions in `selectors`.
     pub(super) fn new<'s>(selectors: impl IntoIterator<Item = &'s PathSelector>) -> Self {
+        const TOGETHER: usize = 64;
         let mut matcher = Self::default();
-        let mut globs = GlobSetBuilder::new();
+        let mut globs: Vec<(usize, Glob)> = Vec::new();
         for (at, selector) in selectors.into_iter().enumerate() {
             if selector.precision.1 {
                 let path = selector.glob.glob().to_owned();
                 matcher.literal.entry(path).or_default().push(at);
             } else {
-                globs.add(selector.glob.clone());
-                matcher.glob_positions.push(at);
+                globs.push((at, selector.glob.clone()));
             }
         }
-        // Each glob was valid by itself; together they could only be too large, and then match none.
-        matcher.globs = globs.build().unwrap_or_default();
+        for chunk in globs.chunks(TOGETHER) {
+            let mut set = GlobSetBuilder::new();
+            for (_, glob) in chunk {
+                set.add(glob.clone());
+            }
+            let positions = chunk.iter().map(|(at, _)| *at).collect();
+            // Each is bounded and compiles by itself, so a few of them do together.
+            matcher.globs.push((set.build().unwrap_or_default(), positions));
+        }
         matcher
     }
 
     /// The selectors that name exactly this path, in order.
     pub(super) fn naming(&self, path: &str) -> Vec<usize> {
         let mut found = self.literal.get(path).cloned().unwrap_or_default();
-        found.extend(self.globs.matches(path).into_iter().map(|at| self.glob_positions[at]));
+        for (globs, positions) in &self.globs {
+            found.extend(globs.matches(path).into_iter().map(|at| positions[at]));
+        }
         found.sort_unstable();
         found
     }
 
     /// Whether any selector names the path or a folder around it.
     pub(super) fn covers(&self, path: &RepoPath) -> bool {
-        let is_named = |part: &str| self.literal.contains_key(part) || self.globs.is_match(part);
+        let is_globbed = |part: &str| self.globs.iter().any(|(globs, _)| globs.is_match(part));
+        let is_named = |part: &str| self.literal.contains_key(part) || is_globbed(part);
         path.with_ancestors().filter(|part| !part.is_empty()).any(is_named)
     }
 }
@@ -143,7 +153,7 @@ pub(super) struct NameSelector {
 
 impl NameSelector {
     pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
-        match GlobBuilder::new(&written.value).literal_separator(true).build() {
+        match glob(&written.value) {
             Ok(glob) if !written.value.is_empty() => {
                 Some(Self { precision: precision(&written.value), matcher: glob.compile_matcher(), written })
             }

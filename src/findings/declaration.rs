@@ -53,7 +53,7 @@ fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
         if unit.kind == UnitKind::Package && judged.map.role(id) == Role::Unassigned {
             count += 1;
             let folder = unit.path.parent().filter(|folder| !folder.as_str().is_empty());
-            let folder = folder.map_or_else(|| "the root".to_owned(), |folder| folder.to_string());
+            let folder = folder.map_or_else(|| "the top folder".to_owned(), |folder| folder.to_string());
             by_folder.entry(folder).or_default().push(&unit.name);
             first.get_or_insert_with(|| unit.declared_at.clone());
         }

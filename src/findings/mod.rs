@@ -115,11 +115,13 @@ pub fn find(judged: Judged<'_>, rules: &RuleSet) -> Vec<Finding> {
 
 fn sort_key(finding: &Finding) -> impl Ord + '_ {
     let role = |party: &'_ Option<Party>| party.as_ref().map(|party| party.role.clone());
+    let line = finding.places.first().filter(|_| finding.kind.is_none()).map(|place| &place.location);
     // What is wrong with the configuration comes first: other findings may but follow from it.
     (
         finding.level,
         finding.kind.is_some(),
         &finding.rule,
+        line,
         role(&finding.from),
         role(&finding.to),
         &finding.identity,
@@ -181,6 +183,7 @@ impl Judged<'_> {
         let fill = |name: &str| match name {
             "from" => from.unit.clone(),
             "to" => to.unit.clone(),
+            "from.role" => from.role.clone(),
             "from.who" => from.who().to_owned(),
             "to.who" => to.who().to_owned(),
             "lack" => self.lack(coupling.from, coupling.to),

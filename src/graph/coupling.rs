@@ -64,7 +64,8 @@ impl CouplingKind {
 pub struct Conditions {
     /// Only if one of the package's Cargo features switches it on.
     pub optional: bool,
-    /// The Cargo features of the package that switch an optional one on, sorted.
+    /// The Cargo features of the package that switch an optional one on themselves, and `default` if it
+    /// leads there; sorted.
     pub cargo_features: Vec<String>,
     /// Only on the platforms that this `cfg(…)` or target triple names.
     pub platform: Option<String>,
@@ -103,6 +104,8 @@ pub struct CargoRequest {
     pub default_features: bool,
     /// The Cargo features that are asked for, in the order of the manifest.
     pub features: Vec<String>,
+    /// Whether a patch or an override leads here, and not the line itself.
+    pub is_patched: bool,
 }
 
 /// A directed edge between two units.

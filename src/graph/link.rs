@@ -132,6 +132,7 @@ fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit])
                     rename: dependency.rename.clone(),
                     default_features: dependency.default_features,
                     features: dependency.features.clone(),
+                    is_patched: dependency.patched_in.is_some(),
                 }),
                 evidence: dependency.evidence.clone(),
             });

@@ -65,6 +65,7 @@ struct CargoRecord<'a> {
     rename: Option<&'a str>,
     default_features: bool,
     features: &'a [String],
+    is_patched: bool,
 }
 
 #[derive(Serialize)]
@@ -142,6 +143,7 @@ fn coupling_record<'a>(repository: &'a Repository, texts: &Texts<'_>, id: Coupli
             rename: request.rename.as_deref(),
             default_features: request.default_features,
             features: &request.features,
+            is_patched: request.is_patched,
         }),
         evidence: coupling.evidence.iter().map(|location| evidence(location, texts)).collect(),
     }

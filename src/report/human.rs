@@ -10,7 +10,10 @@ use crate::rules::Level;
 use crate::text::{Fault, RepoPath, Span};
 
 use super::lines::Lines;
-use super::{Texts, Told, safe};
+use super::{Texts, Told, safe_line};
+
+/// How many blocks are shown: nobody reads more, and each takes time.
+const SHOWN_BLOCKS: usize = 300;
 
 /// How many lines of one group are shown.
 const SHOWN_PLACES: usize = 4;
@@ -64,20 +67,22 @@ impl Style {
 pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     let mut output = faults("problem", told.problems, texts, style);
     let mut last_rule = "";
-    for group in grouped(told.findings) {
+    let groups = grouped(told.findings);
+    for group in groups.iter().take(SHOWN_BLOCKS) {
         let Some(first) = group.first() else { continue };
         // All the advice once a rule; after that the best of it.
         let help = if first.rule == last_rule { 1 } else { first.help.len() };
         last_rule = &first.rule;
-        for (at, block) in Shown::of_group(&group, texts).iter().enumerate() {
+        for (at, block) in Shown::of_group(group, texts).iter().enumerate() {
             let text = shown(block, style);
             // What follows the first file of a group goes on without a headline of its own.
             let skipped = if at == 0 { 0 } else { 1 };
             text.lines().skip(skipped).for_each(|line| output.extend([line, "\n"]));
         }
-        output.push_str(&footer(&group, texts, help, style));
+        output.push_str(&footer(group, texts, help, style));
         output.push('\n');
     }
+    output.push_str(&more_blocks(groups.len()));
     output.push_str(&summary(told));
     if style.unicode { output } else { output.replace('→', "->") }
 }
@@ -88,10 +93,18 @@ pub fn faults(what: &str, faults: &[Fault], texts: &Texts<'_>, style: Style) -> 
         let help = [("help", fault.help.clone())].into_iter().filter(|(_, help)| !help.is_empty());
         shown(&Shown::of_fault(what, fault, texts), style) + &columns(help, style) + "\n"
     };
-    faults.iter().map(one).collect()
+    let shown: String = faults.iter().take(SHOWN_BLOCKS).map(one).collect();
+    shown + &more_blocks(faults.len())
 }
 
-/// "5 findings and 2 warnings · …".
+fn more_blocks(count: usize) -> String {
+    match count.checked_sub(SHOWN_BLOCKS) {
+        Some(more @ 1..) => format!("and {more} more like these; `--format json` lists all\n\n"),
+        _ => String::new(),
+    }
+}
+
+/// "7 findings, 2 warnings in 5 features, …".
 fn summary(told: &Told<'_>) -> String {
     let mut line = match (told.denied(), told.warned(), told.problems.len()) {
         (0, 0, 0) => "no findings".to_owned(),
@@ -182,17 +195,22 @@ impl Shown {
         let block = &mut blocks[0];
         block.code = format!("{}[{}]", first.level.word(), first.rule);
         block.severity = if first.level == Level::Deny { Severity::Error } else { Severity::Warning };
-        block.message = shortened(&first.message);
+        let couplings = match group.len() {
+            1 => String::new(),
+            count if first.kind.is_some() => format!(" ({count} couplings)"),
+            count => format!(" ({count} times)"),
+        };
+        block.message = shortened(&first.message) + &couplings;
         blocks
     }
 
     fn of_places(path: &RepoPath, places: &[&Place], texts: &Texts<'_>) -> Self {
-        let text = safe(&texts.of(path));
+        let text = texts.safe(path);
         let labels = places.iter().map(|place| labelled(place.location.span, &place.label, &text));
         Self {
             labels: labels.collect(),
             message: "-".to_owned(),
-            source: Some(Lines::new(safe(path.as_str()), text)),
+            source: Some(Lines::new(safe_line(path.as_str()), text)),
             ..Self::empty()
         }
     }
@@ -201,9 +219,9 @@ impl Shown {
         let mut shown = Self { code: what.to_owned(), ..Self::empty() };
         match (fault.span, RepoPath::new(&fault.path)) {
             (Some(span), Some(path)) => {
-                let text = safe(&texts.of(&path));
+                let text = texts.safe(&path);
                 shown.labels = vec![labelled(span, &fault.label, &text)];
-                shown.source = Some(Lines::new(safe(&fault.path), text));
+                shown.source = Some(Lines::new(safe_line(&fault.path), text));
                 shown.message = shortened(&fault.message);
             }
             _ => shown.message = shortened(&format!("{}: {}", fault.path, fault.message)),
@@ -304,8 +322,8 @@ fn columns(rows: impl IntoIterator<Item = (&'static str, String)>, style: Style)
 /// A text from the repository, made harmless and not longer than a person would read.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_TEXT) {
-        Some((at, _)) => safe(&text[..at]) + "...",
-        None => safe(text),
+        Some((at, _)) => safe_line(&text[..at]) + "...",
+        None => safe_line(text),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A file of which whole lines are shown around a span.
 
+use std::sync::Arc;
+
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// How many bytes of a very long line are shown on either side of a span; miette can't draw lines of
@@ -10,11 +12,11 @@ const MARGIN: usize = 120;
 #[derive(Debug)]
 pub(super) struct Lines {
     name: String,
-    text: String,
+    text: Arc<str>,
 }
 
 impl Lines {
-    pub(super) fn new(name: String, text: String) -> Self {
+    pub(super) fn new(name: String, text: Arc<str>) -> Self {
         Self { name, text }
     }
 

@@ -18,7 +18,7 @@ use crate::text::Fault;
 pub use graph_json::render as graph_json;
 pub use human::{Style, faults, render as human};
 pub use json::render as json;
-pub use safe::safe;
+pub use safe::{safe, safe_line};
 pub use texts::Texts;
 
 /// Everything that a check has to tell.

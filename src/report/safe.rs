@@ -10,6 +10,12 @@ pub fn safe(text: &str) -> String {
         .collect()
 }
 
+/// As [`safe`], for what stands within one line: a name with a line feed must not begin a line of its
+/// own, which a CI system could take for a command.
+pub fn safe_line(text: &str) -> String {
+    safe(text).replace(['\n', '\t'], " ")
+}
+
 fn is_harmful(character: char) -> bool {
     (character.is_control() && !matches!(character, '\n' | '\t'))
         || matches!(character,
@@ -27,7 +33,12 @@ fn harmless(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::safe;
+    use super::{safe, safe_line};
+
+    #[test]
+    fn a_name_stays_in_its_line() {
+        assert_eq!(safe_line("a\n::error::b"), "a ::error::b");
+    }
 
     #[test]
     fn what_controls_a_terminal_is_replaced_at_the_same_length() {

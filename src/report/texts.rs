@@ -3,17 +3,27 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::snapshot::Snapshot;
 use crate::sources::read_text;
 use crate::text::{LineIndex, Position, RepoPath, Span};
 
+use super::safe;
+
 /// Reads each file once, when it is first asked for.
 pub struct Texts<'s> {
     snapshot: &'s dyn Snapshot,
     /// A configuration that lies outside of the repository, by the name that it goes by.
-    outside: Option<(RepoPath, Rc<str>)>,
-    known: RefCell<BTreeMap<RepoPath, Rc<str>>>,
+    outside: Option<(RepoPath, &'s str)>,
+    known: RefCell<BTreeMap<RepoPath, Rc<File>>>,
+}
+
+/// A text, as it is and made harmless, and its lines.
+struct File {
+    text: String,
+    safe: Arc<str>,
+    lines: LineIndex,
 }
 
 impl<'s> Texts<'s> {
@@ -24,25 +34,34 @@ impl<'s> Texts<'s> {
 
     /// Adds a file that is no part of the snapshot.
     #[must_use]
-    pub fn with(mut self, path: RepoPath, text: &str) -> Self {
-        self.outside = Some((path, text.into()));
+    pub fn with(mut self, path: RepoPath, text: &'s str) -> Self {
+        self.outside = Some((path, text));
         self
     }
 
-    /// The text of a file; empty if it can't be read any more.
-    pub fn of(&self, path: &RepoPath) -> Rc<str> {
-        if let Some((outside, text)) = &self.outside
-            && outside == path
-        {
-            return text.clone();
-        }
-        let mut known = self.known.borrow_mut();
-        let read = || Rc::from(read_text(self.snapshot, path).unwrap_or_default());
-        known.entry(path.clone()).or_insert_with(read).clone()
+    /// The text of a file, made harmless for a terminal at the same length; empty if it can't be read
+    /// any more.
+    pub fn safe(&self, path: &RepoPath) -> Arc<str> {
+        self.file(path).safe.clone()
     }
 
     /// The line and column where a span starts.
     pub fn position(&self, path: &RepoPath, span: Span) -> Position {
-        LineIndex::new(&self.of(path)).position(span.start)
+        let file = self.file(path);
+        file.lines.position(&file.text, span.start)
+    }
+
+    fn file(&self, path: &RepoPath) -> Rc<File> {
+        let mut known = self.known.borrow_mut();
+        if let Some(file) = known.get(path) {
+            return file.clone();
+        }
+        let text = match &self.outside {
+            Some((outside, text)) if outside == path => (*text).to_owned(),
+            _ => read_text(self.snapshot, path).unwrap_or_default(),
+        };
+        let file = Rc::new(File { safe: safe(&text).into(), lines: LineIndex::new(&text), text });
+        known.insert(path.clone(), file.clone());
+        file
     }
 }

@@ -97,6 +97,7 @@ impl RuleSet {
         for setting in settings {
             let level = Level::read(&setting.level, file, faults);
             let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+            let all = quoted(&known);
             let near = nearest(&setting.rule.value, known).map(str::to_owned);
             match rules.iter_mut().find(|rule| rule.id == setting.rule.value) {
                 Some(rule) => rule.level = level.unwrap_or(rule.level),
@@ -104,7 +105,7 @@ impl RuleSet {
                     let message = format!("unknown rule `{}`", setting.rule.value);
                     let help = near.map(|near| format!("did you mean `{near}`?"));
                     let fault = Fault::of(file, message).at(setting.rule.span, "no rule of this name");
-                    faults.push(fault.help(help.unwrap_or_default()));
+                    faults.push(fault.help(help.unwrap_or_else(|| format!("rules are {all}"))));
                 }
             }
         }

@@ -20,6 +20,7 @@ fn placeholders(condition: &Condition) -> &'static [&'static str] {
         Condition::Coupling(_) => &[
             "from",
             "to",
+            "from.role",
             "from.who",
             "to.who",
             "to.audience",
@@ -29,9 +30,11 @@ fn placeholders(condition: &Condition) -> &'static [&'static str] {
             "conditions",
             "lack",
         ],
-        Condition::Path(_) => &["from", "to", "from.who", "to.who", "let-in", "kind", "verb", "conditions"],
+        Condition::Path(_) => {
+            &["from", "to", "from.role", "from.who", "to.who", "let-in", "kind", "verb", "conditions"]
+        }
         Condition::Cycle(_) => {
-            &["features", "from", "to", "from.who", "to.who", "kind", "verb", "conditions"]
+            &["features", "from", "to", "from.role", "from.who", "to.who", "kind", "verb", "conditions"]
         }
         Condition::Declaration(_) => &["name", "place", "count", "unit", "roles", "nearest"],
     }

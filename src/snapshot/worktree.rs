@@ -244,7 +244,12 @@ fn joined(folder: &str, name: &str) -> String {
 /// Lines that are no pattern are passed over, as git does.
 fn read_ignore_file(folder: &Path) -> Gitignore {
     let mut builder = GitignoreBuilder::new(folder);
-    let _ = builder.add(folder.join(".gitignore"));
+    let path = folder.join(".gitignore");
+    // Git does not follow a link here either; a pipe or a device would never end.
+    let bytes = fs::symlink_metadata(&path).ok().and_then(|metadata| read_bounded(&path, &metadata).ok());
+    for line in String::from_utf8_lossy(&bytes.unwrap_or_default()).lines() {
+        let _ = builder.add_line(None, line);
+    }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 

@@ -70,14 +70,21 @@ pub fn read_all(
     let mut read = read.into_inner().unwrap_or_default();
     read.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     let mut reading = Reading::default();
+    let mut faults_of = Vec::new();
     for (path, found) in read {
         match found {
-            _ if cargo::is_vendored(&path, &listing) => {}
             None => reading.excluded += 1,
             Some((facts, faults)) => {
-                reading.problems.extend(faults);
+                faults_of.push((path.clone(), faults));
                 reading.facts.extend(facts.map(|facts| (path, facts)));
             }
+        }
+    }
+    let vendored = cargo::vendored(&reading.facts, &listing);
+    reading.facts.retain(|path, _| !vendored.contains(path));
+    for (path, faults) in faults_of {
+        if !vendored.contains(&path) {
+            reading.problems.extend(faults);
         }
     }
     reading.problems.extend(listing.unnameable.iter().filter_map(|path| unnameable(path)));

@@ -4,12 +4,14 @@
 //! counts bytes of the file that it is told with.
 
 mod fault;
+mod glob;
 mod nearest;
 mod path;
 mod span;
 pub mod toml;
 
 pub use fault::Fault;
+pub use glob::{glob, is_glob, path_glob};
 pub use nearest::nearest;
 pub use path::RepoPath;
 pub use span::{LineIndex, Location, Position, Span, Spanned};

@@ -30,7 +30,7 @@ impl RepoPath {
 
     /// `relative`, seen from this folder. `None` if it is absolute or leads out of the repository.
     pub fn join(&self, relative: &str) -> Option<Self> {
-        if relative.starts_with('/') || is_drive(relative) {
+        if relative.starts_with('/') || Self::is_drive(relative) {
             return None;
         }
         let mut parts: Vec<&str> = self.parts().collect();
@@ -86,18 +86,20 @@ impl RepoPath {
         })
     }
 
+    /// Whether a text begins with a drive, as absolute paths do on Windows; a repository path never does.
+    pub fn is_drive(path: &str) -> bool {
+        let mut chars = path.chars();
+        chars.next().is_some_and(|letter| letter.is_ascii_alphabetic())
+            && chars.next() == Some(':')
+            && chars.next().is_none_or(|next| matches!(next, '/' | '\\'))
+    }
+
     /// Whether this is `folder` or something below it.
     pub fn is_within(&self, folder: &Self) -> bool {
         let folder = &*folder.0;
         folder.is_empty()
             || self.0.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
-}
-
-/// `C:…` is absolute on Windows; a repository path never has it.
-fn is_drive(path: &str) -> bool {
-    let mut chars = path.chars();
-    chars.next().is_some_and(|letter| letter.is_ascii_alphabetic()) && chars.next() == Some(':')
 }
 
 impl fmt::Display for RepoPath {

@@ -60,27 +60,27 @@ pub struct Position {
 
 /// Finds lines and columns in one text.
 #[derive(Debug)]
-pub struct LineIndex<'t> {
-    text: &'t str,
+pub struct LineIndex {
     starts: Vec<usize>,
 }
 
-impl<'t> LineIndex<'t> {
+impl LineIndex {
     /// Indexes a text; costs one pass over it.
-    pub fn new(text: &'t str) -> Self {
+    pub fn new(text: &str) -> Self {
         let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(after_newline).collect() }
+        Self { starts: std::iter::once(0).chain(after_newline).collect() }
     }
 
-    /// The line and column of a byte offset; one past the end counts as the end.
-    pub fn position(&self, offset: u32) -> Position {
-        let mut offset = (offset as usize).min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
+    /// The line and column of a byte offset in the text that was indexed; past the end counts as the
+    /// end.
+    pub fn position(&self, text: &str, offset: u32) -> Position {
+        let mut offset = (offset as usize).min(text.len());
+        while !text.is_char_boundary(offset) {
             offset -= 1;
         }
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(0);
-        Position { line, column: self.text[start..offset].chars().count() + 1 }
+        Position { line, column: text[start..offset].chars().count() + 1 }
     }
 }
 
@@ -90,10 +90,11 @@ mod tests {
 
     #[test]
     fn positions_count_lines_and_characters_from_one() {
-        let index = LineIndex::new("a\nü = 1\n");
-        assert_eq!(index.position(0), Position { line: 1, column: 1 });
-        assert_eq!(index.position(2), Position { line: 2, column: 1 });
-        assert_eq!(index.position(5), Position { line: 2, column: 3 });
-        assert_eq!(index.position(999), Position { line: 3, column: 1 });
+        let text = "a\nü = 1\n";
+        let index = LineIndex::new(text);
+        assert_eq!(index.position(text, 0), Position { line: 1, column: 1 });
+        assert_eq!(index.position(text, 2), Position { line: 2, column: 1 });
+        assert_eq!(index.position(text, 5), Position { line: 2, column: 3 });
+        assert_eq!(index.position(text, 999), Position { line: 3, column: 1 });
     }
 }

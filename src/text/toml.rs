@@ -165,7 +165,18 @@ pub(crate) fn strings(
     faults: &mut Vec<Fault>,
 ) -> Vec<Spanned<String>> {
     match value.get_ref() {
-        DeValue::Array(items) => items.iter().filter_map(|item| string(item, key, file, faults)).collect(),
+        DeValue::Array(items) => {
+            let mut read = Vec::with_capacity(items.len());
+            for item in items {
+                match item.get_ref() {
+                    DeValue::String(text) => {
+                        read.push(Spanned { value: text.to_string(), span: Span::new(item.span()) });
+                    }
+                    _ => faults.push(wrong_type(item, key, "an array of strings", file)),
+                }
+            }
+            read
+        }
         _ => {
             faults.push(wrong_type(value, key, "an array of strings", file));
             Vec::new()

@@ -34,7 +34,7 @@ fn imports(source: &str) -> Vec<String> {
         }
         let rest = &code[at + "crate::".len()..];
         let names: Vec<&str> = match rest.strip_prefix('{') {
-            Some(group) => group.split('}').next().unwrap_or_default().split(',').map(str::trim).collect(),
+            Some(group) => top_level(group),
             None => vec![rest],
         };
         for name in names {
@@ -44,6 +44,27 @@ fn imports(source: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// The entries of a group of imports, up to its closing brace; groups inside belong to their entry.
+fn top_level(group: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut entries) = (0_usize, 0, Vec::new());
+    for (at, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                entries.push(group[start..at].trim());
+                return entries;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                entries.push(group[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    entries
 }
 
 #[test]
@@ -73,6 +94,7 @@ fn each_room_imports_only_from_the_rooms_above_it() {
 #[test]
 fn the_check_sees_an_import_from_below() {
     assert_eq!(imports("use crate::{text::Span, report};"), ["text", "report"]);
+    assert_eq!(imports("use crate::{text::{Fault, Span}, report};"), ["text", "report"]);
     assert_eq!(imports("fn x(y: crate::cli::Exit) {}"), ["cli"]);
     assert_eq!(imports("use crate::Repository;"), ["pipeline"]);
 }

@@ -113,6 +113,50 @@ fn names_from_the_repository_can_not_control_the_terminal() {
     assert!(run.output.contains("red"), "{}", run.transcript());
 }
 
+#[test]
+fn long_globs_and_deep_platforms_are_refused() {
+    let folder = sound();
+    let members = format!("[workspace]\nmembers = [\"crates/*\", \"{}\"]\n", "?".repeat(300_000));
+    write(folder.path(), "Cargo.toml", members.as_bytes());
+    let deep = format!("cfg({}unix{})", "not(".repeat(100_000), ")".repeat(100_000));
+    let app = format!(
+        "[package]\nname = \"app\"\n[target.\"{deep}\".dependencies]\nbase = {{ path = \"../base\" }}\n"
+    );
+    write(folder.path(), "crates/app/Cargo.toml", app.as_bytes());
+    assert_eq!(check(folder.path()).code, 1);
+    assert_eq!(run(folder.path(), "graph . --build-sets").code, 2);
+    let long = format!("[features.a]\napis = [\"{0}\"]\npaths = [\"{0}\"]\n", "?".repeat(200_000));
+    write(folder.path(), "watertight.toml", long.as_bytes());
+    assert_eq!(run(folder.path(), "check").code, 2);
+}
+
+#[test]
+fn a_checksum_beside_a_package_of_ours_hides_nothing() {
+    let folder = sound();
+    write(folder.path(), "crates/base/.cargo-checksum.json", b"{}");
+    let run = check(folder.path());
+    assert_eq!(run.code, 1, "{}", run.transcript());
+}
+
+#[test]
+fn a_library_that_git_ignores_keeps_its_couplings() {
+    let folder = sound();
+    write(folder.path(), ".gitignore", b"crates/base/src/lib.rs\n");
+    let run = check(folder.path());
+    assert_eq!(run.code, 1, "{}", run.transcript());
+}
+
+#[test]
+fn a_misspelt_source_of_a_dependency_is_a_problem() {
+    let folder = sound();
+    let app = b"[package]\nname = \"app\"\n[dependencies]\nbase.worksapce = true\nother = {}\n";
+    write(folder.path(), "crates/app/Cargo.toml", app);
+    let run = check(folder.path());
+    assert_eq!(run.code, 2, "{}", run.transcript());
+    assert!(run.output.contains("did you mean `workspace`?"), "{}", run.transcript());
+    assert!(run.output.contains("`other` names neither a version nor a place"), "{}", run.transcript());
+}
+
 #[cfg(unix)]
 mod on_unix {
     use super::{check, sound};
@@ -162,6 +206,30 @@ mod on_unix {
         let run = check(folder.path());
         assert_eq!(run.code, 1, "{}", run.transcript());
         assert!(run.output.contains("no regular file"), "{}", run.transcript());
+    }
+
+    #[test]
+    fn an_ignore_file_that_never_ends_is_not_read() {
+        let folder = sound();
+        symlink("/dev/zero", folder.path().join("crates/.gitignore")).expect("a link");
+        assert_eq!(check(folder.path()).code, 1);
+    }
+
+    #[test]
+    fn a_report_that_can_not_be_written_is_no_green() {
+        let folder = sound();
+        write(folder.path(), "watertight.toml", b"[shared]\npaths = [\"crates\"]\n");
+        let full = std::path::Path::new("/dev/full");
+        if !full.exists() {
+            return;
+        }
+        let status = std::process::Command::new(crate::watertight::binary())
+            .arg("check")
+            .current_dir(folder.path())
+            .stdout(std::fs::OpenOptions::new().write(true).open(full).expect("a device"))
+            .status()
+            .expect("it runs");
+        assert_eq!(status.code(), Some(2));
     }
 
     #[test]

@@ -30,6 +30,16 @@ fn the_same_bytes_come_out_every_time_and_wherever_it_is_started() {
     for _ in 0..5 {
         assert_eq!(run(&shop, "check --format json").output, first.output);
     }
+    for threads in ["1", "2", "7"] {
+        let output = std::process::Command::new(crate::watertight::binary())
+            .args(["check", "--format", "json"])
+            .current_dir(&shop)
+            .env_clear()
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .expect("the binary runs");
+        assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), first.output, "{threads} threads");
+    }
     assert_eq!(run(&shop.join("services/checkout/src"), "check --format json").output, first.output);
     assert_eq!(run(&testdata(""), "check monorepos/shop --format json").output, first.output);
 }

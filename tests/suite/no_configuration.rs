@@ -44,6 +44,17 @@ fn an_empty_repository_gets_an_example() {
     insta::assert_snapshot!(run.transcript());
 }
 
+/// `watertight check > watertight.toml` makes an empty one before anything runs.
+#[test]
+fn an_empty_configuration_is_no_green() {
+    let shop = copied(&testdata("monorepos/shop"));
+    std::fs::remove_file(shop.path().join("services/users/feature.toml")).expect("removed");
+    std::fs::write(shop.path().join("watertight.toml"), "").expect("written");
+    let run = run(shop.path(), "check .");
+    assert_eq!(run.code, 2, "{}", run.transcript());
+    assert!(run.messages.starts_with("error: nothing is declared"), "{}", run.messages);
+}
+
 #[test]
 fn a_folder_that_is_not_there_is_an_error() {
     let folder = repository(&[]);

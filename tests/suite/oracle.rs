@@ -153,8 +153,7 @@ impl Ours {
                     (from.clone(), to.clone(), asked.to_string())
                 }
             };
-            // A patch's line is the second piece of evidence, in another section than the first.
-            if through.is_some() || items(&coupling["evidence"]).len() > 1 {
+            if cargo["is_patched"] == true {
                 redirected.insert(edge.clone());
             }
             edges.entry(from.clone()).or_default().insert(edge);

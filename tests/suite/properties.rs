@@ -354,6 +354,8 @@ proptest! {
     #[test]
     fn damaged_files_never_panic_and_are_told_the_same_twice(
         wounds in proptest::collection::vec(proptest::collection::vec(any::<(u8, u16, u16, u8)>(), 0..6), 4),
+        // A damaged configuration mostly ends the run before any manifest is read.
+        is_configuration_damaged in proptest::bool::weighted(0.2),
     ) {
         let files = vec![
             ("Cargo.toml".to_owned(), damage(MANIFESTS[0], &wounds[0])),
@@ -362,7 +364,7 @@ proptest! {
             ("crates/b/Cargo.toml".to_owned(), damage(MANIFESTS[2], &wounds[2])),
             ("crates/b/src/lib.rs".to_owned(), Vec::new()),
             ("crates/b/src/main.rs".to_owned(), Vec::new()),
-            ("watertight.toml".to_owned(), damage(CONFIGURATION, &wounds[3])),
+            ("watertight.toml".to_owned(), damage(CONFIGURATION, if is_configuration_damaged { &wounds[3] } else { &[] })),
         ];
         let tell = |files: &[(String, Vec<u8>)]| load(files).map(|(repository, verdict)| {
             // guppy is asked as well: what it is given must never make it panic.
@@ -370,6 +372,8 @@ proptest! {
             let sets = watertight::graph::cargo::build_sets(&repository.linked.cargo, &options);
             format!("{:?} {:?} {:?}", repository.linked.problems, verdict, sets)
         });
-        prop_assert_eq!(tell(&files), tell(&files));
+        let told = tell(&files);
+        prop_assert!(told.is_some() || is_configuration_damaged || wounds[1].len() + wounds[2].len() > 0);
+        prop_assert_eq!(told, tell(&files));
     }
 }

@@ -153,10 +153,19 @@ fn check_platform(path: &RepoPath, dependency: &Dependency, problems: &mut Vec<F
     }
 }
 
+/// How many parentheses a `cfg(…)` may have: far above what anybody writes.
+const MOST_PARENTHESES: usize = 100;
+
 /// Why a platform's `cfg(…)` can't be parsed; `None` if it can, or if it is a target triple.
 pub(crate) fn invalid_cfg(platform: &str) -> Option<String> {
     if !platform.starts_with("cfg(") {
-        return None;
+        let is_triple = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+        let is_fine = !platform.is_empty() && platform.chars().all(is_triple);
+        return (!is_fine).then(|| "neither a `cfg(…)` nor a target triple".to_owned());
+    }
+    // Expressions are evaluated recursively.
+    if platform.matches('(').count() > MOST_PARENTHESES {
+        return Some(format!("more than {MOST_PARENTHESES} parentheses"));
     }
     target_spec::TargetSpec::new(platform.to_owned()).err().map(|error| match error {
         target_spec::Error::InvalidExpression(error) => error.kind.to_string(),
@@ -205,18 +214,18 @@ impl<'p> Switches<'p> {
         Self { by_need }
     }
 
-    /// The Cargo features that switch an optional dependency on, directly or through each other,
-    /// sorted.
+    /// The Cargo features that switch an optional dependency on themselves, and `default` if it leads
+    /// there; sorted. Those that only lead to them are left out: they can be as many for each dependency.
     pub(crate) fn of(&self, dependency: &str) -> Vec<String> {
-        let mut found: BTreeSet<&str> = BTreeSet::new();
-        let mut pending = vec![(true, dependency)];
-        while let Some(next) = pending.pop() {
-            for feature in self.by_need.get(&next).into_iter().flatten() {
-                if found.insert(feature) {
-                    pending.push((false, feature));
-                }
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut pending: Vec<&str> = self.by_need.get(&(true, dependency)).cloned().unwrap_or_default();
+        let mut found: BTreeSet<&str> = pending.iter().copied().collect();
+        while let Some(feature) = pending.pop() {
+            if seen.insert(feature) {
+                pending.extend(self.by_need.get(&(false, feature)).into_iter().flatten());
             }
         }
+        found.extend(seen.get("default"));
         found.into_iter().map(str::to_owned).collect()
     }
 }

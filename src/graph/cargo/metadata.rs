@@ -191,7 +191,7 @@ fn package_record(all: &CargoPackages, at: usize, loaded: &Loaded<'_>) -> Packag
         targets: targets(package),
         features: features(loaded),
         manifest_path: absolute(package.manifest.as_str()),
-        edition: package.edition.clone(),
+        edition: known_edition(&package.edition),
         links: package.links.clone(),
     }
 }
@@ -213,6 +213,12 @@ fn dependency_record(all: &CargoPackages, dependency: &ResolvedDependency) -> De
         path: target.map(|target| absolute(target.folder.as_str())),
         name,
     }
+}
+
+/// guppy refuses a graph with an edition that it doesn't know; which one it is changes nothing here.
+fn known_edition(edition: &str) -> String {
+    let known = ["2015", "2018", "2021", "2024"].contains(&edition);
+    if known { edition } else { "2024" }.to_owned()
 }
 
 fn kind(section: Section) -> Option<&'static str> {
@@ -296,7 +302,7 @@ fn targets(package: &CargoPackage) -> Vec<TargetRecord> {
         crate_types: [if matches!(kind, "lib" | "proc-macro") { kind } else { "bin" }],
         name: name.to_owned(),
         src_path: format!("{}/{path}", absolute(package.folder.as_str())),
-        edition: package.edition.clone(),
+        edition: known_edition(&package.edition),
     };
     // guppy refuses a dependency on a package without a library, but cargo hears what that package
     // asks of others: it gets a library here, which [`super::build_sets`] does not follow.

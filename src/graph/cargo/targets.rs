@@ -46,9 +46,20 @@ pub(super) fn discover(
     listing: &Listing,
 ) -> Targets {
     let has = |path: &str| folder.join(path).is_some_and(|path| listing.contains(path.as_str()));
+    let binaries = binaries(folder, package, declared, edition, listing);
+    let mut library = library(package, declared, &has);
+    if library.is_none() && binaries.is_empty() {
+        // Cargo refuses a package without a target, so git ignores the file of one: most likely a
+        // generated library. To assume it keeps the couplings.
+        library = Some(Library {
+            name: package.name.value.replace('-', "_"),
+            path: "src/lib.rs".to_owned(),
+            is_proc_macro: false,
+        });
+    }
     Targets {
-        library: library(package, declared, &has),
-        binaries: binaries(folder, package, declared, edition, listing),
+        library,
+        binaries,
         build_script: match &package.build {
             Some(script) => script.clone(),
             None => has("build.rs").then(|| "build.rs".to_owned()),

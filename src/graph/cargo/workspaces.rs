@@ -4,10 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use globset::GlobBuilder;
-
 use crate::sources::cargo::{Inheritable, Manifest, Package, WorkspaceTable};
-use crate::text::{Fault, RepoPath, Spanned};
+use crate::text::{Fault, RepoPath, Spanned, path_glob};
 
 use super::dependencies::holds_no_package;
 use super::{CargoPackages, CargoWorkspace, DependencySource, Inputs, Positions};
@@ -179,12 +177,11 @@ fn expand(
         }
         return is_there.then_some(pattern).into_iter().collect();
     }
-    let glob = GlobBuilder::new(pattern.as_str()).literal_separator(true).build();
-    let glob = match glob {
-        Ok(glob) => glob.compile_matcher(),
+    let glob = match path_glob(pattern.as_str()) {
+        Ok(glob) => glob,
         Err(error) => {
             let message = format!("workspace member `{}` is not a valid glob", member.value);
-            problems.push(fault(message, &error.kind().to_string()));
+            problems.push(fault(message, &error));
             return Vec::new();
         }
     };

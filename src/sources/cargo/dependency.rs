@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use crate::text::toml::{Table, Value, wrong_type};
-use crate::text::{Fault, RepoPath, Span, Spanned};
+use crate::text::{Fault, RepoPath, Span, Spanned, nearest};
 
 /// Which table a dependency stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,12 +58,46 @@ impl Requirement {
     pub(super) fn read(value: &Value<'_>, key: &str, file: &RepoPath, faults: &mut Vec<Fault>) -> Self {
         match value.get_ref() {
             DeValue::String(version) => Self { version: Some(version.to_string()), ..Self::default() },
-            DeValue::Table(entries) => Self::from_table(&Table::new(entries, file), faults),
+            DeValue::Table(entries) => {
+                let table = Table::new(entries, file);
+                let read = Self::from_table(&table, faults);
+                read.check(&table, key, Span::new(value.span()), faults);
+                read
+            }
             _ => {
                 faults.push(wrong_type(value, key, "a version or a table", file));
                 Self::default()
             }
         }
+    }
+
+    /// What names no source at all, cargo refuses; most likely a key is misspelt, and the coupling that
+    /// it stands for would be missed.
+    fn check(&self, table: &Table<'_, '_>, key: &str, span: Span, faults: &mut Vec<Fault>) {
+        if let Some(path) = self.path.as_ref().filter(|path| is_absolute(&path.value)) {
+            let message = format!("the path of `{key}` is absolute");
+            let fault = Fault::of(table.file(), message).at(path.span, "another folder on every machine");
+            faults.push(fault.help("say it relative to the folder of this manifest"));
+        }
+        let names_source =
+            self.inherits || self.path.is_some() || self.git.is_some() || self.version.is_some();
+        if names_source {
+            return;
+        }
+        let fault = Fault::of(table.file(), format!("`{key}` names neither a version nor a place"));
+        let sources = ["workspace", "path", "git", "version"];
+        let near = table.entries().into_iter().find_map(|(written, _)| {
+            let near = nearest(written.value, sources).filter(|near| *near != written.value)?;
+            Some((written, near))
+        });
+        faults.push(match near {
+            Some((written, near)) => {
+                fault.at(written.span, "not known").help(format!("did you mean `{near}`?"))
+            }
+            None => fault
+                .at(span, "no `workspace = true`, `path`, `git` or `version`")
+                .help("cargo refuses this; say where the package comes from"),
+        });
     }
 
     fn from_table(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Self {
@@ -86,6 +120,10 @@ impl Requirement {
             features: plain_strings(table, "features", faults),
         }
     }
+}
+
+fn is_absolute(path: &str) -> bool {
+    path.starts_with('/') || RepoPath::is_drive(path)
 }
 
 /// An array of strings whose places don't matter.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use crate::text::toml::{Table, tables, wrong_type};
-use crate::text::{Fault, Span, Spanned};
+use crate::text::{Fault, RepoPath, Span, Spanned};
+use crate::text::{is_glob, path_glob};
 
 use super::dependency::{self, Dependency, Requirement, plain_strings};
 
@@ -135,6 +136,30 @@ impl Manifest {
     }
 }
 
+impl Manifest {
+    /// The folders that its dependencies, patches and literal members name, as they are written.
+    pub(super) fn named_folders(&self) -> impl Iterator<Item = &str> {
+        let workspace = self.workspace.as_ref();
+        let shared =
+            workspace.into_iter().flat_map(|table| table.dependencies.values()).map(|(_, asked)| asked);
+        let own = self.dependencies.iter().map(|dependency| &dependency.requirement);
+        let patches = self.patches.iter().map(|patch| &patch.requirement);
+        let asked = own.chain(shared).chain(patches);
+        let members = workspace.into_iter().flat_map(|table| &table.members);
+        asked.filter_map(|asked| asked.path.as_ref()).chain(members).map(|path| path.value.as_str())
+    }
+
+    /// Whether a glob of its `members` names the folder of another manifest.
+    pub(super) fn names_member(&self, folder: &RepoPath, manifest: &RepoPath) -> bool {
+        let members = self.workspace.iter().flat_map(|table| &table.members);
+        members.filter(|member| is_glob(&member.value)).any(|member| {
+            let matcher = folder.join(&member.value).and_then(|pattern| path_glob(pattern.as_str()).ok());
+            let parent = manifest.parent();
+            matcher.zip(parent).is_some_and(|(matcher, parent)| matcher.is_match(parent.as_str()))
+        })
+    }
+}
+
 impl Package {
     fn read(table: &Table<'_, '_>, root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let Some(name) = table.string("name", faults) else {
@@ -143,6 +168,13 @@ impl Package {
             faults.push(fault.at(span, "`name` is missing").help("add `name = \"…\"`"));
             return None;
         };
+        let is_allowed = |character: char| character.is_alphanumeric() || "-_".contains(character);
+        if name.value.is_empty() || !name.value.chars().all(is_allowed) {
+            let message = "this is no name for a package";
+            let fault = Fault::of(table.file(), message).at(name.span, "letters, digits, `-` and `_`");
+            faults.push(fault.help("cargo refuses it; rename the package"));
+            return None;
+        }
         let mut plain = |key| table.string(key, faults).map(|found| found.value);
         let (resolver, links) = (plain("resolver"), plain("links"));
         let workspace = table.string("workspace", faults);

@@ -6,6 +6,8 @@ mod dependency;
 mod lock;
 mod manifest;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::snapshot::Listing;
 use crate::text::{Fault, RepoPath, toml};
 
@@ -86,9 +88,25 @@ pub(super) fn is_wanted(folder: &str, name: &str) -> bool {
     }
 }
 
-/// Whether a manifest is a vendored third-party crate: `cargo vendor` leaves its checksums beside.
-pub fn is_vendored(path: &RepoPath, listing: &Listing) -> bool {
-    path.as_str()
-        .strip_suffix("Cargo.toml")
-        .is_some_and(|folder| listing.contains(&format!("{folder}.cargo-checksum.json")))
+/// The manifests of vendored third-party crates: `cargo vendor` leaves its checksums beside them.
+///
+/// One that a manifest of the repository names itself (as a member, a path dependency or a patch) is no
+/// third-party crate, whatever lies beside it.
+pub(super) fn vendored(facts: &BTreeMap<RepoPath, Facts>, listing: &Listing) -> BTreeSet<RepoPath> {
+    let has_checksum = |path: &RepoPath| {
+        let folder = path.as_str().strip_suffix("Cargo.toml");
+        folder.is_some_and(|folder| listing.contains(&format!("{folder}.cargo-checksum.json")))
+    };
+    let suspected: BTreeSet<RepoPath> = facts.keys().filter(|path| has_checksum(path)).cloned().collect();
+    if suspected.is_empty() {
+        return suspected;
+    }
+    let mut named = BTreeSet::new();
+    for (path, facts) in facts.iter().filter(|(path, _)| !suspected.contains(*path)) {
+        let (Facts::CargoManifest(manifest), Some(folder)) = (facts, path.parent()) else { continue };
+        let paths = manifest.named_folders().filter_map(|named| folder.join(named)?.join("Cargo.toml"));
+        named.extend(paths);
+        named.extend(suspected.iter().filter(|path| manifest.names_member(&folder, path)).cloned());
+    }
+    suspected.difference(&named).cloned().collect()
 }
