@@ -63,9 +63,8 @@ impl Repository {
     /// Judges every rule.
     pub fn judge(&self) -> Verdict {
         let judged = Judged { graph: &self.linked.graph, map: &self.map };
-        Verdict {
-            findings: find(judged, &self.rules),
-            independence: independence(&self.linked.graph, &self.map),
-        }
+        let (findings, independence) =
+            rayon::join(|| find(judged, &self.rules), || independence(&self.linked.graph, &self.map));
+        Verdict { findings, independence }
     }
 }

@@ -1,5 +1,6 @@
 //! Couplings: directed edges with a kind, conditions and evidence.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::text::Location;
@@ -123,4 +124,14 @@ pub struct Coupling {
     pub request: Option<CargoRequest>,
     /// Where it stands: the line to change first, then lines that it builds on.
     pub evidence: Arc<[Location]>,
+}
+
+impl Coupling {
+    /// The order of the couplings of a graph.
+    pub(super) fn in_order(&self, other: &Self) -> Ordering {
+        let ends = |coupling: &Self| (coupling.from, coupling.to, coupling.kind);
+        ends(self)
+            .cmp(&ends(other))
+            .then_with(|| (&self.conditions, &self.evidence).cmp(&(&other.conditions, &other.evidence)))
+    }
 }

@@ -1,7 +1,10 @@
 //! The one step that sees all facts at once and makes the graph of them.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::snapshot::{Listing, Snapshot};
 use crate::sources::cargo::{CargoCommand, LockFile, LockSource, Section};
@@ -45,7 +48,10 @@ pub fn link(
     let names = package_names(&cargo);
     let (units, package_units) = units_of(&cargo, &names);
     let couplings = couplings_of(&cargo, &package_units, &units);
-    Linked { graph: CouplingGraph::new(units, couplings), cargo, package_units, problems }
+    let graph = CouplingGraph::new(units, couplings);
+    // Nobody needs the facts any more, and nobody has to wait until they are given back.
+    rayon::spawn(move || drop(reading.facts));
+    Linked { graph, cargo, package_units, problems }
 }
 
 /// A name for each package that no other package of the repository has.
@@ -100,44 +106,13 @@ fn units_of(cargo: &CargoPackages, names: &[String]) -> (Vec<Unit>, Vec<UnitId>)
     (units, package_units)
 }
 
+/// The couplings, in the order of the units that they lead from.
 fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit]) -> Vec<Coupling> {
-    let mut couplings = Vec::new();
-    for (at, package) in cargo.packages.iter().enumerate() {
-        let switches = Switches::new(&package.cargo_features);
-        for dependency in &package.dependencies {
-            // As cargo does: there is nothing to link in a package without a library.
-            let target = dependency.target.filter(|target| cargo.packages[*target].library.is_some());
-            let Some(target) = target.filter(|target| *target != at) else {
-                continue;
-            };
-            let cargo_features = match dependency.optional {
-                true => switches.of(dependency.key()),
-                false => Vec::new(),
-            };
-            couplings.push(Coupling {
-                from: package_units[at],
-                to: package_units[target],
-                kind: match dependency.section {
-                    Section::Normal => CouplingKind::Code,
-                    Section::Build => CouplingKind::Build,
-                    Section::Dev => CouplingKind::Test,
-                },
-                conditions: Conditions {
-                    optional: dependency.optional,
-                    cargo_features,
-                    platform: dependency.platform.clone(),
-                    through: dependency.through.clone(),
-                },
-                request: Some(CargoRequest {
-                    rename: dependency.rename.clone(),
-                    default_features: dependency.default_features,
-                    features: dependency.features.clone(),
-                    is_patched: dependency.patched_in.is_some(),
-                }),
-                evidence: dependency.evidence.clone(),
-            });
-        }
-    }
+    let mut by_unit: Vec<usize> = (0..cargo.packages.len()).collect();
+    by_unit.sort_unstable_by_key(|at| package_units[*at]);
+    let found: Vec<_> = by_unit.into_par_iter().map(|at| couplings_from(at, cargo, package_units)).collect();
+    let mut couplings = Vec::with_capacity(found.iter().map(Vec::len).sum::<usize>() + units.len());
+    found.into_iter().for_each(|mut found| couplings.append(&mut found));
     couplings.extend(units.iter().enumerate().filter_map(|(at, unit)| {
         Some(Coupling {
             from: UnitId::new(at),
@@ -148,5 +123,48 @@ fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit])
             evidence: Arc::from([unit.declared_at.clone()]),
         })
     }));
+    couplings
+}
+
+/// What one package is coupled to, in order.
+fn couplings_from(at: usize, cargo: &CargoPackages, package_units: &[UnitId]) -> Vec<Coupling> {
+    let package = &cargo.packages[at];
+    // Few packages have optional dependencies inside of the repository.
+    let switches = OnceCell::new();
+    let mut couplings = Vec::with_capacity(package.dependencies.len());
+    for dependency in &package.dependencies {
+        // As cargo does: there is nothing to link in a package without a library.
+        let target = dependency.target.filter(|target| cargo.packages[*target].library.is_some());
+        let Some(target) = target.filter(|target| *target != at) else {
+            continue;
+        };
+        let cargo_features = match dependency.optional {
+            true => switches.get_or_init(|| Switches::new(&package.cargo_features)).of(dependency.key()),
+            false => Vec::new(),
+        };
+        couplings.push(Coupling {
+            from: package_units[at],
+            to: package_units[target],
+            kind: match dependency.section {
+                Section::Normal => CouplingKind::Code,
+                Section::Build => CouplingKind::Build,
+                Section::Dev => CouplingKind::Test,
+            },
+            conditions: Conditions {
+                optional: dependency.optional,
+                cargo_features,
+                platform: dependency.platform.clone(),
+                through: dependency.through.clone(),
+            },
+            request: Some(CargoRequest {
+                rename: dependency.rename.clone(),
+                default_features: dependency.default_features,
+                features: dependency.features.clone(),
+                is_patched: dependency.patched_in.is_some(),
+            }),
+            evidence: dependency.evidence.clone(),
+        });
+    }
+    couplings.sort_by(Coupling::in_order);
     couplings
 }

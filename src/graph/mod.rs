@@ -29,15 +29,7 @@ pub struct CouplingGraph {
 impl CouplingGraph {
     /// Takes units and couplings; [`UnitId`]s are positions in `units`.
     pub fn new(units: Vec<Unit>, mut couplings: Vec<Coupling>) -> Self {
-        couplings.sort_by(|a, b| {
-            (a.from, a.to, a.kind, &a.conditions, &a.evidence).cmp(&(
-                b.from,
-                b.to,
-                b.kind,
-                &b.conditions,
-                &b.evidence,
-            ))
-        });
+        couplings.sort_by(Coupling::in_order);
         let mut graph = DiGraph::with_capacity(units.len(), couplings.len());
         for index in 0..units.len() {
             graph.add_node(UnitId::new(index));

@@ -65,32 +65,30 @@ pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadFailure> {
 
 impl Snapshot for WorkTree {
     fn list(&self, wanted: Wanted<'_>, visit: Visit<'_>) -> Listing {
-        let walk = Walk { wanted, visit };
+        let walk = Walk { wanted };
         let top =
             Folder { path: self.root.clone(), relative: String::new(), is_nameable: true, ignored: None };
         let mut listing = Listing::default();
-        let mut folders = vec![top];
-        let mut met = 0;
         // Level by level: a task for each folder by itself would wake threads more than it keeps busy.
-        // The files of a level are visited together with the folders of the next, so that a large
-        // file at the root keeps nobody waiting.
-        while !folders.is_empty() || met < listing.files.len() {
-            let visits = listing.files[met..].par_iter().map(|file| {
-                (walk.visit)(file);
-                (Listing::default(), Vec::new())
-            });
-            let enters = folders.into_par_iter().map(|folder| walk.enter(&folder));
-            let entered: Vec<_> = visits.chain(enters).collect();
-            met = listing.files.len();
-            folders = Vec::new();
-            for (mut seen, mut inner) in entered {
-                listing.files.append(&mut seen.files);
-                listing.folders.append(&mut seen.folders);
-                listing.unnameable.append(&mut seen.unnameable);
-                listing.faults.append(&mut seen.faults);
-                folders.append(&mut inner);
+        // The files of a level are one task, which nobody waits for before the end: one large file at
+        // the root would keep everybody from the levels below.
+        rayon::scope(|scope| {
+            let mut folders = vec![top];
+            while !folders.is_empty() {
+                let entered: Vec<_> = folders.into_par_iter().map(|folder| walk.enter(&folder)).collect();
+                let met = listing.files.len();
+                folders = Vec::new();
+                for (mut seen, mut inner) in entered {
+                    listing.files.append(&mut seen.files);
+                    listing.folders.append(&mut seen.folders);
+                    listing.unnameable.append(&mut seen.unnameable);
+                    listing.faults.append(&mut seen.faults);
+                    folders.append(&mut inner);
+                }
+                let files = listing.files[met..].to_vec();
+                scope.spawn(move |_| files.par_iter().for_each(visit));
             }
-        }
+        });
         listing.files.par_sort_unstable();
         listing.folders.par_sort_unstable();
         listing.unnameable.sort_unstable();
@@ -141,7 +139,6 @@ fn read_bounded(path: &Path, metadata: &fs::Metadata) -> Result<Vec<u8>, ReadFai
 /// 1.7 times as long on a tree of 11,000 files.
 struct Walk<'w> {
     wanted: Wanted<'w>,
-    visit: Visit<'w>,
 }
 
 /// A folder to enter.

@@ -72,12 +72,7 @@ impl<'t, 'i> Table<'t, 'i> {
     }
 
     pub(crate) fn boolean(&self, key: &'static str, faults: &mut Vec<Fault>) -> Option<bool> {
-        let value = self.get(key)?;
-        let found = value.get_ref().as_bool();
-        if found.is_none() {
-            faults.push(wrong_type(value, key, "`true` or `false`", self.file));
-        }
-        found
+        boolean(self.get(key)?, key, self.file, faults)
     }
 
     pub(crate) fn strings(&self, key: &'static str, faults: &mut Vec<Fault>) -> Vec<Spanned<String>> {
@@ -155,6 +150,20 @@ pub(crate) fn string(
             None
         }
     }
+}
+
+/// The value as a boolean, or a fault.
+pub(crate) fn boolean(
+    value: &Value<'_>,
+    key: &str,
+    file: &RepoPath,
+    faults: &mut Vec<Fault>,
+) -> Option<bool> {
+    let found = value.get_ref().as_bool();
+    if found.is_none() {
+        faults.push(wrong_type(value, key, "`true` or `false`", file));
+    }
+    found
 }
 
 /// The value as an array of strings, or a fault for what is none.

@@ -28,6 +28,9 @@ pub(super) fn report(all: &CargoPackages, problems: &mut Vec<Fault>) {
         }
     }
     for component in tarjan_scc(&graph) {
+        if component.len() == 1 && !graph.contains_edge(component[0], component[0]) {
+            continue;
+        }
         let mut members: Vec<usize> = component.iter().map(|node| node.index()).collect();
         members.sort_unstable();
         let Some(first) = members.first().copied() else {
@@ -41,13 +44,10 @@ pub(super) fn report(all: &CargoPackages, problems: &mut Vec<Fault>) {
         let Some(line) = inside.and_then(|dependency| dependency.evidence.first()) else {
             continue;
         };
-        let is_cycle = members.len() > 1 || graph.contains_edge(component[0], component[0]);
-        if is_cycle {
-            let names: Vec<_> =
-                members.iter().map(|member| format!("`{}`", all.packages[*member].name.value)).collect();
-            let message = format!("these packages depend on each other in a cycle: {}", names.join(", "));
-            let fault = Fault::of(&line.path, message).at(line.span, "closes the cycle");
-            problems.push(fault.help("cargo refuses a cycle; take what both need into a package of its own"));
-        }
+        let names: Vec<_> =
+            members.iter().map(|member| format!("`{}`", all.packages[*member].name.value)).collect();
+        let message = format!("these packages depend on each other in a cycle: {}", names.join(", "));
+        let fault = Fault::of(&line.path, message).at(line.span, "closes the cycle");
+        problems.push(fault.help("cargo refuses a cycle; take what both need into a package of its own"));
     }
 }

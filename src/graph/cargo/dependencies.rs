@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::sources::cargo::{Dependency, Manifest, Requirement};
 use crate::text::{Fault, Location, RepoPath, Span, nearest};
 
@@ -245,9 +247,14 @@ pub(super) fn link_paths(
     is_excluded: &dyn Fn(&RepoPath) -> bool,
     problems: &mut Vec<Fault>,
 ) {
-    let names: Vec<String> = all.packages.iter().map(|package| package.name.value.clone()).collect();
-    for package in &mut all.packages {
-        for dependency in &mut package.dependencies {
+    all.packages.par_iter_mut().flat_map_iter(|package| &mut package.dependencies).for_each(|dependency| {
+        // Where the folder holds a package of another name, the path is what is meant.
+        if let DependencySource::Path(Some(folder)) = &dependency.source {
+            dependency.target = position.get(folder).copied();
+        }
+    });
+    for package in &all.packages {
+        for dependency in &package.dependencies {
             let DependencySource::Path(Some(folder)) = &dependency.source else {
                 continue;
             };
@@ -255,18 +262,13 @@ pub(super) fn link_paths(
                 continue;
             };
             let fault = |message: String, label: &str| Fault::of(&line.path, message).at(line.span, label);
-            match position.get(folder) {
-                Some(target) if names[*target] == dependency.package => {
-                    dependency.target = Some(*target);
-                }
-                Some(target) => {
-                    let found = &names[*target];
+            match dependency.target.map(|target| &all.packages[target].name.value) {
+                Some(found) if *found == dependency.package => {}
+                Some(found) => {
                     let message =
                         format!("`{folder}` holds the package `{found}`, not `{}`", dependency.package);
                     let help = format!("name it `{found}`, or add `package = \"{found}\"`");
                     problems.push(fault(message, "this path holds another package").help(help));
-                    // What the path says is what is meant: the coupling is there.
-                    dependency.target = Some(*target);
                 }
                 None => {
                     let manifest = folder.join("Cargo.toml").unwrap_or_else(|| folder.clone());

@@ -154,23 +154,16 @@ pub(crate) struct Asked<'a> {
 
 impl<'f> Inputs<'f> {
     pub(crate) fn new(facts: &'f BTreeMap<RepoPath, Facts>, listing: &'f Listing) -> Self {
-        let mut inputs = Self { manifests: BTreeMap::new(), configs: BTreeMap::new(), listing };
-        for (path, facts) in facts {
-            let Some(folder) = path.parent() else {
-                continue;
-            };
-            match facts {
-                Facts::CargoManifest(manifest) => {
-                    inputs.manifests.insert(folder, (path, manifest));
-                }
-                Facts::CargoConfig(config) => {
-                    // `.cargo/config.toml` speaks for the folder that holds `.cargo`.
-                    inputs.configs.extend(folder.parent().map(|folder| (folder, (path, config))));
-                }
-                Facts::CargoLock(_) => {}
-            }
-        }
-        inputs
+        let manifests = facts.iter().filter_map(|(path, facts)| match facts {
+            Facts::CargoManifest(manifest) => Some((path.parent()?, (path, &**manifest))),
+            _ => None,
+        });
+        let configs = facts.iter().filter_map(|(path, facts)| match facts {
+            // `.cargo/config.toml` speaks for the folder that holds `.cargo`.
+            Facts::CargoConfig(config) => Some((path.parent()?.parent()?, (path, config))),
+            _ => None,
+        });
+        Self { manifests: manifests.collect(), configs: configs.collect(), listing }
     }
 }
 

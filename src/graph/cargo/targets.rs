@@ -45,8 +45,9 @@ pub(super) fn discover(
     edition: &str,
     listing: &Listing,
 ) -> Targets {
-    let has = |path: &str| folder.join(path).is_some_and(|path| listing.contains(path.as_str()));
-    let binaries = binaries(folder, package, declared, edition, listing);
+    let files = Files::new(folder, listing);
+    let has = |path: &str| files.has(path);
+    let binaries = binaries(folder, package, declared, edition, &files);
     let mut library = library(package, declared, &has);
     if library.is_none() && binaries.is_empty() {
         // Cargo refuses a package without a target, so git ignores the file of one: most likely a
@@ -86,9 +87,9 @@ fn binaries(
     package: &Package,
     declared: &DeclaredTargets,
     edition: &str,
-    listing: &Listing,
+    files: &Files<'_>,
 ) -> Vec<Binary> {
-    let discovered = discovered_binaries(folder, &package.name.value, listing);
+    let discovered = discovered_binaries(&package.name.value, files);
     let path_of = |table: &BinTable| match &table.path {
         Some(path) => folder.join(path).map_or_else(|| path.clone(), |full| relative(&full, folder)),
         None => discovered
@@ -127,17 +128,12 @@ fn relative(path: &RepoPath, folder: &RepoPath) -> String {
 }
 
 /// `src/main.rs`, `src/bin/<name>.rs` and `src/bin/<name>/main.rs`: name and path.
-fn discovered_binaries(folder: &RepoPath, package: &str, listing: &Listing) -> Vec<(String, String)> {
+fn discovered_binaries(package: &str, files: &Files<'_>) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let has = |path: &str| folder.join(path).is_some_and(|path| listing.contains(path.as_str()));
-    if has("src/main.rs") {
+    if files.has("src/main.rs") {
         found.push((package.to_owned(), "src/main.rs".to_owned()));
     }
-    let Some(bin) = folder.join("src/bin") else {
-        return found;
-    };
-    for file in listing.files_below(&bin) {
-        let relative = &file.as_str()[bin.as_str().len() + 1..];
+    for relative in files.below("src/bin/") {
         let name = match relative.split_once('/') {
             None => relative.strip_suffix(".rs"),
             Some((name, "main.rs")) => Some(name),
@@ -148,4 +144,31 @@ fn discovered_binaries(folder: &RepoPath, package: &str, listing: &Listing) -> V
         }
     }
     found
+}
+
+/// The files of one package: found once, so that each look-up searches few files and compares only
+/// what differs.
+struct Files<'l> {
+    files: &'l [RepoPath],
+    /// The length of what all of their paths begin with.
+    common: usize,
+}
+
+impl<'l> Files<'l> {
+    fn new(folder: &RepoPath, listing: &'l Listing) -> Self {
+        let folder_length = folder.as_str().len();
+        let common = if folder_length == 0 { 0 } else { folder_length + 1 };
+        Self { files: listing.files_below(folder), common }
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.files.binary_search_by(|file| file.as_str()[self.common..].cmp(path)).is_ok()
+    }
+
+    /// What follows a prefix, in order.
+    fn below(&self, prefix: &'l str) -> impl Iterator<Item = &'l str> {
+        let common = self.common;
+        let start = self.files.partition_point(|file| &file.as_str()[common..] < prefix);
+        self.files[start..].iter().map_while(move |file| file.as_str()[common..].strip_prefix(prefix))
+    }
 }

@@ -102,30 +102,29 @@ pub(super) fn find(
 ) {
     for (root, (_, manifest)) in &inputs.manifests {
         let Some(table) = &manifest.workspace else { continue };
-        let mut pending = vec![(root.clone(), false)];
-        let folders = named.get(root).into_iter().flatten();
-        pending.extend(folders.map(|folder| (folder.clone(), false)));
+        let mut pending = vec![(root, false)];
+        pending.extend(named.get(root).into_iter().flatten().map(|folder| (folder, false)));
         let mut folders = HashSet::new();
         let mut members = Vec::new();
         while let Some((folder, is_path_dependency)) = pending.pop() {
-            if folders.contains(&folder) {
+            if folders.contains(folder) {
                 continue;
             }
-            let Some((_, candidate)) = inputs.manifests.get(&folder) else {
+            let Some((_, candidate)) = inputs.manifests.get(folder) else {
                 continue;
             };
             let joins = !is_path_dependency
                 || folder.is_within(root)
-                || root_of(&folder, candidate, inputs, named).as_ref() == Some(root);
-            let is_other_root = folder != *root && candidate.workspace.is_some();
-            if !joins || is_other_root || is_excluded(&folder, root, table) {
+                || root_of(folder, candidate, inputs, named).as_ref() == Some(root);
+            let is_other_root = folder != root && candidate.workspace.is_some();
+            if !joins || is_other_root || is_excluded(folder, root, table) {
                 continue;
             }
-            folders.insert(folder.clone());
-            let Some(package) = position.get(&folder).copied() else {
-                if folder != *root && !is_path_dependency && holds_no_package(&folder, inputs, problems) {
+            folders.insert(folder);
+            let Some(package) = position.get(folder).copied() else {
+                if folder != root && !is_path_dependency && holds_no_package(folder, inputs, problems) {
                     let message = format!("workspace member `{folder}` holds no package");
-                    let manifest = folder.join("Cargo.toml").unwrap_or(folder);
+                    let manifest = folder.join("Cargo.toml").unwrap_or_else(|| folder.clone());
                     problems
                         .push(Fault::of(&manifest, message).help("add a `[package]`, or remove the member"));
                 }
@@ -134,7 +133,7 @@ pub(super) fn find(
             members.push(package);
             let paths =
                 all.packages[package].dependencies.iter().filter_map(|dependency| match &dependency.source {
-                    DependencySource::Path(folder) => Some((folder.clone()?, true)),
+                    DependencySource::Path(folder) => Some((folder.as_ref()?, true)),
                     _ => None,
                 });
             pending.extend(paths);
@@ -188,9 +187,12 @@ fn expand(
     let mut found = Vec::new();
     let mut has_matched = false;
     for folder in folders_below(&literal_folder(&pattern), inputs) {
-        let is_match = glob.is_match(folder.as_str());
-        has_matched |= is_match;
-        if !is_match || is_excluded(&folder, root, table) {
+        if !glob.is_match(folder) {
+            continue;
+        }
+        has_matched = true;
+        let folder = RepoPath::from_normal(folder);
+        if is_excluded(&folder, root, table) {
             continue;
         }
         if inputs.manifests.contains_key(&folder) {
@@ -226,12 +228,11 @@ fn literal_folder(pattern: &RepoPath) -> RepoPath {
 }
 
 /// Every folder below one that holds a file, itself or further down, sorted.
-fn folders_below(folder: &RepoPath, inputs: &Inputs<'_>) -> BTreeSet<RepoPath> {
+fn folders_below<'i>(folder: &RepoPath, inputs: &Inputs<'i>) -> BTreeSet<&'i str> {
     let mut found = BTreeSet::new();
     for holding in inputs.listing.folders_below(folder) {
-        let mut next = Some(holding.clone());
-        while let Some(current) = next.filter(|current| current != folder) {
-            next = current.parent();
+        let around = holding.with_ancestors().take_while(|current| *current != folder.as_str());
+        for current in around {
             if !found.insert(current) {
                 break;
             }

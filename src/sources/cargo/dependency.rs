@@ -1,8 +1,8 @@
 //! One entry of a dependency table, as it is written.
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
-use crate::text::toml::{Table, Value, wrong_type};
+use crate::text::toml::{Table, Value, boolean, string, strings, wrong_type};
 use crate::text::{Fault, RepoPath, Span, Spanned, nearest};
 
 /// Which table a dependency stands in.
@@ -59,9 +59,8 @@ impl Requirement {
         match value.get_ref() {
             DeValue::String(version) => Self { version: Some(version.to_string()), ..Self::default() },
             DeValue::Table(entries) => {
-                let table = Table::new(entries, file);
-                let read = Self::from_table(&table, faults);
-                read.check(&table, key, Span::new(value.span()), faults);
+                let read = Self::from_table(entries, file, faults);
+                read.check(entries, key, file, Span::new(value.span()), faults);
                 read
             }
             _ => {
@@ -73,10 +72,10 @@ impl Requirement {
 
     /// What names no source at all, cargo refuses; most likely a key is misspelt, and the coupling that
     /// it stands for would be missed.
-    fn check(&self, table: &Table<'_, '_>, key: &str, span: Span, faults: &mut Vec<Fault>) {
+    fn check(&self, entries: &DeTable<'_>, key: &str, file: &RepoPath, span: Span, faults: &mut Vec<Fault>) {
         if let Some(path) = self.path.as_ref().filter(|path| is_absolute(&path.value)) {
             let message = format!("the path of `{key}` is absolute");
-            let fault = Fault::of(table.file(), message).at(path.span, "another folder on every machine");
+            let fault = Fault::of(file, message).at(path.span, "another folder on every machine");
             faults.push(fault.help("say it relative to the folder of this manifest"));
         }
         let names_source =
@@ -84,9 +83,9 @@ impl Requirement {
         if names_source {
             return;
         }
-        let fault = Fault::of(table.file(), format!("`{key}` names neither a version nor a place"));
+        let fault = Fault::of(file, format!("`{key}` names neither a version nor a place"));
         let sources = ["workspace", "path", "git", "version"];
-        let near = table.entries().into_iter().find_map(|(written, _)| {
+        let near = Table::new(entries, file).entries().into_iter().find_map(|(written, _)| {
             let near = nearest(written.value, sources).filter(|near| *near != written.value)?;
             Some((written, near))
         });
@@ -100,30 +99,43 @@ impl Requirement {
         });
     }
 
-    fn from_table(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Self {
-        let mut text = |key| table.string(key, faults);
-        let path = text("path");
-        let mut plain = |key| text(key).map(|found| found.value);
-        let (package, version, git) = (plain("package"), plain("version"), plain("git"));
-        let registry = plain("registry").or_else(|| plain("registry-index"));
-        let default_features =
-            table.boolean("default-features", faults).or_else(|| table.boolean("default_features", faults));
-        Self {
-            inherits: table.boolean("workspace", faults).unwrap_or(false),
-            package,
-            path,
-            version,
-            git,
-            registry,
-            optional: table.boolean("optional", faults).unwrap_or(false),
-            default_features,
-            features: plain_strings(table, "features", faults),
+    /// Goes through what is there once: manifests have many entries, and each has few of these keys.
+    /// Where a key has two spellings, the first one in the order of the names counts.
+    fn from_table(entries: &DeTable<'_>, file: &RepoPath, faults: &mut Vec<Fault>) -> Self {
+        let mut read = Self::default();
+        for (key, value) in entries {
+            let key = &**key.get_ref();
+            match key {
+                "workspace" => read.inherits = boolean(value, key, file, faults) == Some(true),
+                "package" => read.package = plain_string(value, key, file, faults),
+                "path" => read.path = string(value, key, file, faults),
+                "version" => read.version = plain_string(value, key, file, faults),
+                "git" => read.git = plain_string(value, key, file, faults),
+                "registry" | "registry-index" if read.registry.is_none() => {
+                    read.registry = plain_string(value, key, file, faults);
+                }
+                "optional" => read.optional = boolean(value, key, file, faults) == Some(true),
+                "default-features" | "default_features" if read.default_features.is_none() => {
+                    read.default_features = boolean(value, key, file, faults);
+                }
+                "features" => {
+                    let found = strings(value, key, file, faults).into_iter();
+                    read.features = found.map(|found| found.value).collect();
+                }
+                _ => {}
+            }
         }
+        read
     }
 }
 
 fn is_absolute(path: &str) -> bool {
     path.starts_with('/') || RepoPath::is_drive(path)
+}
+
+/// A string whose place doesn't matter.
+fn plain_string(value: &Value<'_>, key: &str, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<String> {
+    string(value, key, file, faults).map(|found| found.value)
 }
 
 /// An array of strings whose places don't matter.
@@ -170,7 +182,9 @@ fn read_sections(
         let Some(entries) = table.table(name, faults) else {
             continue;
         };
-        for (key, value) in entries.entries() {
+        let entries = entries.entries();
+        found.reserve(entries.len());
+        for (key, value) in entries {
             found.push(Dependency {
                 key: Spanned { value: key.value.to_owned(), span: key.span },
                 span: key.span.to(Span::new(value.span())),
