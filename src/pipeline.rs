@@ -44,7 +44,7 @@ impl Repository {
         cargo: Option<&CargoCommand>,
     ) -> Result<Self, Vec<Fault>> {
         let is_excluded = |path: &RepoPath| configuration.excludes(path);
-        let is_declaration = |_: &str, name: &str| features::is_wanted(name);
+        let is_declaration = |_: &str, name: &str| features::notices(name);
         let (listing, mut reading) = read_all(snapshot, &is_declaration, &is_excluded);
         reading.problems.extend(
             listing

@@ -4,6 +4,7 @@
 //! units' names and paths alone, never on couplings.
 
 mod assignment;
+mod claims;
 mod configuration;
 mod feature_graph;
 mod nearby;
@@ -21,7 +22,7 @@ pub use nearby::read_nearby;
 pub use selector::{PathSelector, Unmatched};
 
 /// Whether a file may hold declarations.
-pub fn is_wanted(name: &str) -> bool {
+pub fn notices(name: &str) -> bool {
     name == nearby::FILE || name == CONFIGURATION_FILE
 }
 

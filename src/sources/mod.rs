@@ -27,8 +27,13 @@ pub enum Facts {
 
 /// One file format.
 pub trait Source: Sync {
-    /// Whether the file with this path is of this format.
-    fn recognises(&self, path: &RepoPath) -> bool;
+    /// Whether a file is of this format, by its folder's path and its name.
+    fn recognises(&self, folder: &str, name: &str) -> bool;
+
+    /// Whether it says something that a file is there at all; it is then listed, and not read.
+    fn notices(&self, _folder: &str, _name: &str) -> bool {
+        false
+    }
 
     /// Reads one file. What can't be read is a fault; what can is still a fact.
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>);
@@ -36,6 +41,11 @@ pub trait Source: Sync {
 
 /// Every format that is read whenever a file of it is there.
 pub const SOURCES: &[&dyn Source] = &[&cargo::ManifestSource, &cargo::ConfigSource];
+
+fn source_of(path: &str) -> Option<&'static dyn Source> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    SOURCES.iter().find(|source| source.recognises(folder, name)).copied()
+}
 
 /// The facts of a whole snapshot.
 #[derive(Debug, Default)]
@@ -59,13 +69,16 @@ pub fn read_all(
 ) -> (Listing, Reading) {
     let read = Mutex::new(Vec::new());
     let visit = |path: &RepoPath| {
-        let Some(source) = SOURCES.iter().find(|source| source.recognises(path)) else { return };
-        let found = (!is_excluded(path)).then(|| read_one(snapshot, path, *source));
+        let Some(source) = source_of(path.as_str()) else { return };
+        let found = (!is_excluded(path)).then(|| read_one(snapshot, path, source));
         if let Ok(mut read) = read.lock() {
             read.push((path.clone(), found));
         }
     };
-    let wanted = |folder: &str, name: &str| cargo::is_wanted(folder, name) || is_wanted(folder, name);
+    let wanted = |folder: &str, name: &str| {
+        let matters = |source: &&dyn Source| source.recognises(folder, name) || source.notices(folder, name);
+        SOURCES.iter().any(matters) || is_wanted(folder, name)
+    };
     let listing = snapshot.list(&wanted, &visit);
     let mut read = read.into_inner().unwrap_or_default();
     read.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
@@ -131,8 +144,7 @@ fn unreadable(path: &RepoPath, failure: &ReadFailure) -> Box<Fault> {
 
 /// A file of a known format under a path that can't be named; others don't concern us.
 fn unnameable(path: &str) -> Option<Fault> {
-    let known = RepoPath::new(path).is_some_and(|path| SOURCES.iter().any(|source| source.recognises(&path)));
-    known.then(|| Fault {
+    source_of(path).map(|_| Fault {
         path: path.to_owned(),
         span: None,
         message: "the path of this file is not UTF-8, so it is not read".to_owned(),

@@ -26,8 +26,17 @@ pub use manifest::{
 pub struct ManifestSource;
 
 impl Source for ManifestSource {
-    fn recognises(&self, path: &RepoPath) -> bool {
-        path.file_name() == "Cargo.toml"
+    fn recognises(&self, _folder: &str, name: &str) -> bool {
+        name == "Cargo.toml"
+    }
+
+    /// By these, cargo discovers targets; the checksums lie beside vendored crates, and lock files are
+    /// read where a patch asks for them.
+    fn notices(&self, folder: &str, name: &str) -> bool {
+        match name {
+            "lib.rs" | "main.rs" | "build.rs" | "Cargo.lock" | ".cargo-checksum.json" => true,
+            _ => name.ends_with(".rs") && (folder == "src/bin" || folder.ends_with("/src/bin")),
+        }
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
@@ -47,11 +56,8 @@ impl Source for ManifestSource {
 pub struct ConfigSource;
 
 impl Source for ConfigSource {
-    fn recognises(&self, path: &RepoPath) -> bool {
-        let text = path.as_str();
-        [".cargo/config.toml", ".cargo/config"]
-            .iter()
-            .any(|name| text.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
+    fn recognises(&self, folder: &str, name: &str) -> bool {
+        matches!(name, "config" | "config.toml") && (folder == ".cargo" || folder.ends_with("/.cargo"))
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
@@ -67,24 +73,13 @@ impl Source for ConfigSource {
 pub struct LockSource;
 
 impl Source for LockSource {
-    fn recognises(&self, path: &RepoPath) -> bool {
-        path.file_name() == "Cargo.lock"
+    fn recognises(&self, _folder: &str, name: &str) -> bool {
+        name == "Cargo.lock"
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let (entries, faults) = toml::parse(text, path);
         (Some(Facts::CargoLock(LockFile::read(&entries))), faults)
-    }
-}
-
-/// Whether a file is read by one of these sources, or is one by whose presence cargo discovers a
-/// target or a vendored crate.
-pub(super) fn is_wanted(folder: &str, name: &str) -> bool {
-    match name {
-        "Cargo.toml" | "Cargo.lock" | ".cargo-checksum.json" => true,
-        "lib.rs" | "main.rs" | "build.rs" => true,
-        "config" | "config.toml" => folder == ".cargo" || folder.ends_with("/.cargo"),
-        _ => name.ends_with(".rs") && (folder == "src/bin" || folder.ends_with("/src/bin")),
     }
 }
 
