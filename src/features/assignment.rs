@@ -348,6 +348,21 @@ impl<'c> Assignment<'c> {
                 map.contests.push(Contest { unit: id, claims: winners });
             }
         }
+        let inhabited = map.inhabited();
+        for id in self.names.values().filter(|id| !inhabited.contains(id)) {
+            // What `each` makes of a folder is nothing that anybody named.
+            let name = &map.feature(*id).name;
+            let is_named = self.declarations.iter().any(|one| one.name.value == *name);
+            let is_claimed =
+                |claims: &Vec<Claim>| claims.iter().any(|claim| claim.role == Role::Feature(*id));
+            // What it lost in a contest is told there.
+            let is_contested = map
+                .contests
+                .iter()
+                .any(|contest| contest.claims.iter().any(|(role, _)| *role == Role::Feature(*id)));
+            let unit = self.claims.iter().position(is_claimed).filter(|_| is_named && !is_contested);
+            map.uninhabited.extend(unit.map(|unit| (*id, UnitId::new(unit))));
+        }
         for embodied in &mut self.embodies {
             embodied.sort_unstable();
             embodied.dedup();

@@ -81,6 +81,8 @@ pub struct FeatureMap {
     pub contests: Vec<Contest>,
     /// Names and globs that match nothing.
     pub unmatched: Vec<Unmatched>,
+    /// Features of which other declarations take every unit: the feature, and one of those units.
+    pub uninhabited: Vec<(FeatureId, UnitId)>,
     /// Responsibilities that a feature names and nobody declares: the feature, and the name.
     pub unknown_responsibilities: Vec<(String, Spanned<String>, Location)>,
 }

@@ -17,6 +17,7 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, about: Declared) -> Vec<Find
         Declared::UnassignedUnits => unassigned(judged, rule).into_iter().collect(),
         Declared::ContestedUnits => contested(judged, rule),
         Declared::UnknownResponsibilities => unknown_responsibilities(judged, rule),
+        Declared::UninhabitedFeatures => uninhabited(judged, rule),
         Declared::UnmatchedSelectors => unmatched(judged, rule),
     }
 }
@@ -109,6 +110,17 @@ fn unknown_responsibilities(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
         told(rule, &names, &key, vec![location.clone()])
     })
     .collect()
+}
+
+fn uninhabited(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
+    let tell = |(feature, unit): &(crate::features::FeatureId, crate::graph::UnitId)| {
+        let feature = judged.map.feature(*feature);
+        let owner = listed(&[judged.map.role_name(*unit)], "nobody");
+        let unit = judged.graph.unit(*unit).name.clone();
+        let names = [("name", feature.name.clone()), ("unit", unit), ("roles", owner)];
+        told(rule, &names, &feature.name, vec![feature.declared_at.clone()])
+    };
+    judged.map.uninhabited.iter().map(tell).collect()
 }
 
 fn unmatched(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {

@@ -78,6 +78,8 @@ pub enum Declared {
     ContestedUnits,
     /// Responsibilities that a feature names and nobody declares.
     UnknownResponsibilities,
+    /// Features of which other declarations take every unit.
+    UninhabitedFeatures,
     /// Names and globs that match nothing.
     UnmatchedSelectors,
 }
@@ -89,7 +91,8 @@ const EXCUSES: [(&str, Excuse); 4] = [
     ("in-audience", Excuse::InAudience),
 ];
 
-const DECLARED: [(&str, Declared); 4] = [
+const DECLARED: [(&str, Declared); 5] = [
+    ("uninhabited-features", Declared::UninhabitedFeatures),
     ("unassigned-units", Declared::UnassignedUnits),
     ("contested-units", Declared::ContestedUnits),
     ("unknown-responsibilities", Declared::UnknownResponsibilities),
