@@ -166,7 +166,7 @@ impl Judged<'_> {
         let common: Vec<String> = common.map(|id| self.map.responsibility(id).name.clone()).collect();
         match common.is_empty() {
             true => "they share no responsibility".to_owned(),
-            false => format!("the responsibility {} does not go through it", listed(&common, "")),
+            false => format!("what they share, {}, goes only through other units", listed(&common, "")),
         }
     }
 
