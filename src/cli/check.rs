@@ -3,14 +3,13 @@
 use std::time::Instant;
 
 use crate::features::CONFIGURATION_FILE;
-use crate::report::{Told, human, json};
+use crate::report::{Style, Told, human, json};
 
 use super::open::Opened;
 use super::starter::starter;
 use super::{Exit, Format, Outcome, Where, style_of_output};
 
-/// Check that features are independent: flag every coupling between two of them that share no
-/// responsibility.
+/// Flag every coupling between two features that share no responsibility.
 ///
 /// Examples:
 ///   watertight check
@@ -26,6 +25,10 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 
+    /// Show every line of every finding
+    #[arg(long)]
+    all: bool,
+
     /// Also say how long it took
     #[arg(long, short)]
     verbose: bool,
@@ -39,8 +42,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let start = Instant::now();
-    let opened = Opened::new(&arguments.place)?;
-    let repository = opened.load(&arguments.place)?;
+    let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
+    let repository = opened.load(&arguments.place.how)?;
     if opened.configuration.is_none() {
         let why = format!("no `{CONFIGURATION_FILE}`: nothing says which features this repository has");
         return Err(Outcome::error(starter(&why, &repository)));
@@ -52,6 +55,8 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let verdict = repository.judge();
     let told = Told {
         findings: &verdict.findings,
+        excepted: &verdict.excepted,
+        exceptions: &repository.configuration.exceptions,
         problems: &repository.linked.problems,
         independence: verdict.independence,
         features: repository.map.inhabited().len(),
@@ -61,11 +66,11 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     };
     let texts = opened.texts();
     let mut output = match arguments.format {
-        Format::Human => human(&told, &texts, style_of_output()),
+        Format::Human => human(&told, &texts, Style { all: arguments.all, ..style_of_output() }),
         Format::Json => json(&told, &texts),
     };
     let took = format!("took {:.1} ms\n", start.elapsed().as_secs_f64() * 1000.0);
-    let mut messages = arguments.place.cargo.notice();
+    let mut messages = arguments.place.how.cargo.notice();
     match arguments.format {
         Format::Human if arguments.verbose => output.push_str(&took),
         Format::Json if arguments.verbose => messages.push_str(&took),

@@ -61,8 +61,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
-    let opened = Opened::new(&arguments.place)?;
-    let repository = opened.load(&arguments.place)?;
+    let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
+    let repository = opened.load(&arguments.place.how)?;
     let mut problems = repository.linked.problems.clone();
     let sets = match arguments.build_sets {
         false => None,
@@ -81,5 +81,5 @@ fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
         }
     };
     let exit = if problems.is_empty() { Exit::Clean } else { Exit::Problems };
-    Ok(Outcome { output, messages: arguments.place.cargo.notice(), exit })
+    Ok(Outcome { output, messages: arguments.place.how.cargo.notice(), exit })
 }

@@ -2,8 +2,11 @@
 
 mod check;
 mod exit;
+mod explain;
 mod graph;
+mod may;
 mod open;
+mod rules;
 mod starter;
 
 use std::ffi::OsString;
@@ -16,6 +19,7 @@ pub use exit::Exit;
 
 use crate::report::Style;
 use crate::sources::cargo::CargoCommand;
+use crate::text::Date;
 
 /// Keeps product features independent of each other.
 ///
@@ -33,6 +37,9 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Graph(graph::Arguments),
+    Explain(explain::Arguments),
+    Rules(rules::Arguments),
+    May(may::Arguments),
 }
 
 /// Which repository a command is about.
@@ -42,12 +49,38 @@ struct Where {
     /// `watertight.toml` or `.git`, or else this folder itself [default: the working folder]
     path: Option<PathBuf>,
 
+    #[command(flatten)]
+    how: How,
+}
+
+/// The same for commands whose own arguments come first.
+#[derive(Debug, clap::Args)]
+struct Elsewhere {
+    /// A folder inside the repository [default: the working folder]
+    #[arg(long = "in", value_name = "PATH")]
+    path: Option<PathBuf>,
+
+    #[command(flatten)]
+    how: How,
+}
+
+/// How a repository is read.
+#[derive(Debug, clap::Args)]
+struct How {
     /// A configuration that does not lie at the root of the repository
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
+    /// The day on which exceptions are judged, as `2026-11-21` [default: today, in UTC]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    today: Option<Date>,
+
     #[command(flatten)]
     cargo: CargoChoice,
+}
+
+fn date(text: &str) -> Result<Date, &'static str> {
+    Date::new(text).ok_or("this is no day of the calendar; write year, month and day, as `2026-11-21`")
 }
 
 /// Whether cargo itself is asked.
@@ -107,6 +140,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+        Command::May(arguments) => may::run(&arguments),
     };
     let written = io::stdout().lock().write_all(outcome.output.as_bytes());
     let _ = io::stderr().lock().write_all(outcome.messages.as_bytes());
@@ -139,7 +175,8 @@ impl Outcome {
 fn style(is_terminal: bool) -> Style {
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
     let is_coloured = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    Style { colour: is_terminal && is_coloured, unicode: is_terminal, width: width.clamp(60, 120) }
+    let colour = is_terminal && is_coloured;
+    Style { colour, unicode: is_terminal, width: width.clamp(60, 120), all: false }
 }
 
 fn style_of_output() -> Style {

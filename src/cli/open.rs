@@ -5,11 +5,10 @@ use std::path::Path;
 use crate::Repository;
 use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::report::{Texts, faults, safe_line};
-use crate::rules::RuleSet;
 use crate::snapshot::{ReadFailure, Snapshot, WorkTree, find_root, read_outside};
-use crate::text::{Fault, RepoPath};
+use crate::text::{Date, Fault, RepoPath};
 
-use super::{Outcome, Where, style_of_messages};
+use super::{How, Outcome, style_of_messages};
 
 /// A work tree, and what configures it.
 pub(super) struct Opened {
@@ -21,19 +20,19 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Opens what the arguments name.
-    pub(super) fn new(place: &Where) -> Result<Self, Outcome> {
-        let start = place.path.as_deref().unwrap_or(Path::new("."));
+    pub(super) fn new(path: Option<&Path>, how: &How) -> Result<Self, Outcome> {
+        let start = path.unwrap_or(Path::new("."));
         let shown = safe_line(&start.to_string_lossy());
         let root = match find_root(start) {
             Some(root) => root,
             // Who names a folder means it, with a mark or without: an unpacked archive has none.
-            None if place.path.is_some() || place.config.is_some() => start.to_path_buf(),
+            None if path.is_some() || how.config.is_some() => start.to_path_buf(),
             None => return Err(Outcome::error(no_repository(start))),
         };
         let tree = WorkTree::open(&root)
             .map_err(|why| Outcome::error(format!("error: `{shown}` can't be opened: {why}\n")))?;
-        let opened = Self { tree, configuration: None, is_outside: place.config.is_some() };
-        match &place.config {
+        let opened = Self { tree, configuration: None, is_outside: how.config.is_some() };
+        match &how.config {
             Some(file) => opened.with_outside(file),
             None => opened.with_own(),
         }
@@ -69,6 +68,17 @@ impl Opened {
         Ok(self)
     }
 
+    /// Refuses to go on where nothing says which features there are.
+    pub(super) fn needs_configuration(&self) -> Result<(), Outcome> {
+        match self.configuration {
+            Some(_) => Ok(()),
+            None => Err(Outcome::error(format!(
+                "error: no `{CONFIGURATION_FILE}`: nothing says which features this repository has\n  \
+                 help: `watertight check` proposes the first lines of one\n"
+            ))),
+        }
+    }
+
     /// The texts that evidence points into.
     pub(super) fn texts(&self) -> Texts<'_> {
         let texts = Texts::new(&self.tree);
@@ -79,19 +89,21 @@ impl Opened {
     }
 
     /// Reads the configuration and the repository.
-    pub(super) fn load(&self, place: &Where) -> Result<Repository, Outcome> {
+    pub(super) fn load(&self, how: &How) -> Result<Repository, Outcome> {
         let (configuration, mut found) = match &self.configuration {
             Some((path, text)) => Configuration::read(path, text),
             None => (Configuration::empty(), Vec::new()),
         };
-        let rules = RuleSet::load(&configuration.rules, &configuration.file, &mut found);
         if !found.is_empty() {
             found.sort();
             return Err(self.errors(&found));
         }
-        let cargo = place.cargo.chosen(self.tree.root());
-        Repository::load(&self.tree, &configuration, rules, cargo.as_ref())
-            .map_err(|faults| self.errors(&faults))
+        let cargo = how.cargo.chosen(self.tree.root());
+        let today = how.today.unwrap_or_else(Date::today);
+        Repository::load(&self.tree, configuration, today, cargo.as_ref()).map_err(|mut faults| {
+            faults.sort();
+            self.errors(&faults)
+        })
     }
 
     fn errors(&self, found: &[Fault]) -> Outcome {

@@ -65,10 +65,9 @@ impl Proposal {
             if path.is_empty() || unit.path.parts().any(|part| NO_FEATURES.contains(&part)) {
                 continue;
             }
-            let uses = graph.couplings_from(id).into_iter().map(|id| graph.coupling(id).to);
+            let uses = graph.couplings_from(id).map(|id| graph.coupling(id).to);
             let uses_deployed = uses.filter(|used| deployed.contains(used)).collect::<BTreeSet<_>>().len();
-            let users: BTreeSet<UnitId> =
-                graph.couplings_to(id).into_iter().map(|id| graph.coupling(id).from).collect();
+            let users: BTreeSet<UnitId> = graph.couplings_to(id).map(|id| graph.coupling(id).from).collect();
             match deployed.contains(&id) {
                 true if uses_deployed > 1 => proposal.assemblies.push(path.to_owned()),
                 true => proposal.features.push(path.to_owned()),

@@ -7,9 +7,10 @@ use crate::snapshot::Listing;
 use crate::text::{Fault, Location, RepoPath, Spanned, nearest};
 
 use super::claims::{Claim, Rank, decide};
-use super::selector::{NameSelector, PathMatcher, PathSelector, Unmatched};
+use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector, Unmatched};
 use super::{
-    Configuration, Feature, FeatureDeclaration, FeatureId, FeatureMap, Responsibility, ResponsibilityId, Role,
+    Configuration, Door, DoorName, Feature, FeatureDeclaration, FeatureId, FeatureMap, Responsibility,
+    ResponsibilityId, Role,
 };
 
 /// Two declarations that claim one unit with equal right.
@@ -83,7 +84,8 @@ impl<'c> Assignment<'c> {
                 }
             }
         }
-        let names = declared.keys().enumerate().map(|(at, name)| (name.clone(), FeatureId(at))).collect();
+        let names =
+            declared.keys().enumerate().map(|(at, name)| (name.clone(), FeatureId::new(at))).collect();
         Self {
             graph,
             configuration,
@@ -103,7 +105,7 @@ impl<'c> Assignment<'c> {
         let matcher = PathMatcher::new(all.iter().map(|claim| claim.selector));
         let mut has_matched = vec![false; all.len()];
         let mut known: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (id, unit) in self.graph.units() {
+        for (id, unit) in self.graph.units().filter(|(_, unit)| !unit.is_declared()) {
             for part in unit.path.with_ancestors() {
                 // `.` is the package at the root, and nothing below it.
                 if part.is_empty() && !unit.path.as_str().is_empty() {
@@ -168,9 +170,9 @@ impl<'c> Assignment<'c> {
             });
             all.extend(claims);
         };
-        push(&configuration.shared, Role::Shared, "`[shared]`".to_owned());
-        push(&configuration.assemblies, Role::Assembly, "`[assemblies]`".to_owned());
-        push(&configuration.test_support, Role::TestSupport, "`[test-support]`".to_owned());
+        push(&configuration.shared.paths, Role::Shared, "`[shared]`".to_owned());
+        push(&configuration.assemblies.paths, Role::Assembly, "`[assemblies]`".to_owned());
+        push(&configuration.test_support.paths, Role::TestSupport, "`[test-support]`".to_owned());
         for (at, responsibility) in configuration.responsibilities.iter().enumerate() {
             let place = format!("`through` of responsibility `{}`", responsibility.name);
             push(&responsibility.through, Role::Responsibility(ResponsibilityId(at)), place);
@@ -193,28 +195,67 @@ impl<'c> Assignment<'c> {
         all
     }
 
-    /// `apis` and `deployables`, of every declaration.
+    /// `apis`, `deployables` and `units`, of every declaration.
     fn claim_by_name(&mut self) {
         for at in 0..self.declarations.len() {
             let declaration = self.declarations[at];
             for selector in &declaration.apis {
-                self.claim_named(at, selector, UnitKind::Package, "apis");
+                self.claim_named(at, selector, &[UnitKind::Package, UnitKind::Api], "apis");
             }
             for selector in &declaration.deployables {
-                self.claim_named(at, selector, UnitKind::Binary, "deployables");
+                self.claim_named(at, selector, &[UnitKind::Binary], "deployables");
+            }
+            for selector in &declaration.units {
+                self.claim_named(at, selector, &UnitKind::ALL, "units");
+            }
+        }
+        let configuration = self.configuration;
+        for (section, role, place) in [
+            (&configuration.shared, Role::Shared, "`units` of `[shared]`"),
+            (&configuration.assemblies, Role::Assembly, "`units` of `[assemblies]`"),
+            (&configuration.test_support, Role::TestSupport, "`units` of `[test-support]`"),
+        ] {
+            for selector in &section.units {
+                self.claim_in_root(selector, role, place.to_owned());
+            }
+        }
+        for (at, responsibility) in configuration.responsibilities.iter().enumerate() {
+            let id = ResponsibilityId(at);
+            for selector in &responsibility.units {
+                let place = format!("`through` of responsibility `{}`", responsibility.name);
+                for unit in self.claim_in_root(selector, Role::Responsibility(id), place) {
+                    self.embodies[unit.index()].push(id);
+                }
             }
         }
     }
 
-    fn claim_named(&mut self, at: usize, selector: &NameSelector, kind: UnitKind, key: &str) {
+    /// Claims the units that a name of the root means for a role that is no feature's.
+    fn claim_in_root(&mut self, selector: &NameSelector, role: Role, place: String) -> Vec<UnitId> {
+        let location = self.in_root(&selector.written);
+        let units = self.graph.units().filter(|(_, unit)| selector.is_match(unit));
+        let units: Vec<UnitId> = units.map(|(id, _)| id).collect();
+        for unit in &units {
+            let rank = Rank::Root { by_name: true, precision: selector.precision };
+            self.claims[unit.index()].push(Claim { rank, role, location: location.clone() });
+        }
+        if units.is_empty() {
+            self.tell_unmatched(selector, place, "unit", location, |_| true);
+        }
+        units
+    }
+
+    fn claim_named(&mut self, at: usize, selector: &NameSelector, kinds: &[UnitKind], key: &str) {
         let declaration = self.declarations[at];
         let file = declaration.declared_at.path.clone();
         let location = Location { path: file, span: selector.written.span };
         let mut has_matched = false;
+        // A declaration next to the code speaks for its own folder only, and for what lies in none.
+        let is_in_reach = |unit: &Unit| {
+            unit.is_declared() || declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder))
+        };
         for (id, unit) in self.graph.units() {
-            // A declaration next to the code speaks for its own folder only.
-            let is_in_reach = declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder));
-            if unit.kind != kind || !is_in_reach || !selector.is_match(unit) {
+            if !kinds.contains(&unit.kind) || !is_in_reach(unit) || !selector.is_match(unit) {
                 continue;
             }
             for feature in self.features_of(declaration, &unit.path) {
@@ -234,18 +275,32 @@ impl<'c> Assignment<'c> {
             }
         }
         if !has_matched {
-            let in_reach =
-                |unit: &Unit| declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder));
-            let names = self.graph.units().filter(|(_, unit)| unit.kind == kind && in_reach(unit));
-            let names: Vec<&str> = names.map(|(_, unit)| unit.short_name.as_str()).collect();
-            self.unmatched.push(Unmatched {
-                written: selector.written.value.clone(),
-                place: format!("`{key}` of feature `{}`", declaration.name.value),
-                wanted: kind.word(),
-                location,
-                nearest: nearest(&selector.written.value, names).map(str::to_owned),
-            });
+            let place = format!("`{key}` of feature `{}`", declaration.name.value);
+            let is_wanted = |unit: &Unit| kinds.contains(&unit.kind) && is_in_reach(unit);
+            let wanted = if key == "units" { "unit" } else { kinds[0].word() };
+            self.tell_unmatched(selector, place, wanted, location, is_wanted);
         }
+    }
+
+    fn tell_unmatched(
+        &mut self,
+        selector: &NameSelector,
+        place: String,
+        wanted: &'static str,
+        location: Location,
+        is_wanted: impl Fn(&Unit) -> bool,
+    ) {
+        let units = self.graph.units().filter(|(_, unit)| is_wanted(unit));
+        let names: Vec<&str> = units.map(|(_, unit)| unit.short_name.as_str()).collect();
+        let written = selector.written.value.as_str();
+        let name = selector.kind.and_then(|_| written.split_once(':')).map_or(written, |(_, name)| name);
+        self.unmatched.push(Unmatched {
+            written: written.to_owned(),
+            place,
+            wanted,
+            location,
+            nearest: nearest(name, names).map(str::to_owned),
+        });
     }
 
     /// The features that a declaration means where it names a unit at `path`.
@@ -276,7 +331,7 @@ impl<'c> Assignment<'c> {
             for (id, unit) in self.graph.units() {
                 let is_meant = match declaration.is_of_package {
                     true => unit.declared_at.path == declaration.declared_at.path,
-                    false => unit.path.is_within(folder),
+                    false => !unit.is_declared() && unit.path.is_within(folder),
                 };
                 if !is_meant {
                     continue;
@@ -316,7 +371,6 @@ impl<'c> Assignment<'c> {
                 nearest: None,
             });
         }
-        self.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
     }
 
     fn in_root(&self, written: &Spanned<String>) -> Location {
@@ -367,9 +421,198 @@ impl<'c> Assignment<'c> {
             embodied.sort_unstable();
             embodied.dedup();
         }
-        map.embodies = self.embodies;
+        map.embodies = std::mem::take(&mut self.embodies);
+        self.open_doors(&mut map);
+        self.expose(&mut map);
+        self.tag(&mut map);
+        self.deploy(&mut map);
+        self.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
         map.unmatched = self.unmatched;
         map
+    }
+
+    /// The declarations of a feature, and then those of the features that it is nested in, the nearest
+    /// first.
+    fn family(&self, name: &str) -> impl Iterator<Item = Vec<&'c FeatureDeclaration>> {
+        let parents = name.match_indices('/').rev().map(|(at, _)| &name[..at]);
+        let names: Vec<&str> = std::iter::once(name).chain(parents).collect();
+        names.into_iter().map(|name| {
+            let positions = self.declared.get(name).into_iter().flatten();
+            positions.map(|at| self.declarations[*at]).collect()
+        })
+    }
+
+    /// The declarations that decide about a key: a feature's own, or else those of the nearest feature
+    /// that it is nested in. Where the root has the key, what stands next to the code opens nothing.
+    fn nearest_with(
+        &self,
+        name: &str,
+        has_key: impl Fn(&FeatureDeclaration) -> bool,
+    ) -> Option<Vec<&'c FeatureDeclaration>> {
+        let mut declared = self.family(name).find(|one| one.iter().any(|one| has_key(one)))?;
+        declared.retain(|one| has_key(one));
+        if declared.iter().any(|one| one.folder.is_none()) {
+            declared.retain(|one| one.folder.is_none());
+        }
+        Some(declared)
+    }
+
+    /// `consumes` and `consumers`: a feature's own, or else those of the nearest that it is nested in.
+    fn open_doors(&mut self, map: &mut FeatureMap) {
+        type Key = fn(&FeatureDeclaration) -> &Option<Vec<FeaturePattern>>;
+        let keys: [(&str, Key); 2] = [
+            ("consumes", |declaration| &declaration.consumes),
+            ("consumers", |declaration| &declaration.consumers),
+        ];
+        for at in 0..map.features.len() {
+            let name = map.features[at].name.clone();
+            for (key, patterns_of) in keys {
+                let declared =
+                    self.family(&name).find(|one| one.iter().any(|one| patterns_of(one).is_some()));
+                let door = declared.map(|declared| {
+                    let mut door = Door::default();
+                    for declaration in declared {
+                        for pattern in patterns_of(declaration).iter().flatten() {
+                            let features = map.features.iter().enumerate();
+                            let meant = features.filter(|(_, feature)| pattern.is_match(&feature.name));
+                            let meant: BTreeSet<_> = meant.map(|(at, _)| FeatureId::new(at)).collect();
+                            let path = declaration.declared_at.path.clone();
+                            door.names.push(DoorName {
+                                written: pattern.written.value.clone(),
+                                location: Location { path, span: pattern.written.span },
+                                declared_in: declaration.name.value.clone(),
+                                features: meant,
+                            });
+                        }
+                    }
+                    door
+                });
+                match key {
+                    "consumes" => map.features[at].consumes = door,
+                    _ => map.features[at].consumers = door,
+                }
+            }
+        }
+        for declaration in &self.declarations {
+            for (key, patterns_of) in keys {
+                for pattern in patterns_of(declaration).iter().flatten() {
+                    if map.features.iter().any(|feature| pattern.is_match(&feature.name)) {
+                        continue;
+                    }
+                    let names = map.features.iter().map(|feature| feature.name.as_str());
+                    self.unmatched.push(Unmatched {
+                        written: pattern.written.value.clone(),
+                        place: format!("`{key}` of feature `{}`", declaration.name.value),
+                        wanted: "feature",
+                        location: Location {
+                            path: declaration.declared_at.path.clone(),
+                            span: pattern.written.span,
+                        },
+                        nearest: nearest(&pattern.written.value, names).map(str::to_owned),
+                    });
+                }
+            }
+        }
+    }
+
+    /// `exposes`: what a feature does not name there is its own business.
+    fn expose(&mut self, map: &mut FeatureMap) {
+        map.is_exposed = vec![true; self.graph.units().len()];
+        let mut has_matched: BTreeSet<(RepoPath, usize)> = BTreeSet::new();
+        for at in 0..map.features.len() {
+            let declared = self.nearest_with(&map.features[at].name, |one| one.exposes.is_some());
+            let Some(declared) = declared else { continue };
+            map.features[at].has_exposed = true;
+            for (id, unit) in self.graph.units() {
+                if map.feature_of(id) != Some(FeatureId::new(at)) {
+                    continue;
+                }
+                let mut is_exposed = false;
+                for declaration in &declared {
+                    for selector in declaration.exposes.iter().flatten().filter(|one| one.is_match(unit)) {
+                        is_exposed = true;
+                        let file = declaration.declared_at.path.clone();
+                        has_matched.insert((file, selector.written.span.start as usize));
+                    }
+                }
+                map.is_exposed[id.index()] = is_exposed;
+            }
+        }
+        for at in 0..self.declarations.len() {
+            let declaration = self.declarations[at];
+            for selector in declaration.exposes.iter().flatten() {
+                let location =
+                    Location { path: declaration.declared_at.path.clone(), span: selector.written.span };
+                if !has_matched.contains(&(location.path.clone(), location.span.start as usize)) {
+                    let place = format!("`exposes` of feature `{}`", declaration.name.value);
+                    let own = self.names.get(&declaration.name.value).copied();
+                    let is_own = |unit: &Unit| {
+                        let found = self.graph.units().find(|(_, other)| other.identity() == unit.identity());
+                        own.is_some() && found.and_then(|(id, _)| map.feature_of(id)) == own
+                    };
+                    let names: Vec<&str> = self
+                        .graph
+                        .units()
+                        .filter(|(_, unit)| is_own(unit))
+                        .map(|(_, unit)| unit.short_name.as_str())
+                        .collect();
+                    self.unmatched.push(Unmatched {
+                        written: selector.written.value.clone(),
+                        place,
+                        wanted: "unit of that feature",
+                        location,
+                        nearest: nearest(&selector.written.value, names).map(str::to_owned),
+                    });
+                }
+            }
+        }
+    }
+
+    /// `[tags]`; a binary has those of its package.
+    fn tag(&mut self, map: &mut FeatureMap) {
+        map.tags = vec![Vec::new(); self.graph.units().len()];
+        for (tag, selectors) in &self.configuration.tags {
+            for selector in selectors {
+                let mut has_matched = false;
+                for (id, unit) in self.graph.units() {
+                    let is_parent = |parent: UnitId| selector.is_match(self.graph.unit(parent));
+                    if selector.is_match(unit) || unit.parent.is_some_and(is_parent) {
+                        has_matched = true;
+                        map.tags[id.index()].push(tag.clone());
+                    }
+                }
+                if !has_matched {
+                    let location = self.in_root(&selector.written);
+                    self.tell_unmatched(selector, format!("tag `{tag}`"), "unit", location, |_| true);
+                }
+            }
+        }
+        for tags in &mut map.tags {
+            tags.sort();
+            tags.dedup();
+        }
+    }
+
+    /// `[deployments.<name>]`
+    fn deploy(&mut self, map: &mut FeatureMap) {
+        map.deployments = vec![Vec::new(); self.graph.units().len()];
+        for (at, deployment) in self.configuration.deployments.iter().enumerate() {
+            for selector in &deployment.deployables {
+                let is_meant = |unit: &Unit| {
+                    (selector.kind.is_some() || unit.kind.is_deployable()) && selector.is_match(unit)
+                };
+                let units = self.graph.units().filter(|(_, unit)| is_meant(unit));
+                let units: Vec<UnitId> = units.map(|(id, _)| id).collect();
+                units.iter().for_each(|unit| map.deployments[unit.index()].push(at));
+                if units.is_empty() {
+                    let place = format!("`deployables` of deployment `{}`", deployment.name);
+                    let location = self.in_root(&selector.written);
+                    self.tell_unmatched(selector, place, "deployable", location, |unit| {
+                        unit.kind.is_deployable()
+                    });
+                }
+            }
+        }
     }
 
     /// The features with what their declarations and their parents say.
@@ -377,13 +620,9 @@ impl<'c> Assignment<'c> {
         let responsibilities: Vec<Responsibility> = self.configuration.responsibilities.clone();
         let mut map = FeatureMap { responsibilities, ..FeatureMap::default() };
         for (name, id) in &self.names {
-            let of = |name: &str| {
-                let positions = self.declared.get(name).into_iter().flatten();
-                positions.map(|at| self.declarations[*at]).collect::<Vec<_>>()
-            };
-            let own = of(name);
-            // The feature itself, then those that it is nested in, the nearest first.
-            let parents = name.match_indices('/').rev().flat_map(|(at, _)| of(&name[..at]));
+            let mut family = self.family(name);
+            let own = family.next().unwrap_or_default();
+            let parents: Vec<_> = family.flatten().collect();
             let family: Vec<_> = own.iter().copied().chain(parents).collect();
             let mut named: Vec<ResponsibilityId> = Vec::new();
             for written in family.iter().flat_map(|one| &one.responsibilities) {
@@ -393,14 +632,20 @@ impl<'c> Assignment<'c> {
             named.sort_unstable();
             named.dedup();
             let Some(first) = own.first() else { continue };
+            let tags = family.iter().flat_map(|one| &one.tags).map(|tag| tag.value.clone());
+            let tags: BTreeSet<String> = tags.collect();
             map.features.push(Feature {
                 name: name.clone(),
                 about: own.iter().find_map(|one| one.about.clone()),
                 owner: family.iter().find_map(|one| one.owner.clone()),
                 responsibilities: named,
+                tags: tags.into_iter().collect(),
+                consumes: None,
+                consumers: None,
+                has_exposed: false,
                 declared_at: first.declared_at.clone(),
             });
-            debug_assert_eq!(map.features.len(), id.0 + 1);
+            debug_assert_eq!(map.features.len(), id.index() + 1);
         }
         for declaration in &self.declarations {
             for written in &declaration.responsibilities {

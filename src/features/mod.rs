@@ -3,23 +3,35 @@
 //! Invariant: every unit has exactly one [`Role`]. Assignment depends on declarations and on the
 //! units' names and paths alone, never on couplings.
 
+mod amendment;
 mod assignment;
 mod claims;
 mod configuration;
 mod feature_graph;
 mod nearby;
+mod reach;
+mod relation;
+mod selection;
 mod selector;
+mod usage;
 
 use std::collections::BTreeSet;
 
-use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
+use crate::graph::UnitId;
 use crate::text::{Location, Spanned};
 
+pub use amendment::{End, amend, named, package_around, suppose};
 pub use assignment::{Contest, assign};
-pub use configuration::{CONFIGURATION_FILE, Configuration, FeatureDeclaration, Responsibility, RuleSetting};
+pub use configuration::{
+    CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement, Exception,
+    FeatureDeclaration, Responsibility,
+};
 pub use feature_graph::FeatureGraph;
 pub use nearby::read_nearby;
+pub use reach::{Direction, REACHING, Reach};
+pub use selection::{Named, Names, RoleWord, Selector, UnitSet};
 pub use selector::{PathSelector, Unmatched};
+pub use usage::{Usage, usage};
 
 /// Whether a file may hold declarations.
 pub fn notices(name: &str) -> bool {
@@ -28,11 +40,29 @@ pub fn notices(name: &str) -> bool {
 
 /// The position of a feature in its map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FeatureId(pub(crate) usize);
+pub struct FeatureId(usize);
+
+impl FeatureId {
+    pub(crate) fn new(index: usize) -> Self {
+        Self(index)
+    }
+
+    /// As a position in a list of features.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
 
 /// The position of a responsibility in its configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResponsibilityId(pub(crate) usize);
+
+impl ResponsibilityId {
+    /// As a position in a list of responsibilities.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
 
 /// A product feature: a named set of units with an owner and responsibilities.
 #[derive(Debug, Clone)]
@@ -45,8 +75,43 @@ pub struct Feature {
     pub owner: Option<String>,
     /// The responsibilities that it names or inherits, sorted.
     pub responsibilities: Vec<ResponsibilityId>,
+    /// Words by which rules name it; sorted.
+    pub tags: Vec<String>,
+    /// The only features whose APIs it may call, if it names them.
+    pub consumes: Option<Door>,
+    /// The only features that may call its APIs, if it names them.
+    pub consumers: Option<Door>,
+    /// Whether it names what others may use of it.
+    pub has_exposed: bool,
     /// Where it is declared.
     pub declared_at: Location,
+}
+
+/// The features that a feature names in `consumes` or `consumers`.
+#[derive(Debug, Clone, Default)]
+pub struct Door {
+    /// Each name.
+    pub names: Vec<DoorName>,
+}
+
+/// One name in `consumes` or `consumers`.
+#[derive(Debug, Clone)]
+pub struct DoorName {
+    /// As it is written.
+    pub written: String,
+    /// Where.
+    pub location: Location,
+    /// The feature in whose declaration it stands.
+    pub declared_in: String,
+    /// The features that it means; none if it matches nothing.
+    pub features: BTreeSet<FeatureId>,
+}
+
+impl Door {
+    /// Whether it lets a feature through.
+    pub fn names(&self, feature: FeatureId) -> bool {
+        self.names.iter().any(|name| name.features.contains(&feature))
+    }
 }
 
 /// What a unit is in the product.
@@ -67,7 +132,7 @@ pub enum Role {
 }
 
 /// Which unit belongs where, and why.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct FeatureMap {
     /// The features, sorted by name.
     pub features: Vec<Feature>,
@@ -77,6 +142,10 @@ pub struct FeatureMap {
     assigned_by: Vec<Option<Location>>,
     is_api: Vec<bool>,
     embodies: Vec<Vec<ResponsibilityId>>,
+    is_exposed: Vec<bool>,
+    tags: Vec<Vec<String>>,
+    /// The declared deployments that ship a unit.
+    deployments: Vec<Vec<usize>>,
     /// Units that two declarations claim with equal right.
     pub contests: Vec<Contest>,
     /// Names and globs that match nothing.
@@ -85,6 +154,8 @@ pub struct FeatureMap {
     pub uninhabited: Vec<(FeatureId, UnitId)>,
     /// Responsibilities that a feature names and nobody declares: the feature, and the name.
     pub unknown_responsibilities: Vec<(String, Spanned<String>, Location)>,
+    /// Corrections that correct nothing, by their position in the configuration.
+    pub stale_corrections: Vec<usize>,
 }
 
 impl FeatureMap {
@@ -152,6 +223,35 @@ impl FeatureMap {
         }
     }
 
+    /// The tags of a unit: its feature's, and those that `[tags]` gives it.
+    pub fn tags_of(&self, unit: UnitId) -> impl Iterator<Item = &str> {
+        let of_feature = self.feature_of(unit).map(|id| self.feature(id).tags.as_slice()).unwrap_or_default();
+        self.tags[unit.index()].iter().chain(of_feature).map(String::as_str)
+    }
+
+    /// Every tag that something has.
+    fn tag_names(&self) -> impl Iterator<Item = &str> {
+        let of_features = self.features.iter().flat_map(|feature| &feature.tags);
+        self.tags.iter().flatten().chain(of_features).map(String::as_str)
+    }
+
+    /// Every owner of something.
+    fn owners(&self) -> impl Iterator<Item = &str> {
+        let of_features = self.features.iter().filter_map(|feature| feature.owner.as_deref());
+        of_features.chain(self.responsibilities.iter().filter_map(|one| one.owner.as_deref()))
+    }
+
+    /// Takes in a unit that comes after all others.
+    fn push_unit(&mut self, role: Role, assigned_by: Location) {
+        self.roles.push(role);
+        self.assigned_by.push(Some(assigned_by));
+        self.is_api.push(false);
+        self.embodies.push(Vec::new());
+        self.is_exposed.push(true);
+        self.tags.push(Vec::new());
+        self.deployments.push(Vec::new());
+    }
+
     /// Who answers for a unit: its feature's owner, or its responsibility's.
     pub fn owner(&self, unit: UnitId) -> Option<&str> {
         match self.role(unit) {
@@ -159,55 +259,5 @@ impl FeatureMap {
             Role::Responsibility(id) => self.responsibility(id).owner.as_deref(),
             _ => None,
         }
-    }
-
-    /// The kind that judges a coupling: using an API package is a call, whatever the manifest says.
-    pub fn kind(&self, graph: &CouplingGraph, id: CouplingId) -> CouplingKind {
-        let coupling = graph.coupling(id);
-        match coupling.kind {
-            CouplingKind::Code | CouplingKind::Build if self.is_call(coupling.from, coupling.to) => {
-                CouplingKind::Call
-            }
-            kind => kind,
-        }
-    }
-
-    /// A feature's own units don't call it when they use its API package: they are built with it.
-    fn is_call(&self, from: UnitId, to: UnitId) -> bool {
-        self.is_api(to) && self.role(from) != self.role(to)
-    }
-
-    /// Whether a responsibility excuses a coupling of this feature to that unit of another one.
-    pub fn is_excused(&self, from: FeatureId, to: UnitId) -> bool {
-        let Some(other) = self.feature_of(to) else {
-            return false;
-        };
-        let theirs = &self.feature(other).responsibilities;
-        self.feature(from)
-            .responsibilities
-            .iter()
-            .filter(|id| theirs.contains(id))
-            .any(|id| self.responsibility(*id).through.is_empty() || self.embodies[to.index()].contains(id))
-    }
-
-    /// Whether a unit may use one that embodies a responsibility: its feature names it, or it
-    /// embodies it as well.
-    pub fn is_in_audience(&self, from: UnitId, to: UnitId) -> bool {
-        let embodied = &self.embodies[to.index()];
-        let own: &[ResponsibilityId] = match self.role(from) {
-            Role::Feature(feature) => &self.feature(feature).responsibilities,
-            Role::Responsibility(_) => &self.embodies[from.index()],
-            _ => &[],
-        };
-        embodied.iter().any(|id| own.contains(id))
-    }
-
-    /// The names of the responsibilities that a unit embodies, and of the features that name them.
-    pub fn audience_of(&self, unit: UnitId) -> (Vec<String>, Vec<String>) {
-        let embodied = &self.embodies[unit.index()];
-        let names = embodied.iter().map(|id| self.responsibility(*id).name.clone());
-        let may = |feature: &&Feature| embodied.iter().any(|id| feature.responsibilities.contains(id));
-        let features = self.features.iter().filter(may).map(|feature| feature.name.clone());
-        (names.collect(), features.collect())
     }
 }

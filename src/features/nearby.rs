@@ -13,10 +13,11 @@ use super::FeatureDeclaration;
 pub(super) const FILE: &str = "feature.toml";
 
 /// What only the root configuration may say.
-const ROOT_ONLY: [&str; 9] = [
+const ROOT_ONLY: [&str; 10] = [
     "assemblies",
     "corrections",
     "couplings",
+    "deployments",
     "exceptions",
     "features",
     "rules",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
 
-use crate::graph::Unit;
+use crate::graph::{Unit, UnitKind};
 use crate::text::{Fault, Location, RepoPath, Spanned, glob};
 
 /// A glob over paths, relative to the root of the repository. One that matches a folder covers
@@ -143,20 +143,31 @@ impl PathMatcher {
     }
 }
 
-/// A name or glob over unit names, or over their paths where it holds a `/`.
+/// A name or glob over unit names, or over their paths where it holds a `/`; `kind:` before it selects
+/// units of that kind alone.
 #[derive(Debug, Clone)]
 pub(super) struct NameSelector {
     pub(super) written: Spanned<String>,
     pub(super) precision: (usize, bool),
+    pub(super) kind: Option<UnitKind>,
     matcher: GlobMatcher,
+    /// Whether it is a path that covers what lies below it.
+    is_deep: bool,
 }
 
 impl NameSelector {
     pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
-        match glob(&written.value) {
-            Ok(glob) if !written.value.is_empty() => {
-                Some(Self { precision: precision(&written.value), matcher: glob.compile_matcher(), written })
-            }
+        let (kind, name) = kind_and_name(&written.value);
+        let is_deep = name.ends_with("/**");
+        let name = name.strip_suffix("/**").unwrap_or(name);
+        match glob(name) {
+            Ok(glob) if !name.is_empty() => Some(Self {
+                precision: precision(name),
+                matcher: glob.compile_matcher(),
+                kind,
+                is_deep,
+                written,
+            }),
             _ => {
                 let message = format!("`{}` is not a valid name", written.value);
                 faults.push(Fault::of(file, message).at(written.span, "not a name or glob"));
@@ -165,10 +176,55 @@ impl NameSelector {
         }
     }
 
+    /// Whether a text begins with a kind of unit.
+    pub(super) fn has_kind(written: &Spanned<String>) -> bool {
+        kind_and_name(&written.value).0.is_some()
+    }
+
     pub(super) fn is_match(&self, unit: &Unit) -> bool {
+        if self.kind.is_some_and(|kind| kind != unit.kind) {
+            return false;
+        }
         // A name never holds a `/` by itself, so one that does is a path.
-        let is_path = self.written.value.contains('/') && self.matcher.is_match(unit.path.as_str());
-        is_path || self.matcher.is_match(&unit.short_name) || self.matcher.is_match(&unit.name)
+        let is_path = self.is_deep || self.written.value.contains('/');
+        let is_below = |folder: &str| !folder.is_empty() && self.matcher.is_match(folder);
+        (is_path && !unit.is_declared() && self.matcher.is_match(unit.path.as_str()))
+            || (self.is_deep && !unit.is_declared() && unit.path.with_ancestors().any(is_below))
+            || self.matcher.is_match(&unit.short_name)
+            || self.matcher.is_match(&unit.name)
+    }
+}
+
+/// `datastore:orders` as its two parts; a `:` behind no kind is a part of the name.
+fn kind_and_name(text: &str) -> (Option<UnitKind>, &str) {
+    match text.split_once(':') {
+        Some((word, name)) if UnitKind::of_word(word).is_some() => (UnitKind::of_word(word), name),
+        _ => (None, text),
+    }
+}
+
+/// A name or glob over features; a parent names its children.
+#[derive(Debug, Clone)]
+pub(super) struct FeaturePattern {
+    pub(super) written: Spanned<String>,
+    matcher: GlobMatcher,
+}
+
+impl FeaturePattern {
+    pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
+        match glob(&written.value) {
+            Ok(glob) if !written.value.is_empty() => Some(Self { matcher: glob.compile_matcher(), written }),
+            _ => {
+                let message = format!("`{}` is not a valid name of a feature", written.value);
+                faults.push(Fault::of(file, message).at(written.span, "not a name or glob"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn is_match(&self, feature: &str) -> bool {
+        let parents = feature.match_indices('/').map(|(at, _)| &feature[..at]);
+        parents.chain([feature]).any(|name| self.matcher.is_match(name))
     }
 }
 

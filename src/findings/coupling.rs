@@ -1,37 +1,40 @@
 //! One edge.
 
-use crate::graph::CouplingKind;
-use crate::rules::{CouplingCondition, Rule, Selector};
+use crate::graph::{CouplingId, UnitId};
+use crate::rules::{CouplingCondition, Rule};
 
-use super::entrants::{Entrant, Entrants};
+use super::entrants::{Entrant, Entrants, Start};
 use super::{Finding, Judged};
 
 pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingCondition) -> Vec<Finding> {
     let Judged { graph, map } = judged;
-    let nobody = Selector::Any(vec![Selector::Shared, Selector::Responsibility, Selector::Unassigned]);
-    let kinds = [CouplingKind::Code, CouplingKind::Build];
-    let mut entrants = Entrants::new(judged, &kinds, &Selector::Feature, &nobody);
-    let mut findings = Vec::new();
-    for (id, coupling) in graph.couplings() {
-        let is_meant = condition.kinds.contains(&map.kind(graph, id))
-            && condition.from.selects(coupling.from, map)
-            && condition.to.selects(coupling.to, map)
-            && !judged.is_excused(&condition.unless, coupling.from, coupling.to);
-        if !is_meant {
-            continue;
-        }
-        let mut finding = judged.finding(rule, id, "");
-        if nobody.selects(coupling.from, map) {
-            let let_in = entrants.of(coupling.from).into_iter();
-            let is_news = |one: &Entrant| {
-                Some(one.feature) != map.feature_of(coupling.to)
-                    && !map.is_excused(one.feature, coupling.to)
-                    && !map.is_in_audience(one.way[0], coupling.to)
-            };
-            let others = let_in.filter(is_news);
+    let (from, to) = (condition.from.resolve(graph, map), condition.to.resolve(graph, map));
+    let is_meant = |id: CouplingId| {
+        let coupling = graph.coupling(id);
+        from.contains(coupling.from)
+            && to.contains(coupling.to)
+            && map.is_of(graph, id, &condition.kinds)
+            && judged.is_wrong(&condition.when, &condition.unless, coupling.from, coupling.to)
+    };
+    let found: Vec<CouplingId> = graph.couplings().map(|(id, _)| id).filter(|id| is_meant(*id)).collect();
+    let mut findings: Vec<Finding> = found.iter().map(|id| judged.finding(rule, *id, &|_| None)).collect();
+    if let Some(lets_in) = &condition.lets_in {
+        let through = lets_in.through.resolve(graph, map);
+        let mut entrants = Entrants::new(judged, &lets_in.kinds, Start::Features, through);
+        for (id, finding) in found.iter().zip(&mut findings) {
+            let coupling = graph.coupling(*id);
+            let let_in = entrants.of(coupling.from).iter();
+            let others = let_in.filter(|one| is_news(judged, one, coupling.to));
             finding.lets_in = others.map(|one| one.named(judged, coupling.to)).collect();
         }
-        findings.push(finding);
     }
     findings
+}
+
+/// Whether a feature gets to know of another one that it could not use by itself.
+fn is_news(judged: Judged<'_>, entrant: &Entrant, to: UnitId) -> bool {
+    let map = judged.map;
+    Some(entrant.feature) != map.feature_of(to)
+        && !map.is_excused(entrant.feature, to)
+        && !map.is_in_audience(entrant.way[0], to)
 }

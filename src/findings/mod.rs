@@ -3,16 +3,26 @@
 //! Invariant: a [`Finding`]'s identity is its rule, its kind and the names of what it joins, never a
 //! line number; the same snapshot gives the same findings in the same order.
 
+mod chain;
 mod coupling;
 mod cycle;
 mod declaration;
 mod entrants;
+mod exception;
+pub(crate) mod meeting;
 mod path;
+mod reach;
 
-use crate::features::{FeatureGraph, FeatureMap};
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach};
 use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
-use crate::rules::{Condition, Excuse, Level, Rule, RuleSet};
-use crate::text::Location;
+use crate::rules::{Condition, Level, Relation, Rule, RuleSet};
+use crate::text::{Date, Location};
+
+pub use exception::Excepted;
 
 /// One place where the repository breaks a rule.
 #[derive(Debug, Clone)]
@@ -37,8 +47,26 @@ pub struct Finding {
     pub lets_in: Vec<LetIn>,
     /// More that belongs to it: which units it is about, which steps a circle has.
     pub details: Vec<String>,
+    /// The couplings, as pairs of units, of which each by itself is all of it, or a part of the circle;
+    /// for exceptions.
+    pub cuts: Vec<(UnitId, UnitId)>,
+    /// Everybody whom it joins, as pairs of units: all of them together are all of it.
+    pub joins: Vec<(UnitId, UnitId)>,
+    /// How many ordered pairs of features are coupled by way of it; 0 for the configuration.
+    pub weight: usize,
+    /// What is shown as one: the rule and who is coupled to whom.
+    pub group: String,
     /// What stays the same when files move and lines shift.
     pub identity: String,
+}
+
+/// What the rules found.
+#[derive(Debug)]
+pub struct Findings {
+    /// Sorted: what fails the check first, and of that the configuration, and then what couples most.
+    pub findings: Vec<Finding>,
+    /// What exceptions cover, in the same order.
+    pub excepted: Vec<Excepted>,
 }
 
 /// One end of a coupling.
@@ -58,6 +86,14 @@ impl Party {
     /// Who a message is about: the feature, or the unit itself where it has none.
     pub fn who(&self) -> &str {
         self.feature.as_deref().unwrap_or(&self.unit)
+    }
+
+    /// What it is shown together with: its feature, or the unit itself.
+    fn group(&self) -> String {
+        match &self.feature {
+            Some(feature) => format!("feature {feature}"),
+            None => format!("unit {}", self.unit),
+        }
     }
 }
 
@@ -90,27 +126,72 @@ pub struct Judged<'a> {
     pub map: &'a FeatureMap,
 }
 
-/// Judges every active rule. Sorted: what fails the check first, then by rule and by who is coupled
-/// to whom.
-pub fn find(judged: Judged<'_>, rules: &RuleSet) -> Vec<Finding> {
-    let features = FeatureGraph::new(judged.graph, judged.map);
-    let mut findings = Vec::new();
+/// What a repository is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Law<'a> {
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// What a person excepts and corrects.
+    pub configuration: &'a Configuration,
+    /// The day on which exceptions end.
+    pub today: Date,
+}
+
+/// Judges every active rule, and takes out what exceptions cover.
+pub fn find(judged: Judged<'_>, law: Law<'_>) -> Findings {
+    let Law { rules, .. } = law;
+    let about_couplings: Vec<&Rule> =
+        rules.active().filter(|rule| !matches!(rule.condition, Condition::Declaration(_))).collect();
+    let found: Vec<Vec<Finding>> = about_couplings.par_iter().map(|rule| of_rule(judged, rule)).collect();
+    let mut found = merge_same(found.into_iter().flatten().collect());
+    weigh(judged, &mut found);
+    let (mut findings, mut excepted, reviewed) = exception::review(judged, law, found);
     for rule in rules.active() {
-        match &rule.condition {
-            Condition::Coupling(condition) => {
-                findings.extend(coupling::find(judged, rule, condition));
-            }
-            Condition::Path(condition) => findings.extend(path::find(judged, rule, condition)),
-            Condition::Cycle(condition) => {
-                findings.extend(cycle::find(judged, &features, rule, condition));
-            }
-            Condition::Declaration(about) => {
-                findings.extend(declaration::find(judged, rule, *about));
-            }
+        if let Condition::Declaration(condition) = &rule.condition {
+            findings.extend(declaration::find(judged, rule, condition, &reviewed));
         }
     }
     findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
-    merge_same(findings)
+    excepted.sort_by(|a, b| sort_key(&a.finding).cmp(&sort_key(&b.finding)));
+    Findings { findings, excepted }
+}
+
+/// What one rule about couplings finds, exceptions or not.
+pub fn of_rule(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
+    match &rule.condition {
+        Condition::Coupling(condition) => coupling::find(judged, rule, condition),
+        Condition::Path(condition) => path::find(judged, rule, condition),
+        Condition::Cycle(condition) => cycle::find(judged, rule, condition, &|_, _| false),
+        Condition::Meeting(condition) => meeting::find(judged, rule, condition),
+        Condition::Reach(condition) => reach::find(judged, rule, condition),
+        Condition::Chain(condition) => chain::find(judged, rule, condition, &BTreeSet::new()),
+        Condition::Declaration(_) => Vec::new(),
+    }
+}
+
+/// Says of each coupling how many ordered pairs of features it joins: those that reach its one end,
+/// times those that its other end reaches.
+fn weigh(judged: Judged<'_>, findings: &mut [Finding]) {
+    let is_meant =
+        |finding: &Finding| finding.weight == 0 && finding.kind.is_some_and(|kind| REACHING.contains(&kind));
+    if !findings.iter().any(is_meant) {
+        findings
+            .iter_mut()
+            .filter(|finding| finding.kind.is_some())
+            .for_each(|one| one.weight = one.weight.max(1));
+        return;
+    }
+    let Judged { graph, map } = judged;
+    let (to, from) = rayon::join(
+        || Reach::new(graph, map, &REACHING, Direction::To),
+        || Reach::new(graph, map, &REACHING, Direction::From),
+    );
+    for finding in findings.iter_mut().filter(|finding| finding.kind.is_some()) {
+        if let (true, Some((one, other))) = (is_meant(finding), finding.cuts.first()) {
+            finding.weight = Reach::pairs(&to, *one, &from, *other);
+        }
+        finding.weight = finding.weight.max(1);
+    }
 }
 
 fn sort_key(finding: &Finding) -> impl Ord + '_ {
@@ -119,7 +200,8 @@ fn sort_key(finding: &Finding) -> impl Ord + '_ {
     // What is wrong with the configuration comes first: other findings may but follow from it.
     (
         finding.level,
-        finding.kind.is_some(),
+        finding.weight > 0,
+        std::cmp::Reverse(finding.weight),
         &finding.rule,
         line,
         role(&finding.from),
@@ -138,21 +220,39 @@ impl Judged<'_> {
         }
     }
 
-    fn is_excused(&self, excuses: &[Excuse], from: UnitId, to: UnitId) -> bool {
-        excuses.iter().any(|excuse| match excuse {
-            Excuse::SameFeature => {
-                let feature = self.map.feature_of(from);
-                feature.is_some() && feature == self.map.feature_of(to)
+    /// Whether two units are this to each other.
+    pub(crate) fn is(&self, relation: Relation, from: UnitId, to: UnitId) -> bool {
+        let map = self.map;
+        let (one, other) = (map.feature_of(from), map.feature_of(to));
+        match relation {
+            Relation::SameFeature => one.is_some() && one == other,
+            Relation::SharesResponsibility => {
+                one != other && one.is_some_and(|feature| map.is_excused(feature, to))
             }
-            Excuse::SharesResponsibility => {
-                self.map.feature_of(from).is_some_and(|feature| self.map.is_excused(feature, to))
+            Relation::AlsoInProduction => {
+                let kinds = [CouplingKind::Code, CouplingKind::Build];
+                self.graph.couplings_between(from, to).any(|id| map.is_of(self.graph, id, &kinds))
             }
-            Excuse::AlsoInProduction => self.graph.couplings_from(from).into_iter().any(|id| {
-                self.graph.coupling(id).to == to
-                    && matches!(self.map.kind(self.graph, id), CouplingKind::Code | CouplingKind::Build)
-            }),
-            Excuse::InAudience => self.map.is_in_audience(from, to),
-        })
+            Relation::InAudience => map.is_in_audience(from, to),
+            Relation::MayCall => other.is_none_or(|other| map.may_call(one, other)),
+            Relation::Consumes => one.zip(other).is_some_and(|(one, other)| map.is_consumed(one, other)),
+            Relation::Consumers => one.zip(other).is_some_and(|(one, other)| map.is_consumer(one, other)),
+            Relation::Exposed => map.is_exposed(to),
+            Relation::SameDeployment => map.are_deployed_together(from, to),
+        }
+    }
+
+    pub(crate) fn is_any(&self, relations: &[Relation], from: UnitId, to: UnitId) -> bool {
+        relations.iter().any(|relation| self.is(*relation, from, to))
+    }
+
+    /// As [`Self::is_any`], but nothing asked for is nothing missed.
+    pub(crate) fn has_any(&self, relations: &[Relation], from: UnitId, to: UnitId) -> bool {
+        relations.is_empty() || self.is_any(relations, from, to)
+    }
+
+    fn is_wrong(&self, when: &[Relation], unless: &[Relation], from: UnitId, to: UnitId) -> bool {
+        self.has_any(when, from, to) && !self.is_any(unless, from, to)
     }
 
     /// Why no responsibility excuses a coupling of two features.
@@ -170,30 +270,63 @@ impl Judged<'_> {
         }
     }
 
-    /// The finding of one coupling; its details are the caller's.
-    fn finding(&self, rule: &Rule, id: CouplingId, let_in: &str) -> Finding {
+    /// Which door shuts a call out.
+    fn door(&self, from: UnitId, to: UnitId) -> String {
+        let map = self.map;
+        let (one, other) = (map.feature_of(from), map.feature_of(to));
+        let mut shut = Vec::new();
+        if let (Some(one), Some(other)) = (one, other)
+            && map.feature(one).consumes.is_some()
+            && !map.is_consumed(one, other)
+        {
+            shut.push(format!("`consumes` of `{}`", map.feature(one).name));
+        }
+        if let Some(other) = other
+            && map.feature(other).consumers.is_some()
+            && !one.is_some_and(|one| map.is_consumer(one, other))
+        {
+            shut.push(format!("`consumers` of `{}`", map.feature(other).name));
+        }
+        let does = if shut.len() == 1 { "does" } else { "do" };
+        format!("{} {does} not name that", shut.join(" and "))
+    }
+
+    /// The API packages of a unit's feature, as a hint.
+    fn apis(&self, unit: UnitId) -> String {
+        let feature = self.map.feature_of(unit);
+        let is_own = |id: UnitId| self.map.is_api(id) && self.map.feature_of(id) == feature;
+        let own = self.graph.units().filter(|(id, one)| is_own(*id) && one.parent.is_none());
+        let names: Vec<String> = own.map(|(_, unit)| unit.name.clone()).take(3).collect();
+        listed(&names, "none so far")
+    }
+
+    /// The finding of one coupling; `more` fills what only the condition knows.
+    fn finding(&self, rule: &Rule, id: CouplingId, more: &dyn Fn(&str) -> Option<String>) -> Finding {
         let coupling = self.graph.coupling(id);
-        let kind = self.map.kind(self.graph, id);
+        let kind = self.map.kind(self.graph, id).unwrap_or(coupling.kind);
         let (from, to) = (self.party(coupling.from), self.party(coupling.to));
-        let conditions = match coupling.conditions.sentence() {
-            empty if empty.is_empty() => empty,
-            sentence => format!(" ({sentence})"),
-        };
-        let audience = self.map.audience_of(coupling.to);
         let fill = |name: &str| match name {
             "from" => from.unit.clone(),
             "to" => to.unit.clone(),
             "from.role" => from.role.clone(),
             "from.who" => from.who().to_owned(),
             "to.who" => to.who().to_owned(),
+            "door" => self.door(coupling.from, coupling.to),
             "lack" => self.lack(coupling.from, coupling.to),
-            "to.audience" => listed(&audience.1, "nobody so far"),
-            "to.responsibility" => quoted(&audience.0).join(" or "),
+            "to.audience" => listed(&self.map.audience_of(coupling.to).1, "nobody so far"),
+            "to.responsibility" => quoted(&self.map.audience_of(coupling.to).0).join(" or "),
+            "apis" => self.apis(coupling.to),
             "kind" => kind.word().to_owned(),
             "verb" => kind.verb().to_owned(),
-            "conditions" => conditions.clone(),
-            "let-in" => let_in.to_owned(),
-            _ => String::new(),
+            "reason" => coupling.declared.as_deref().unwrap_or_default().to_owned(),
+            "conditions" => match coupling.conditions.sentence() {
+                empty if empty.is_empty() => match &coupling.declared {
+                    Some(reason) => format!(" (declared: {reason})"),
+                    None => empty,
+                },
+                sentence => format!(" ({sentence})"),
+            },
+            name => more(name).unwrap_or_default(),
         };
         let label = rule.label.fill(&fill);
         let places = coupling.evidence.iter().enumerate().map(|(at, location)| Place {
@@ -211,6 +344,10 @@ impl Judged<'_> {
             places: places.collect(),
             lets_in: Vec::new(),
             details: Vec::new(),
+            cuts: vec![(coupling.from, coupling.to)],
+            joins: Vec::new(),
+            weight: 0,
+            group: format!("{} {} -> {}", rule.id, from.group(), to.group()),
             identity: format!("{} {} {} -> {}", rule.id, kind.word(), ends[0], ends[1]),
             from: Some(from),
             to: Some(to),
@@ -219,7 +356,7 @@ impl Judged<'_> {
 }
 
 /// `a`, `b` and `c`.
-fn listed(names: &[String], none: &str) -> String {
+pub(crate) fn listed(names: &[String], none: &str) -> String {
     match quoted(names).as_slice() {
         [] => none.to_owned(),
         [one] => one.clone(),

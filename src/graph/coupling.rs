@@ -33,11 +33,28 @@ pub enum CouplingKind {
     Test,
     /// It calls it over the network, through its published contract.
     Call,
+    /// It waits for it before it starts.
+    Start,
+    /// It uses it as a datastore, a queue, a bucket or a secret.
+    Data,
+    /// It is shipped by it, or after it.
+    Release,
+    /// Both change in the same commits.
+    Change,
 }
 
 impl CouplingKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 4] = [Self::Code, Self::Build, Self::Test, Self::Call];
+    pub const ALL: [Self; 8] = [
+        Self::Code,
+        Self::Build,
+        Self::Test,
+        Self::Call,
+        Self::Start,
+        Self::Data,
+        Self::Release,
+        Self::Change,
+    ];
 
     /// The word of the design.
     pub fn word(self) -> &'static str {
@@ -46,7 +63,16 @@ impl CouplingKind {
             Self::Build => "build",
             Self::Test => "test",
             Self::Call => "call",
+            Self::Start => "start",
+            Self::Data => "data",
+            Self::Release => "release",
+            Self::Change => "change",
         }
+    }
+
+    /// The kind that a word names.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
     /// What the one does with the other, for a sentence: "`a` compiles against `b`".
@@ -56,6 +82,21 @@ impl CouplingKind {
             Self::Build => "is built with",
             Self::Test => "is tested with",
             Self::Call => "uses the API of",
+            Self::Start => "waits for",
+            Self::Data => "uses",
+            Self::Release => "is released with",
+            Self::Change => "changes together with",
+        }
+    }
+}
+
+impl CouplingKind {
+    /// As [`Self::verb`], between features: "`a` builds on `b`".
+    pub fn step(self) -> &'static str {
+        match self {
+            Self::Code | Self::Build => "builds on",
+            Self::Call => "calls",
+            kind => kind.verb(),
         }
     }
 }
@@ -109,6 +150,31 @@ pub struct CargoRequest {
     pub is_patched: bool,
 }
 
+/// What a manifest states and is not so; what says more about a coupling comes later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Correction {
+    /// Neither has to be there before the other.
+    NoOrder,
+    /// It borrows types from an API package and calls nothing.
+    TypesOnly,
+    /// It exists only where nothing is deployed, as a test does.
+    NotDeployed,
+}
+
+impl Correction {
+    /// Every correction, in order.
+    pub const ALL: [Self; 3] = [Self::NoOrder, Self::TypesOnly, Self::NotDeployed];
+
+    /// The word in configurations.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::TypesOnly => "types-only",
+            Self::NotDeployed => "not-deployed",
+            Self::NoOrder => "no-order",
+        }
+    }
+}
+
 /// A directed edge between two units.
 #[derive(Debug, Clone)]
 pub struct Coupling {
@@ -124,6 +190,10 @@ pub struct Coupling {
     pub request: Option<CargoRequest>,
     /// Where it stands: the line to change first, then lines that it builds on.
     pub evidence: Arc<[Location]>,
+    /// Why a person declares it; `None` for what a manifest states.
+    pub declared: Option<Arc<str>>,
+    /// What a person says is not so about it.
+    pub correction: Option<Correction>,
 }
 
 impl Coupling {

@@ -1,7 +1,7 @@
 //! The one step that sees all facts at once and makes the graph of them.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,7 +12,10 @@ use crate::sources::{Facts, Reading, read_one};
 use crate::text::{Fault, Location, RepoPath};
 
 use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
-use super::{CargoRequest, Conditions, Coupling, CouplingGraph, CouplingKind, Unit, UnitId, UnitKind};
+use super::{
+    CargoRequest, Conditions, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem, Unit, UnitId,
+    UnitKind,
+};
 
 /// The graph, and what is needed to ask it more.
 #[derive(Debug)]
@@ -27,12 +30,14 @@ pub struct Linked {
     pub problems: Vec<Fault>,
 }
 
-/// Links the facts of a snapshot. Cargo is asked only if a command for it is given.
+/// Links the facts of a snapshot, and what a person declares beyond them. Cargo is asked only if a
+/// command for it is given.
 pub fn link(
     snapshot: &dyn Snapshot,
     listing: &Listing,
     reading: Reading,
     is_excluded: &dyn Fn(&RepoPath) -> bool,
+    declared: &[DeclaredUnit],
     cargo: Option<&CargoCommand>,
 ) -> Linked {
     let mut problems = reading.problems;
@@ -46,7 +51,7 @@ pub fn link(
     problems.sort();
     problems.dedup();
     let names = package_names(&cargo);
-    let (units, package_units) = units_of(&cargo, &names);
+    let (units, package_units) = units_of(&cargo, &names, declared);
     let couplings = couplings_of(&cargo, &package_units, &units);
     let graph = CouplingGraph::new(units, couplings);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
@@ -70,40 +75,63 @@ fn package_names(cargo: &CargoPackages) -> Vec<String> {
     cargo.packages.iter().map(name_of).collect()
 }
 
+/// A unit before its place in the order is known.
+struct Draft {
+    unit: Unit,
+    /// The position of the package that it is, or that it is a part of.
+    package: Option<usize>,
+}
+
 /// The units, sorted, and the unit of each package.
-fn units_of(cargo: &CargoPackages, names: &[String]) -> (Vec<Unit>, Vec<UnitId>) {
-    let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_by(|a, b| names[*a].cmp(&names[*b]));
-    let mut package_units = vec![UnitId::new(0); names.len()];
-    let mut units = Vec::new();
-    for at in &order {
-        let package = &cargo.packages[*at];
-        package_units[*at] = UnitId::new(units.len());
-        units.push(Unit {
+fn units_of(cargo: &CargoPackages, names: &[String], declared: &[DeclaredUnit]) -> (Vec<Unit>, Vec<UnitId>) {
+    let mut drafts = Vec::new();
+    for (at, package) in cargo.packages.iter().enumerate() {
+        let unit = Unit {
             kind: UnitKind::Package,
-            name: names[*at].clone(),
+            name: names[at].clone(),
             short_name: package.name.value.clone(),
             path: package.folder.clone(),
             declared_at: Location { path: package.manifest.clone(), span: package.name.span },
             parent: None,
-        });
-    }
-    let mut binaries = Vec::new();
-    for (at, package) in cargo.packages.iter().enumerate() {
-        binaries.extend(package.binaries.iter().map(|binary| Unit {
-            kind: UnitKind::Binary,
-            name: format!("{}/{}", names[at], binary.name),
-            short_name: binary.name.clone(),
-            path: package.folder.join(&binary.path).unwrap_or_else(|| package.folder.clone()),
-            declared_at: Location { path: package.manifest.clone(), span: binary.declared_at },
-            parent: Some(package_units[at]),
+            ecosystem: Some(Ecosystem::Cargo),
+        };
+        drafts.push(Draft { unit, package: Some(at) });
+        drafts.extend(package.binaries.iter().map(|binary| {
+            let unit = Unit {
+                kind: UnitKind::Binary,
+                name: format!("{}/{}", names[at], binary.name),
+                short_name: binary.name.clone(),
+                path: package.folder.join(&binary.path).unwrap_or_else(|| package.folder.clone()),
+                declared_at: Location { path: package.manifest.clone(), span: binary.declared_at },
+                parent: None,
+                ecosystem: Some(Ecosystem::Cargo),
+            };
+            Draft { unit, package: Some(at) }
         }));
     }
-    binaries.sort_by(|a, b| a.name.cmp(&b.name));
+    if !declared.is_empty() {
+        let names = |draft: &Draft| {
+            let unit = &draft.unit;
+            [(unit.kind, unit.name.clone()), (unit.kind, unit.short_name.clone())]
+        };
+        let known: BTreeSet<(UnitKind, String)> = drafts.iter().flat_map(names).collect();
+        let unknown = declared.iter().filter(|one| !known.contains(&(one.kind, one.name.clone())));
+        drafts.extend(unknown.map(|one| Draft { unit: Unit::declared(one.clone()), package: None }));
+    }
+    drafts.sort_by(|a, b| (a.unit.kind, &a.unit.name).cmp(&(b.unit.kind, &b.unit.name)));
     // A manifest may declare one binary twice; cargo refuses it, and one unit says all.
-    binaries.dedup_by(|a, b| a.name == b.name);
-    units.extend(binaries);
-    (units, package_units)
+    drafts.dedup_by(|a, b| (a.unit.kind, &a.unit.name) == (b.unit.kind, &b.unit.name));
+    let mut package_units = vec![UnitId::new(0); names.len()];
+    for (position, draft) in drafts.iter().enumerate() {
+        if let (UnitKind::Package, Some(package)) = (draft.unit.kind, draft.package) {
+            package_units[package] = UnitId::new(position);
+        }
+    }
+    let units = drafts.into_iter().map(|draft| match (draft.unit.kind, draft.package) {
+        (UnitKind::Binary, Some(package)) => Unit { parent: Some(package_units[package]), ..draft.unit },
+        _ => draft.unit,
+    });
+    (units.collect(), package_units)
 }
 
 /// The couplings, in the order of the units that they lead from.
@@ -121,6 +149,8 @@ fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit])
             conditions: Conditions::default(),
             request: None,
             evidence: Arc::from([unit.declared_at.clone()]),
+            declared: None,
+            correction: None,
         })
     }));
     couplings
@@ -163,6 +193,8 @@ fn couplings_from(at: usize, cargo: &CargoPackages, package_units: &[UnitId]) ->
                 is_patched: dependency.patched_in.is_some(),
             }),
             evidence: dependency.evidence.clone(),
+            declared: None,
+            correction: None,
         });
     }
     couplings.sort_by(Coupling::in_order);

@@ -1,8 +1,8 @@
 //! Facts → [`CouplingGraph`]: everything that builds, runs, ships or is shared, and what couples it.
 //!
 //! Invariants, checked by [`CouplingGraph::verify`]: units are sorted by kind and name and have
-//! distinct identities; couplings are sorted, join two different units and carry evidence; petgraph
-//! stays inside this room.
+//! distinct identities; couplings are sorted, join two different units and carry evidence; the indexes
+//! in both directions say the same as the couplings.
 
 pub mod cargo;
 mod coupling;
@@ -11,33 +11,47 @@ mod unit;
 
 use std::collections::BTreeMap;
 
-use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
-
-pub use coupling::{CargoRequest, Conditions, Coupling, CouplingId, CouplingKind};
+pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use link::{Linked, link};
-pub use unit::{Unit, UnitId, UnitKind};
+pub use unit::{DeclaredUnit, Ecosystem, Unit, UnitId, UnitKind};
 
 /// Units, and the couplings between them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct CouplingGraph {
     units: Vec<Unit>,
+    /// Sorted by the unit that they lead from, so that those of one unit stand together.
     couplings: Vec<Coupling>,
-    graph: DiGraph<UnitId, CouplingId>,
+    /// Where the couplings from each unit begin; one more at the end.
+    first_from: Vec<usize>,
+    /// The couplings, sorted by the unit that they lead to.
+    incoming: Vec<CouplingId>,
+    /// Where the couplings to each unit begin in `incoming`; one more at the end.
+    first_to: Vec<usize>,
 }
 
 impl CouplingGraph {
     /// Takes units and couplings; [`UnitId`]s are positions in `units`.
     pub fn new(units: Vec<Unit>, mut couplings: Vec<Coupling>) -> Self {
         couplings.sort_by(Coupling::in_order);
-        let mut graph = DiGraph::with_capacity(units.len(), couplings.len());
-        for index in 0..units.len() {
-            graph.add_node(UnitId::new(index));
-        }
-        for (index, coupling) in couplings.iter().enumerate() {
-            graph.add_edge(node(coupling.from), node(coupling.to), CouplingId::new(index));
-        }
-        Self { units, couplings, graph }
+        let mut incoming: Vec<CouplingId> = (0..couplings.len()).map(CouplingId::new).collect();
+        incoming.sort_by_key(|id| couplings[id.index()].to);
+        let first_from = beginnings(units.len(), couplings.iter().map(|coupling| coupling.from));
+        let first_to = beginnings(units.len(), incoming.iter().map(|id| couplings[id.index()].to));
+        Self { units, couplings, first_from, incoming, first_to }
+    }
+
+    /// The same with more units, which must come after the others in order, and more couplings.
+    #[must_use]
+    pub fn with(self, more_units: Vec<Unit>, more_couplings: Vec<Coupling>) -> Self {
+        let (mut units, mut couplings) = (self.units, self.couplings);
+        units.extend(more_units);
+        couplings.extend(more_couplings);
+        Self::new(units, couplings)
+    }
+
+    /// Says of a coupling what is not so about it.
+    pub fn correct(&mut self, id: CouplingId, correction: Correction) {
+        self.couplings[id.index()].correction = Some(correction);
     }
 
     /// All units, in order.
@@ -61,19 +75,28 @@ impl CouplingGraph {
     }
 
     /// What a unit is coupled to, in order.
-    pub fn couplings_from(&self, unit: UnitId) -> Vec<CouplingId> {
-        let mut ids: Vec<_> = self.graph.edges(node(unit)).map(|edge| *edge.weight()).collect();
-        ids.sort_unstable();
-        ids
+    pub fn couplings_from(
+        &self,
+        unit: UnitId,
+    ) -> impl DoubleEndedIterator<Item = CouplingId> + ExactSizeIterator {
+        (self.first_from[unit.index()]..self.first_from[unit.index() + 1]).map(CouplingId::new)
     }
 
     /// What is coupled to a unit, in order.
-    pub fn couplings_to(&self, unit: UnitId) -> Vec<CouplingId> {
-        let incoming = petgraph::Direction::Incoming;
-        let edges = self.graph.edges_directed(node(unit), incoming);
-        let mut ids: Vec<_> = edges.map(|edge| *edge.weight()).collect();
-        ids.sort_unstable();
-        ids
+    pub fn couplings_to(
+        &self,
+        unit: UnitId,
+    ) -> impl DoubleEndedIterator<Item = CouplingId> + ExactSizeIterator {
+        let range = self.first_to[unit.index()]..self.first_to[unit.index() + 1];
+        self.incoming[range].iter().copied()
+    }
+
+    /// The couplings from one unit to another, in order.
+    pub fn couplings_between(&self, from: UnitId, to: UnitId) -> impl Iterator<Item = CouplingId> {
+        let own = self.first_from[from.index()]..self.first_from[from.index() + 1];
+        let first = own.start + self.couplings[own.clone()].partition_point(|coupling| coupling.to < to);
+        let same = self.couplings[first..own.end].partition_point(|coupling| coupling.to == to);
+        (first..first + same).map(CouplingId::new)
     }
 
     /// Checks the invariants of the room; for tests.
@@ -101,17 +124,21 @@ impl CouplingGraph {
                 return Err(format!("{id:?} has no evidence"));
             }
         }
-        let ends = |edge: petgraph::graph::EdgeReference<'_, CouplingId>| {
-            let coupling = self.coupling(*edge.weight());
-            (node(coupling.from), node(coupling.to)) == (edge.source(), edge.target())
-        };
-        match self.graph.edge_references().all(ends) {
-            true => Ok(()),
-            false => Err("the inner graph differs from the couplings".to_owned()),
-        }
+        let is_from = |unit: UnitId| self.couplings_from(unit).all(|id| self.coupling(id).from == unit);
+        let is_to = |unit: UnitId| self.couplings_to(unit).all(|id| self.coupling(id).to == unit);
+        let is_indexed = self.units().all(|(unit, _)| is_from(unit) && is_to(unit))
+            && self.first_from.last() == Some(&self.couplings.len())
+            && self.first_to.last() == Some(&self.couplings.len());
+        if is_indexed { Ok(()) } else { Err("the indexes differ from the couplings".to_owned()) }
     }
 }
 
-fn node(unit: UnitId) -> NodeIndex {
-    NodeIndex::new(unit.index())
+/// Where the entries of each unit begin in a list that is sorted by units; one more at the end.
+fn beginnings(units: usize, sorted: impl Iterator<Item = UnitId>) -> Vec<usize> {
+    let mut count = vec![0; units + 1];
+    sorted.for_each(|unit| count[unit.index() + 1] += 1);
+    for at in 1..count.len() {
+        count[at] += count[at - 1];
+    }
+    count
 }

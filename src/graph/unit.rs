@@ -24,16 +24,94 @@ pub enum UnitKind {
     Package,
     /// A binary target of a package: something that can be deployed.
     Binary,
+    /// A module inside a package.
+    Module,
+    /// A container image.
+    Image,
+    /// What runs and is reached over the network.
+    Service,
+    /// What keeps data: a database, a queue, a bucket, a volume.
+    Datastore,
+    /// A password, key or certificate.
+    Secret,
+    /// A job of a pipeline.
+    Job,
+    /// A contract by which others call a feature.
+    Api,
+    /// A feature as a whole, as a person specifies it before there is anything to read.
+    Specification,
 }
 
 impl UnitKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 10] = [
+        Self::Package,
+        Self::Binary,
+        Self::Module,
+        Self::Image,
+        Self::Service,
+        Self::Datastore,
+        Self::Secret,
+        Self::Job,
+        Self::Api,
+        Self::Specification,
+    ];
+
     /// The word of the design.
     pub fn word(self) -> &'static str {
         match self {
             Self::Package => "package",
             Self::Binary => "binary",
+            Self::Module => "module",
+            Self::Image => "image",
+            Self::Service => "service",
+            Self::Datastore => "datastore",
+            Self::Secret => "secret",
+            Self::Job => "job",
+            Self::Api => "api",
+            Self::Specification => "specification",
         }
     }
+
+    /// The kind that a word names.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether units of the kind are shipped as one piece.
+    pub fn is_deployable(self) -> bool {
+        matches!(self, Self::Binary | Self::Image | Self::Service)
+    }
+}
+
+/// Whose manifests a unit comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ecosystem {
+    /// Cargo.
+    Cargo,
+}
+
+impl Ecosystem {
+    /// Every ecosystem, in order.
+    pub const ALL: [Self; 1] = [Self::Cargo];
+
+    /// Its name in selectors.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cargo => "cargo",
+        }
+    }
+}
+
+/// A unit that a person declares because no manifest names it, or not yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredUnit {
+    /// What kind of thing it is.
+    pub kind: UnitKind,
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub declared_at: Location,
 }
 
 /// One thing in the repository that builds, runs, ships or is shared.
@@ -52,9 +130,37 @@ pub struct Unit {
     pub declared_at: Location,
     /// The unit that it is a part of: a binary's package.
     pub parent: Option<UnitId>,
+    /// Whose manifest names it; `None` where none does, but a person: such a unit lies in no folder.
+    pub ecosystem: Option<Ecosystem>,
 }
 
 impl Unit {
+    /// A unit that no manifest names.
+    pub fn declared(declared: DeclaredUnit) -> Self {
+        Self {
+            kind: declared.kind,
+            short_name: declared.name.clone(),
+            name: declared.name,
+            path: RepoPath::root(),
+            declared_at: declared.declared_at,
+            parent: None,
+            ecosystem: None,
+        }
+    }
+
+    /// Whether no manifest names it, but a person; it lies in no folder.
+    pub fn is_declared(&self) -> bool {
+        self.ecosystem.is_none()
+    }
+
+    /// Its name, with its kind where a name alone would make one think of a package.
+    pub fn shown(&self) -> String {
+        match self.kind {
+            UnitKind::Package | UnitKind::Binary | UnitKind::Specification => self.name.clone(),
+            _ => self.identity(),
+        }
+    }
+
     /// What stays the same when files move and lines shift: kind and name.
     pub fn identity(&self) -> String {
         format!("{}:{}", self.kind.word(), self.name)

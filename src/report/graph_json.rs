@@ -49,6 +49,12 @@ struct CouplingRecord<'a> {
     conditions: ConditionRecord<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cargo: Option<CargoRecord<'a>>,
+    /// Why a person declares it; for what no manifest states.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    declared: Option<&'a str>,
+    /// What a person says is not so about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correction: Option<&'static str>,
     evidence: Vec<EvidenceRecord>,
 }
 
@@ -145,6 +151,8 @@ fn coupling_record<'a>(repository: &'a Repository, texts: &Texts<'_>, id: Coupli
             features: &request.features,
             is_patched: request.is_patched,
         }),
+        declared: coupling.declared.as_deref(),
+        correction: coupling.correction.map(crate::graph::Correction::word),
         evidence: coupling.evidence.iter().map(|location| evidence(location, texts)).collect(),
     }
 }

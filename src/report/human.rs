@@ -5,6 +5,7 @@ use std::fmt;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
 
+use crate::features::REACHING;
 use crate::findings::{Finding, Place};
 use crate::rules::Level;
 use crate::text::{Fault, RepoPath, Span};
@@ -42,6 +43,8 @@ pub struct Style {
     pub unicode: bool,
     /// The width of the terminal, in columns.
     pub width: usize,
+    /// Whether every line is shown, however many there are.
+    pub all: bool,
 }
 
 impl Style {
@@ -66,13 +69,13 @@ impl Style {
 /// that sums up.
 pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     let mut output = faults("problem", told.problems, texts, style);
-    let mut last_rule = "";
+    let mut explained: BTreeSet<&str> = BTreeSet::new();
+    let most = if style.all { usize::MAX } else { SHOWN_BLOCKS };
     let groups = grouped(told.findings);
-    for group in groups.iter().take(SHOWN_BLOCKS) {
+    for group in groups.iter().take(most) {
         let Some(first) = group.first() else { continue };
         // All the advice once a rule; after that the best of it.
-        let help = if first.rule == last_rule { 1 } else { first.help.len() };
-        last_rule = &first.rule;
+        let help = if explained.insert(&first.rule) { first.help.len() } else { 1 };
         for (at, block) in Shown::of_group(group, texts).iter().enumerate() {
             let text = shown(block, style);
             // What follows the first file of a group goes on without a headline of its own.
@@ -82,7 +85,7 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
         output.push_str(&footer(group, texts, help, style));
         output.push('\n');
     }
-    output.push_str(&more_blocks(groups.len()));
+    output.push_str(&more_blocks(groups.len(), most));
     output.push_str(&summary(told));
     if style.unicode { output } else { output.replace('→', "->") }
 }
@@ -94,12 +97,12 @@ pub fn faults(what: &str, faults: &[Fault], texts: &Texts<'_>, style: Style) -> 
         shown(&Shown::of_fault(what, fault, texts), style) + &columns(help, style) + "\n"
     };
     let shown: String = faults.iter().take(SHOWN_BLOCKS).map(one).collect();
-    shown + &more_blocks(faults.len())
+    shown + &more_blocks(faults.len(), SHOWN_BLOCKS)
 }
 
-fn more_blocks(count: usize) -> String {
-    match count.checked_sub(SHOWN_BLOCKS) {
-        Some(more @ 1..) => format!("and {more} more like these; `--format json` lists all\n\n"),
+fn more_blocks(count: usize, most: usize) -> String {
+    match count.checked_sub(most) {
+        Some(more @ 1..) => format!("and {more} more like these; `--all` shows them\n\n"),
         _ => String::new(),
     }
 }
@@ -131,6 +134,9 @@ fn summary(told: &Told<'_>) -> String {
         }
         None => line += "; independence needs two features",
     }
+    if !told.excepted.is_empty() {
+        line += &format!("; {} excepted", told.excepted.len());
+    }
     if told.excluded > 0 {
         line += &format!("; {} excluded", counted(told.excluded, "file", "files"));
     }
@@ -141,16 +147,15 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Findings that say the same belong together: one pair of features, one rule.
+/// Findings that belong together: one rule, one pair of features. The first decides where they stand.
 fn grouped(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let mut position: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut position: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in findings {
-        let key = (finding.rule.as_str(), finding.message.as_str());
-        match position.get(&key) {
+        match position.get(finding.group.as_str()) {
             Some(at) => groups[*at].push(finding),
             None => {
-                position.insert(key, groups.len());
+                position.insert(&finding.group, groups.len());
                 groups.push(vec![finding]);
             }
         }
@@ -249,17 +254,28 @@ fn causes(finding: &Finding) -> impl Iterator<Item = &Place> {
 fn footer(group: &[&Finding], texts: &Texts<'_>, help: usize, style: Style) -> String {
     let mut notes = Vec::new();
     let places: Vec<&Place> = group.iter().flat_map(|finding| causes(finding)).collect();
-    for place in places.iter().skip(SHOWN_PLACES).take(NAMED_PLACES) {
+    let named = if style.all { usize::MAX } else { NAMED_PLACES };
+    for place in places.iter().skip(SHOWN_PLACES).take(named) {
         let position = texts.position(&place.location.path, place.location.span);
         notes.push(("also", format!("{}:{}: {}", place.location.path, position.line, place.label)));
     }
-    if let Some(more @ 1..) = places.len().checked_sub(SHOWN_PLACES + NAMED_PLACES) {
-        notes.push(("also", format!("{more} more; `--format json` lists them all")));
+    if let Some(more @ 1..) = places.len().checked_sub(SHOWN_PLACES.saturating_add(named)) {
+        notes.push(("also", format!("and {more} more; `--all` shows them")));
+    }
+    let pairs = group.iter().map(|finding| finding.weight).max().unwrap_or_default();
+    let is_about_reach =
+        group.iter().any(|finding| finding.kind.is_some_and(|kind| REACHING.contains(&kind)));
+    if is_about_reach
+        && pairs > 1
+        && group.iter().all(|finding| finding.cuts.len() == 1 && finding.joins.is_empty())
+    {
+        notes.push(("reach", format!("{pairs} pairs of features are coupled by way of it")));
     }
     notes.extend(let_in(group).map(|text| ("note", text)));
     let details: Vec<&String> = group.iter().flat_map(|finding| &finding.details).collect();
-    notes.extend(details.iter().take(SHOWN_DETAILS).map(|detail| ("note", (*detail).clone())));
-    if let Some(more @ 1..) = details.len().checked_sub(SHOWN_DETAILS) {
+    let shown = if style.all { usize::MAX } else { SHOWN_DETAILS };
+    notes.extend(details.iter().take(shown).map(|detail| ("note", (*detail).clone())));
+    if let Some(more @ 1..) = details.len().checked_sub(shown) {
         notes.push(("note", format!("and {more} more")));
     }
     let parties = group.iter().flat_map(|finding| [&finding.from, &finding.to]).flatten();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::findings::{Finding, Party, Place};
+use crate::findings::{Excepted, Finding, Party, Place};
 use crate::text::{Fault, RepoPath};
 
 use super::{Texts, Told};
@@ -17,6 +17,7 @@ struct Report<'a> {
     tool_version: &'static str,
     summary: Summary,
     findings: Vec<FindingRecord<'a>>,
+    excepted: Vec<ExceptedRecord<'a>>,
     problems: Vec<ProblemRecord<'a>>,
 }
 
@@ -24,6 +25,7 @@ struct Report<'a> {
 struct Summary {
     findings: usize,
     warnings: usize,
+    excepted: usize,
     problems: usize,
     features: usize,
     packages: usize,
@@ -55,8 +57,26 @@ struct FindingRecord<'a> {
     label: Option<&'a str>,
     related: Vec<PlaceRecord<'a>>,
     lets_in: Vec<LetInRecord<'a>>,
+    pairs: usize,
     details: &'a [String],
     help: &'a [String],
+}
+
+/// A finding that an exception covers.
+#[derive(Serialize)]
+struct ExceptedRecord<'a> {
+    #[serde(flatten)]
+    finding: FindingRecord<'a>,
+    exception: Option<ExceptionRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExceptionRecord<'a> {
+    reason: &'a str,
+    until: Option<String>,
+    owner: Option<&'a str>,
+    path: &'a str,
+    line: usize,
 }
 
 #[derive(Serialize)]
@@ -98,6 +118,7 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
         summary: Summary {
             findings: told.denied(),
             warnings: told.warned(),
+            excepted: told.excepted.len(),
             problems: told.problems.len(),
             features: told.features,
             packages: told.packages,
@@ -109,6 +130,7 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
             }),
         },
         findings: told.findings.iter().map(|finding| record(finding, texts)).collect(),
+        excepted: told.excepted.iter().map(|one| excepted(one, told, texts)).collect(),
         problems: told.problems.iter().map(|fault| problem(fault, texts)).collect(),
     };
     // Strings and numbers always serialize.
@@ -142,9 +164,21 @@ fn record<'a>(finding: &'a Finding, texts: &Texts<'_>) -> FindingRecord<'a> {
             .iter()
             .map(|one| LetInRecord { feature: &one.feature, way: &one.way })
             .collect(),
+        pairs: finding.weight,
         details: &finding.details,
         help: &finding.help,
     }
+}
+
+fn excepted<'a>(one: &'a Excepted, told: &Told<'a>, texts: &Texts<'_>) -> ExceptedRecord<'a> {
+    let exception = told.exceptions.get(one.exception).map(|exception| ExceptionRecord {
+        reason: &exception.reason,
+        until: exception.until.map(|until| until.to_string()),
+        owner: exception.owner.as_deref(),
+        path: exception.declared_at.path.as_str(),
+        line: texts.position(&exception.declared_at.path, exception.declared_at.span).line,
+    });
+    ExceptedRecord { finding: record(&one.finding, texts), exception }
 }
 
 fn place_record<'a>(place: &'a Place, texts: &Texts<'_>) -> PlaceRecord<'a> {

@@ -3,21 +3,29 @@
 //! Invariant: nothing here decides anything. Text from the repository can't control a terminal:
 //! [`safe`] takes out what could.
 
+mod answer;
+mod explanation;
 mod graph_json;
 mod human;
 mod json;
 mod lines;
+mod paint;
+mod rule_list;
 mod safe;
 mod texts;
 
-use crate::findings::Finding;
+use crate::features::Exception;
+use crate::findings::{Excepted, Finding};
 use crate::insight::Independence;
 use crate::rules::Level;
 use crate::text::Fault;
 
+pub use answer::{answer, answer_json};
+pub use explanation::{explanation, explanation_markdown};
 pub use graph_json::render as graph_json;
 pub use human::{Style, faults, render as human};
 pub use json::render as json;
+pub use rule_list::{proofs, proofs_json, rule_list, rule_list_json};
 pub use safe::{safe, safe_line};
 pub use texts::Texts;
 
@@ -26,6 +34,10 @@ pub use texts::Texts;
 pub struct Told<'a> {
     /// Sorted: what fails the check first.
     pub findings: &'a [Finding],
+    /// What exceptions cover.
+    pub excepted: &'a [Excepted],
+    /// The exceptions.
+    pub exceptions: &'a [Exception],
     /// What could not be read, sorted.
     pub problems: &'a [Fault],
     /// `None` below two features.

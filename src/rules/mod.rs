@@ -1,18 +1,20 @@
 //! Rule files → [`RuleSet`]: what must not be, as data.
 //!
 //! Invariant: a rule that was loaded can be judged: its condition is known, its selectors and the
-//! placeholders of its texts exist. Built-in rules take the same path as any other.
+//! placeholders of its texts exist. Built-in rules and a user's take one path.
 
 mod condition;
-mod selector;
+mod settings;
 mod template;
 
-use crate::features::RuleSetting;
-use crate::text::toml::{Table, parse, quoted};
-use crate::text::{Fault, RepoPath, Spanned, nearest};
+use crate::features::{Configuration, Exception};
+use crate::text::toml::{Table, did_you_mean, known_word, parse};
+use crate::text::{Fault, Location, RepoPath, Span, Spanned};
 
-pub use condition::{Condition, CouplingCondition, CycleCondition, Declared, Excuse, PathCondition};
-pub use selector::Selector;
+pub use condition::{
+    ChainCondition, Condition, CouplingCondition, CycleCondition, DeclarationCondition, Declared, LetsIn,
+    Limit, MeetingCondition, Of, PathCondition, ReachCondition, Relation, Subject, Through,
+};
 pub use template::Template;
 
 /// The rules that the tool brings: file stem and text, sorted by name.
@@ -43,17 +45,29 @@ impl Level {
     }
 
     fn read(word: &Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
-        let found = Self::ALL.into_iter().find(|level| level.word() == word.value);
-        if found.is_none() {
-            let words = Self::ALL.map(Self::word);
-            let message = format!("unknown level `{}`", word.value);
-            let help = match nearest(&word.value, words) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("levels are {}", quoted(&words)),
-            };
-            faults.push(Fault::of(file, message).at(word.span, "not a level").help(help));
+        known_word(word, &Self::ALL.map(|level| (level.word(), level)), "level", file, faults)
+    }
+}
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The tool brings it.
+    BuiltIn,
+    /// A file of the repository holds it.
+    File,
+    /// `[rules]` in the configuration holds it.
+    Inline,
+}
+
+impl Origin {
+    /// In a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::BuiltIn => "built-in",
+            Self::File => "rule file",
+            Self::Inline => "inline",
         }
-        found
     }
 }
 
@@ -64,6 +78,12 @@ pub struct Rule {
     pub id: String,
     /// What its findings do.
     pub level: Level,
+    /// Where the configuration sets its level or its numbers, if it does.
+    pub set_at: Option<Location>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Where it is written.
+    pub declared_at: Location,
     /// What it is about, in one line.
     pub summary: String,
     /// When it finds something.
@@ -74,7 +94,7 @@ pub struct Rule {
     pub label: Template,
     /// What to do about it, the best first.
     pub help: Vec<Template>,
-    /// What it finds, why it matters, how to mend it, when to allow it; in Markdown.
+    /// What it finds, why it matters, how to mend it, when to allow it, its options; in Markdown.
     pub explanation: String,
 }
 
@@ -86,76 +106,182 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// The built-in rules with the levels of a configuration. Settings that name no rule or no level
-    /// are faults, each with its place in `file`.
-    pub fn load(settings: &[RuleSetting], file: &RepoPath, faults: &mut Vec<Fault>) -> Self {
-        let mut rules = Vec::new();
+    /// The rules that the tool brings, as it brings them.
+    pub fn built_in() -> Self {
+        Self::load(&Configuration::empty(), &[], &mut Vec::new())
+    }
+
+    /// The built-in rules, those of a user's rule files (paths and texts) and of `[rules]`, with the
+    /// levels and numbers that `[rules]` sets. What is wrong with any of them is a fault.
+    pub fn load(
+        configuration: &Configuration,
+        files: &[(RepoPath, String)],
+        faults: &mut Vec<Fault>,
+    ) -> Self {
+        let mut set = Self { rules: Vec::new() };
         for (stem, text) in BUILT_IN {
             let path = RepoPath::from_normal(&format!("rules/{stem}.toml"));
-            rules.extend(Rule::read(&path, text, faults));
+            set.rules.extend(Rule::read(&path, text, Origin::BuiltIn, faults));
         }
-        for setting in settings {
-            let level = Level::read(&setting.level, file, faults);
-            let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-            let all = quoted(&known);
-            let near = nearest(&setting.rule.value, known).map(str::to_owned);
-            match rules.iter_mut().find(|rule| rule.id == setting.rule.value) {
-                Some(rule) => rule.level = level.unwrap_or(rule.level),
-                None => {
-                    let message = format!("unknown rule `{}`", setting.rule.value);
-                    let help = near.map(|near| format!("did you mean `{near}`?"));
-                    let fault = Fault::of(file, message).at(setting.rule.span, "no rule of this name");
-                    faults.push(fault.help(help.unwrap_or_else(|| format!("rules are {all}"))));
-                }
+        for (path, text) in files {
+            if let Some(rule) = Rule::read(path, text, Origin::File, faults) {
+                set.add(rule, faults);
             }
         }
-        Self { rules }
+        settings::apply(&mut set, configuration, faults);
+        set.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        for exception in &configuration.exceptions {
+            set.check_exception(exception, faults);
+        }
+        set
+    }
+
+    fn add(&mut self, rule: Rule, faults: &mut Vec<Fault>) {
+        match self.get(&rule.id) {
+            None => self.rules.push(rule),
+            Some(known) => {
+                let whose = match known.origin {
+                    Origin::BuiltIn => "a built-in rule has this name".to_owned(),
+                    _ => format!("{} has this name too", known.declared_at.path),
+                };
+                let fault = Fault::of(&rule.declared_at.path, format!("rule `{}` is there twice", rule.id));
+                faults.push(fault.at(rule.declared_at.span, whose).help("give it another name"));
+            }
+        }
+    }
+
+    /// A rule by its name.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
     }
 
     /// The rules that are judged.
     pub fn active(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(|rule| rule.level != Level::Off)
     }
+
+    /// A fault for a name that no rule has.
+    fn unknown(&self, name: &Spanned<String>, file: &RepoPath) -> Fault {
+        let known: Vec<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let fault = Fault::of(file, format!("unknown rule `{}`", name.value));
+        fault.at(name.span, "no rule of this name").help(did_you_mean(&name.value, &known))
+    }
+
+    /// An exception has to name a rule, and both ends of what that rule finds.
+    fn check_exception(&self, exception: &Exception, faults: &mut Vec<Fault>) {
+        let file = &exception.declared_at.path;
+        let Some(rule) = self.get(&exception.rule.value) else {
+            faults.push(self.unknown(&exception.rule, file));
+            return;
+        };
+        let (what, help) = match (rule.condition.subject(), &exception.to) {
+            (Subject::Coupling, None) => (
+                "finds what leads from one unit to another",
+                "name both: add `to = \"…\"`, so that the exception covers nothing else",
+            ),
+            (Subject::Unit, Some(_)) => ("is about one unit", "name it in `from`, and leave `to` out"),
+            (Subject::Configuration, _) => {
+                ("is about the configuration itself", "mend what it points at, or set its level in `[rules]`")
+            }
+            _ => return,
+        };
+        let fault = Fault::of(file, format!("rule `{}` {what}", rule.id));
+        faults.push(fault.at(exception.rule.span, "can't be excepted like this").help(help));
+    }
 }
 
 impl Rule {
     /// Reads a rule file.
-    pub fn read(path: &RepoPath, text: &str, faults: &mut Vec<Fault>) -> Option<Self> {
-        let before = faults.len();
+    pub fn read(path: &RepoPath, text: &str, origin: Origin, faults: &mut Vec<Fault>) -> Option<Self> {
         let (entries, syntax) = parse(text, path);
+        let is_sound = syntax.is_empty();
         faults.extend(syntax);
+        if !is_sound {
+            return None;
+        }
         let table = Table::new(&entries, path);
-        let mut required = |key: &'static str| {
-            let found = table.string(key, faults);
-            if found.is_none() && table.get(key).is_none() {
-                faults.push(Fault::of(path, format!("this rule has no `{key}`")));
+        let Some(id) = table.string("id", faults) else {
+            if !table.has("id") {
+                faults.push(Fault::of(path, "this rule has no `id`").at(first(&table), "`id` is missing"));
             }
-            found
+            return None;
         };
-        let (id, level, summary) = (required("id"), required("level"), required("summary"));
-        let (message, label) = (required("message"), required("label"));
-        let explanation = required("explanation");
+        let stem = path.file_name().strip_suffix(".toml").unwrap_or(path.file_name());
+        if id.value != stem {
+            let fault = Fault::of(path, format!("the id of this rule is not the name of its file, `{stem}`"));
+            faults.push(
+                fault.at(id.span, "differs").help(format!("write `id = \"{stem}\"`, or rename the file")),
+            );
+            return None;
+        }
+        Self::read_table(id, &table, origin, faults)
+    }
+
+    /// Reads what a rule file and a table of `[rules]` have in common. Short rules may leave out the
+    /// texts, and fail the check.
+    fn read_table(
+        id: Spanned<String>,
+        table: &Table<'_, '_>,
+        origin: Origin,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Self> {
+        let (before, path) = (faults.len(), table.file());
+        if !is_kebab_case(&id.value) {
+            let fault = Fault::of(path, format!("`{}` is not a name for a rule", id.value.escape_debug()));
+            faults.push(fault.at(id.span, "not kebab-case").help("name the fault: `edge-uses-core`"));
+        }
+        let level = table.string("level", faults);
+        let (message, label) = (table.string("message", faults), table.string("label", faults));
+        let summary = table.string("summary", faults).map(|text| text.value);
+        let explanation = table.string("explanation", faults).map(|text| text.value).unwrap_or_default();
         let help = table.strings("help", faults);
-        let condition = Condition::read(&table, faults);
-        table.deny_unknown("this rule", faults);
-        let condition = condition?;
+        if summary.as_ref().is_none_or(|summary| summary.trim().is_empty()) {
+            let fault = Fault::of(path, format!("rule `{}` has no `summary`", id.value));
+            faults.push(fault.at(id.span, "what is it about?").help("say in one line what must not be"));
+        }
+        let condition = Condition::read(table, faults);
+        table.deny_unknown(&format!("rule `{}`", id.value), faults);
+        let (condition, summary) = (condition?, summary?);
         let mut template = |text: Spanned<String>| Template::read(text, &condition, path, faults);
-        let message = message.and_then(&mut template);
-        let label = label.and_then(&mut template);
+        let message = match message {
+            Some(message) => template(message),
+            None => Some(Template::default_message(&condition, &summary)),
+        };
+        let label = match label {
+            Some(label) => template(label),
+            None => Some(Template::default_label(&condition)),
+        };
         let help: Vec<_> = help.into_iter().filter_map(template).collect();
-        let level = level.and_then(|level| Level::read(&level, path, faults));
+        let level = match level {
+            Some(level) => Level::read(&level, path, faults),
+            None => Some(Level::Deny),
+        };
         if faults.len() > before {
             return None;
         }
         Some(Self {
-            id: id?.value,
             level: level?,
-            summary: summary?.value,
+            set_at: None,
+            origin,
+            declared_at: Location { path: path.clone(), span: id.span },
+            id: id.value,
+            summary,
             condition,
             message: message?,
             label: label?,
             help,
-            explanation: explanation?.value,
+            explanation,
         })
     }
+}
+
+fn first(table: &Table<'_, '_>) -> Span {
+    table.entries().first().map(|(key, _)| key.span).unwrap_or_default()
+}
+
+fn is_kebab_case(id: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit())
+    };
+    id.split('-').all(is_word)
 }

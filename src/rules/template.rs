@@ -1,6 +1,7 @@
 //! A rule's texts, with places for the names of what it found.
 
-use crate::text::{Fault, RepoPath, Span, Spanned, nearest};
+use crate::text::toml::quoted;
+use crate::text::{Fault, RepoPath, Spanned, nearest};
 
 use super::Condition;
 
@@ -14,30 +15,27 @@ enum Part {
     Name(String),
 }
 
+/// What the texts of every finding about a coupling can name.
+const COUPLING: [&str; 10] =
+    ["from", "to", "from.role", "from.who", "to.who", "kind", "verb", "conditions", "reason", "apis"];
+
 /// The placeholders that a condition can fill.
-fn placeholders(condition: &Condition) -> &'static [&'static str] {
-    match condition {
-        Condition::Coupling(_) => &[
-            "from",
-            "to",
-            "from.role",
-            "from.who",
-            "to.who",
-            "to.audience",
-            "to.responsibility",
-            "kind",
-            "verb",
-            "conditions",
-            "lack",
-        ],
-        Condition::Path(_) => {
-            &["from", "to", "from.role", "from.who", "to.who", "let-in", "kind", "verb", "conditions"]
+fn placeholders(condition: &Condition) -> Vec<&'static str> {
+    let own: &[&str] = match condition {
+        Condition::Coupling(_) => &["to.audience", "to.responsibility", "lack", "door"],
+        Condition::Path(_) => &["let-in", "through"],
+        Condition::Cycle(_) => &["features", "count"],
+        Condition::Meeting(_) => &["parties"],
+        Condition::Reach(_) => return vec!["unit", "who", "features", "count", "limit"],
+        Condition::Chain(_) => &["features", "count", "limit"],
+        Condition::Declaration(_) => {
+            return vec![
+                "name", "place", "count", "unit", "roles", "nearest", "reason", "until", "owner", "rule",
+                "limit",
+            ];
         }
-        Condition::Cycle(_) => {
-            &["features", "from", "to", "from.role", "from.who", "to.who", "kind", "verb", "conditions"]
-        }
-        Condition::Declaration(_) => &["name", "place", "count", "unit", "roles", "nearest"],
-    }
+    };
+    COUPLING.iter().chain(own).copied().collect()
 }
 
 impl Template {
@@ -48,27 +46,51 @@ impl Template {
         faults: &mut Vec<Fault>,
     ) -> Option<Self> {
         let known = placeholders(condition);
-        let mut parts = Vec::new();
-        let mut rest = text.value.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else {
-                faults.push(unclosed(text.span, file));
-                return None;
-            };
-            if !known.contains(&name) {
-                let fault = Fault::of(file, format!("unknown placeholder `{{{name}}}`"));
-                let fault = fault.at(text.span, "can't be filled");
-                faults.push(fault.help(match nearest(name, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{{{near}}}`?"),
-                    None => format!("this condition fills {}", crate::text::toml::quoted(known)),
-                }));
-                return None;
+        let parts = parts_of(&text.value);
+        for part in &parts {
+            match part {
+                Part::Text(rest) if rest.contains('{') => {
+                    let fault = Fault::of(file, "a placeholder is not closed");
+                    faults.push(fault.at(text.span, "`{` without `}`"));
+                    return None;
+                }
+                Part::Name(name) if !known.contains(&name.as_str()) => {
+                    let braced: Vec<String> = known.iter().map(|name| format!("{{{name}}}")).collect();
+                    let braced: Vec<&str> = braced.iter().map(String::as_str).collect();
+                    let fault = Fault::of(file, format!("unknown placeholder `{{{name}}}`"));
+                    let fault = fault.at(text.span, "can't be filled");
+                    faults.push(fault.help(match nearest(name, known.iter().copied()) {
+                        Some(near) => format!("did you mean `{{{near}}}`?"),
+                        None => format!("this condition fills {}", quoted(&braced)),
+                    }));
+                    return None;
+                }
+                _ => {}
             }
-            parts.extend([Part::Text(before.to_owned()), Part::Name(name.to_owned())]);
-            rest = after;
         }
-        parts.push(Part::Text(rest.to_owned()));
         Some(Self(parts))
+    }
+
+    /// What a rule says that brings no message of its own.
+    pub(super) fn default_message(condition: &Condition, summary: &str) -> Self {
+        let what = match condition {
+            Condition::Coupling(_) | Condition::Path(_) | Condition::Meeting(_) => "`{from}` {verb} `{to}`",
+            Condition::Cycle(_) | Condition::Chain(_) => "{features}",
+            Condition::Reach(_) => "{count} features reach `{unit}`",
+            Condition::Declaration(_) => "`{name}`",
+        };
+        let mut parts = parts_of(what);
+        parts.push(Part::Text(format!(": {summary}")));
+        Self(parts)
+    }
+
+    /// What stands under the line of a finding whose rule brings no label.
+    pub(super) fn default_label(condition: &Condition) -> Self {
+        Self(parts_of(match condition {
+            Condition::Reach(_) => "`{unit}`",
+            Condition::Declaration(_) => "here",
+            _ => "`{from}` {verb} `{to}`{conditions}",
+        }))
     }
 
     /// The text with every placeholder filled by `name_to_text`.
@@ -81,6 +103,16 @@ impl Template {
     }
 }
 
-fn unclosed(span: Span, file: &RepoPath) -> Fault {
-    Fault::of(file, "a placeholder is not closed").at(span, "`{` without `}`")
+/// The parts of a text that is known to be sound.
+fn parts_of(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        parts.extend([Part::Text(before.to_owned()), Part::Name(name.to_owned())]);
+        rest = after;
+    }
+    parts.push(Part::Text(rest.to_owned()));
+    parts
 }

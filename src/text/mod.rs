@@ -3,6 +3,7 @@
 //! Invariant: a [`RepoPath`] is relative, uses `/`, and never leaves the repository; a [`Span`]
 //! counts bytes of the file that it is told with.
 
+mod date;
 mod fault;
 mod glob;
 mod nearest;
@@ -10,6 +11,7 @@ mod path;
 mod span;
 pub mod toml;
 
+pub use date::Date;
 pub use fault::Fault;
 pub use glob::{glob, is_glob, path_glob};
 pub use nearest::nearest;

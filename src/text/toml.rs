@@ -47,6 +47,11 @@ impl<'t, 'i> Table<'t, 'i> {
         self.entries.get(key)
     }
 
+    /// Whether the key is there.
+    pub(crate) fn has(&self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
     /// The span from the key to the end of its value, if the key is there.
     pub(crate) fn entry_span(&self, key: &str) -> Option<Span> {
         let (key, value) = self.entries.get_key_value(key)?;
@@ -190,6 +195,31 @@ pub(crate) fn strings(
             faults.push(wrong_type(value, key, "an array of strings", file));
             Vec::new()
         }
+    }
+}
+
+/// What a word stands for, or a fault with the nearest one that is known.
+pub(crate) fn known_word<T: Copy>(
+    word: &Spanned<String>,
+    all: &[(&'static str, T)],
+    what: &str,
+    file: &RepoPath,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    if let Some((_, value)) = all.iter().find(|(name, _)| *name == word.value) {
+        return Some(*value);
+    }
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let fault = Fault::of(file, format!("unknown {what} `{}`", word.value)).at(word.span, "not known");
+    faults.push(fault.help(did_you_mean(&word.value, &names)));
+    None
+}
+
+/// The nearest of the known names, or all of them.
+pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
+    match nearest(word, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are {}", quoted(known)),
     }
 }
 

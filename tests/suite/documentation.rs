@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use watertight::features::Configuration;
-use watertight::rules::{BUILT_IN, Rule};
+use watertight::rules::{BUILT_IN, Origin, Rule};
 use watertight::text::RepoPath;
 
 use crate::watertight::{run, testdata};
@@ -60,7 +60,7 @@ fn the_table_of_rules_is_complete() {
     for (stem, text) in BUILT_IN {
         let mut faults = Vec::new();
         let path = RepoPath::new(&format!("rules/{stem}.toml")).expect("a path");
-        let rule = Rule::read(&path, text, &mut faults).expect("a rule");
+        let rule = Rule::read(&path, text, Origin::BuiltIn, &mut faults).expect("a rule");
         let summary = rule.summary[..1].to_lowercase() + &rule.summary[1..];
         let row = format!("| `{stem}` | {} | {summary} |", rule.level.word());
         assert!(document.contains(&row), "docs/configuration.md lacks the row {row}");

@@ -1,36 +1,52 @@
 //! Every rule on every fixture: a false positive of any rule shows up as a difference.
 
 use std::fmt::Write;
+use std::path::Path;
 
-use watertight::rules::{BUILT_IN, Rule};
+use rayon::prelude::*;
+
+use watertight::rules::{BUILT_IN, Origin, Rule};
 use watertight::text::RepoPath;
 
 use crate::watertight::{folders, name, run, testdata};
 
+/// What `check` says of a fixture, line by line.
+fn golden(rule: &Path, fixture: &Path) -> String {
+    let report = run(fixture, "check --format json --today 2026-11-21").json();
+    let findings = report["findings"].as_array().expect("findings");
+    let own = findings.iter().filter(|finding| finding["rule"] == name(rule)).count();
+    let is_bad = name(fixture).starts_with("bad-");
+    assert!(is_bad || name(fixture).starts_with("good-"), "{}", fixture.display());
+    assert_eq!(own > 0, is_bad, "{}: {report:#}", fixture.display());
+    assert_eq!(report["problems"], serde_json::json!([]), "{}", fixture.display());
+    let mut golden = format!("{}\n", name(fixture));
+    for finding in findings {
+        let text = |key: &str| finding[key].as_str().unwrap_or("?").to_owned();
+        let place = format!("{}:{}:{}", text("path"), finding["line"], finding["column"]);
+        writeln!(golden, "  {} {} {place}", text("level"), text("identity")).expect("written");
+        writeln!(golden, "    {}", text("message")).expect("written");
+        for detail in finding["details"].as_array().expect("details") {
+            writeln!(golden, "    {}", detail.as_str().expect("text")).expect("written");
+        }
+    }
+    for excepted in report["excepted"].as_array().expect("excepted") {
+        writeln!(golden, "  excepted {}", excepted["identity"].as_str().expect("text")).expect("written");
+    }
+    // What a rule finds is what it is proved to be able to find.
+    let proved = run(fixture, "rules --prove --format json --today 2026-11-21").json();
+    for proof in proved["rules"].as_array().expect("rules") {
+        let count = findings.iter().filter(|finding| finding["rule"] == proof["id"]).count();
+        assert_eq!(proof["findings"], count, "{}: {proof:#}", fixture.display());
+        assert_eq!(proof["power"] == "fires", count > 0, "{}: {proof:#}", fixture.display());
+    }
+    golden
+}
+
 #[test]
 fn every_rule_runs_over_every_fixture() {
     for rule in folders(&testdata("rules")) {
-        let mut golden = String::new();
-        for fixture in folders(&rule) {
-            let report = run(&fixture, "check --format json").json();
-            let findings = report["findings"].as_array().expect("findings");
-            let own = findings.iter().filter(|finding| finding["rule"] == name(&rule)).count();
-            let is_bad = name(&fixture).starts_with("bad-");
-            assert!(is_bad || name(&fixture).starts_with("good-"), "{}", fixture.display());
-            assert_eq!(own > 0, is_bad, "{}: {report:#}", fixture.display());
-            assert_eq!(report["problems"], serde_json::json!([]), "{}", fixture.display());
-            writeln!(golden, "{}", name(&fixture)).expect("written");
-            for finding in findings {
-                let text = |key: &str| finding[key].as_str().unwrap_or("?").to_owned();
-                let place = format!("{}:{}:{}", text("path"), finding["line"], finding["column"]);
-                writeln!(golden, "  {} {} {place}", text("level"), text("identity")).expect("written");
-                writeln!(golden, "    {}", text("message")).expect("written");
-                for detail in finding["details"].as_array().expect("details") {
-                    writeln!(golden, "    {}", detail.as_str().expect("text")).expect("written");
-                }
-            }
-        }
-        insta::assert_snapshot!(format!("rule-{}", name(&rule)), golden);
+        let all: Vec<String> = folders(&rule).par_iter().map(|fixture| golden(&rule, fixture)).collect();
+        insta::assert_snapshot!(format!("rule-{}", name(&rule)), all.concat());
     }
 }
 
@@ -40,7 +56,8 @@ fn every_rule_is_named_for_its_fault_explained_and_has_fixtures() {
     for (stem, text) in BUILT_IN {
         let mut faults = Vec::new();
         let path = RepoPath::new(&format!("rules/{stem}.toml")).expect("a path");
-        let rule = Rule::read(&path, text, &mut faults).unwrap_or_else(|| panic!("{faults:#?}"));
+        let rule =
+            Rule::read(&path, text, Origin::BuiltIn, &mut faults).unwrap_or_else(|| panic!("{faults:#?}"));
         assert_eq!(rule.id, *stem, "the id is the name of the file");
         assert!(
             rule.id.chars().all(|character| character.is_ascii_lowercase() || character == '-'),
@@ -63,7 +80,7 @@ fn every_rule_is_named_for_its_fault_explained_and_has_fixtures() {
 #[test]
 fn a_rule_file_with_a_typo_is_an_error() {
     let (_, text) = BUILT_IN.iter().find(|(stem, _)| *stem == "unshared-coupling").expect("the rule");
-    let path = RepoPath::new("rules/x.toml").expect("a path");
+    let path = RepoPath::new("rules/unshared-coupling.toml").expect("a path");
     let typos = [
         ("level = \"deny\"", "level = \"denied\""),
         ("from = \"feature\"", "from = \"featur\""),
@@ -79,7 +96,7 @@ fn a_rule_file_with_a_typo_is_an_error() {
     for (right, wrong) in typos {
         assert!(text.contains(right), "{right}");
         let mut faults = Vec::new();
-        let rule = Rule::read(&path, &text.replacen(right, wrong, 1), &mut faults);
+        let rule = Rule::read(&path, &text.replacen(right, wrong, 1), Origin::BuiltIn, &mut faults);
         assert!(rule.is_none() && !faults.is_empty(), "`{wrong}` was accepted");
     }
 }

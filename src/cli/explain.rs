@@ -1,0 +1,81 @@
+//! `watertight explain`
+
+use clap::ValueEnum;
+
+use crate::report::{explanation, explanation_markdown, rule_list};
+use crate::rules::RuleSet;
+use crate::text::toml::did_you_mean;
+
+use super::open::Opened;
+use super::{Elsewhere, Exit, Outcome, style_of_output};
+
+/// Explain a rule, or list them all.
+///
+/// Inside of a repository with a configuration, its own rules and its levels count too, and the
+/// explanation ends with what the rule finds there.
+///
+/// Examples:
+///   watertight explain
+///   watertight explain unshared-coupling
+///   watertight explain unshared-coupling --format markdown
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// The rule; all of them in a list if it is left out
+    rule: Option<String>,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TextFormat::Human)]
+    format: TextFormat,
+
+    #[command(flatten)]
+    place: Elsewhere,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TextFormat {
+    /// For a terminal
+    Human,
+    /// As it is written
+    Markdown,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    match explained(arguments) {
+        Ok(outcome) | Err(outcome) => outcome,
+    }
+}
+
+fn explained(arguments: &Arguments) -> Result<Outcome, Outcome> {
+    let place = &arguments.place;
+    // The rules that the tool brings can be explained anywhere.
+    let is_asked = place.path.is_some() || place.how.config.is_some();
+    let opened = match Opened::new(place.path.as_deref(), &place.how) {
+        Ok(opened) => Some(opened),
+        Err(outcome) if is_asked => return Err(outcome),
+        Err(_) => None,
+    };
+    let configured = opened.filter(|opened| opened.configuration.is_some());
+    let repository = configured.as_ref().map(|opened| opened.load(&place.how)).transpose()?;
+    let built_in = RuleSet::built_in();
+    let rules = repository.as_ref().map_or(&built_in, |repository| &repository.rules);
+    let style = style_of_output();
+    let output = match &arguments.rule {
+        None => rule_list(rules, style),
+        Some(name) => {
+            let Some(rule) = rules.get(name) else {
+                let known: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
+                let message =
+                    format!("error: no rule is called `{name}`\n  help: {}\n", did_you_mean(name, &known));
+                return Err(Outcome::error(crate::report::safe(&message)));
+            };
+            let here = repository.as_ref();
+            let texts = configured.as_ref().map(Opened::texts);
+            match arguments.format {
+                TextFormat::Human => explanation(rule, here.zip(texts.as_ref()), style),
+                TextFormat::Markdown => explanation_markdown(rule),
+            }
+        }
+    };
+    Ok(Outcome { output, messages: String::new(), exit: Exit::Clean })
+}

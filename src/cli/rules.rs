@@ -1,0 +1,72 @@
+//! `watertight rules`
+
+use crate::insight::prove;
+use crate::report::{proofs, proofs_json, rule_list, rule_list_json};
+use crate::rules::RuleSet;
+
+use super::open::Opened;
+use super::{Exit, Format, Outcome, Where, style_of_output};
+
+/// List the rules, or prove of each that it can find something in this repository.
+///
+/// With --prove, a smallest change is looked for that makes the rule fire, and tried. A rule is dead if
+/// its own selectors or options match nothing, and idle if there is nothing here yet that it is about.
+/// Exits with 1 if a rule at level deny is dead: a check with it is green because it does not look.
+///
+/// Examples:
+///   watertight rules
+///   watertight rules --prove
+///   watertight rules --prove --format json path/to/repository
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Where,
+
+    /// Prove of each active rule that it can fire here
+    #[arg(long)]
+    prove: bool,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    match told(arguments) {
+        Ok(outcome) | Err(outcome) => outcome,
+    }
+}
+
+fn told(arguments: &Arguments) -> Result<Outcome, Outcome> {
+    let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
+    if arguments.prove {
+        opened.needs_configuration()?;
+    }
+    let messages = arguments.place.how.cargo.notice();
+    if opened.configuration.is_none() {
+        let rules = RuleSet::built_in();
+        let output = match arguments.format {
+            Format::Human => rule_list(&rules, style_of_output()),
+            Format::Json => rule_list_json(&rules),
+        };
+        return Ok(Outcome { output, messages, exit: Exit::Clean });
+    }
+    let repository = opened.load(&arguments.place.how)?;
+    if !arguments.prove {
+        let output = match arguments.format {
+            Format::Human => rule_list(&repository.rules, style_of_output()),
+            Format::Json => rule_list_json(&repository.rules),
+        };
+        return Ok(Outcome { output, messages, exit: Exit::Clean });
+    }
+    let found = repository.judge().findings;
+    let all = prove(repository.judged(), &repository.rules, &found);
+    let output = match arguments.format {
+        Format::Human => proofs(&all, style_of_output()),
+        Format::Json => proofs_json(&all),
+    };
+    let is_false_green = all.iter().any(crate::insight::Proof::is_false_green);
+    let exit = if is_false_green { Exit::Findings } else { Exit::Clean };
+    Ok(Outcome { output, messages, exit })
+}

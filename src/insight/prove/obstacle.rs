@@ -1,0 +1,189 @@
+//! Why a rule can't fire.
+
+use std::collections::BTreeSet;
+
+use crate::features::{Role, RoleWord, Selector};
+use crate::findings::{Judged, listed};
+use crate::rules::{Condition, DeclarationCondition, Declared, Relation, Rule, Through};
+
+use super::Power;
+use super::candidates::kinds_of_units;
+
+/// A selector that selects nothing: a typo of the rule, or something that is not here yet.
+pub(super) fn of_selectors(judged: Judged<'_>, rule: &Rule) -> Option<Power> {
+    let Judged { graph, map } = judged;
+    for (key, selector) in rule.condition.selectors() {
+        let mut names = selector.names().into_iter().filter(|name| !name.is_category());
+        if let Some(name) = names.find(|name| name.is_unmatched(graph, map)) {
+            let near = name.nearest(graph, map);
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            // One of several names that matches nothing may leave others that do.
+            if selector.resolve(graph, map).is_empty() {
+                return Some(Power::Dead(format!(
+                    "no unit matches `{}` in `{key}`{near}",
+                    name.written.value
+                )));
+            }
+        }
+    }
+    for (key, selector) in rule.condition.selectors() {
+        if selector.resolve(graph, map).is_empty() {
+            let has_name = selector.names().iter().any(|name| !name.is_category());
+            return Some(match has_name {
+                true => Power::Dead(format!("no unit is {} (`{key}`)", selector.written())),
+                false => Power::Idle(format!("there is no {} here", kinds_in_words(selector))),
+            });
+        }
+    }
+    None
+}
+
+/// What a selector without names selects, for "there is no … here".
+fn kinds_in_words(selector: &Selector) -> String {
+    match selector {
+        Selector::Role(RoleWord::Feature) => "unit of a feature".to_owned(),
+        Selector::Role(RoleWord::Shared) => "shared unit".to_owned(),
+        Selector::Role(RoleWord::TestSupport) => "test support".to_owned(),
+        Selector::Role(RoleWord::Responsibility) => "unit that embodies a responsibility".to_owned(),
+        Selector::Role(RoleWord::Unassigned) => "unassigned unit".to_owned(),
+        Selector::Role(RoleWord::Assembly) => "assembly".to_owned(),
+        Selector::Api => "API package".to_owned(),
+        Selector::Named(named) => named
+            .written
+            .value
+            .split_once(':')
+            .map_or(named.written.value.clone(), |(_, name)| name.to_owned()),
+        Selector::Any(inner) => inner.iter().map(kinds_in_words).collect::<Vec<_>>().join(" or "),
+        Selector::All(inner) => match inner.first() {
+            Some(first) => kinds_in_words(first),
+            None => "unit".to_owned(),
+        },
+        Selector::Anything | Selector::Not(_) => format!("unit that is {}", selector.written()),
+    }
+}
+
+/// Everything that the rule selects is excused.
+pub(super) fn of_relations(judged: Judged<'_>, rule: &Rule) -> Power {
+    let map = judged.map;
+    let inhabited = map.inhabited().len();
+    let is_about_features = !matches!(rule.condition, Condition::Coupling(_));
+    if inhabited < 2 {
+        return Power::Idle(format!("there {} with units here", counted(inhabited)));
+    }
+    if let Some(limit) = rule.condition.limits().first() {
+        let why = format!(
+            "`{} = {}` needs more features than there are: {inhabited} have units",
+            limit.name, limit.value
+        );
+        return if limit.set_at.is_some() { Power::Dead(why) } else { Power::Idle(why) };
+    }
+    let why = match excuses(judged, rule) {
+        excuses if excuses.is_empty() && is_about_features => {
+            "no change that was tried makes it fire".to_owned()
+        }
+        excuses if excuses.is_empty() => "no two different units are selected by `from` and `to`".to_owned(),
+        excuses => format!("all that it selects is excused here: {}", excuses.join(", ")),
+    };
+    let selectors = rule.condition.selectors();
+    let has_names = selectors.iter().any(|(_, one)| one.names().iter().any(|name| !name.is_category()));
+    if has_names { Power::Dead(why) } else { Power::Idle(why) }
+}
+
+fn counted(features: usize) -> String {
+    if features == 1 { "is one feature".to_owned() } else { "is no feature".to_owned() }
+}
+
+/// What excuses the couplings that a rule selects, and what they lack that would make them wrong.
+fn excuses(judged: Judged<'_>, rule: &Rule) -> Vec<String> {
+    let (from, to, when, unless): (_, _, &[Relation], &[Relation]) = match &rule.condition {
+        Condition::Coupling(condition) => {
+            (&condition.from, &condition.to, &condition.when, &condition.unless)
+        }
+        Condition::Path(condition) => {
+            let mut lacks = Vec::new();
+            if matches!(condition.through, Through::SameFeature) {
+                lacks.push("no three features share responsibilities in a row".to_owned());
+            }
+            if !lacks.is_empty() {
+                return lacks;
+            }
+            (&condition.from, &condition.to, &[], &condition.unless)
+        }
+        Condition::Meeting(condition) => (&condition.from, &condition.on, &[], &condition.unless),
+        _ => return Vec::new(),
+    };
+    let from = kinds_of_units(judged, &from.resolve(judged.graph, judged.map));
+    let to = kinds_of_units(judged, &to.resolve(judged.graph, judged.map));
+    let (mut held, mut is_lacking) = (BTreeSet::new(), false);
+    for (from, to) in from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to))).take(1_000_000) {
+        if from == to {
+            continue;
+        }
+        if !judged.has_any(when, from, to) {
+            is_lacking = true;
+            continue;
+        }
+        held.extend(
+            unless.iter().filter(|one| judged.is(**one, from, to)).map(|one| format!("`{}`", one.word())),
+        );
+    }
+    let mut all: Vec<String> = held.into_iter().collect();
+    if is_lacking {
+        let words: Vec<String> = when.iter().map(|one| one.word().to_owned()).collect();
+        all.push(format!("or nothing is {}", listed(&words, "")));
+    }
+    all
+}
+
+/// What a change to the configuration would make: that is described, since trying it would mean to read
+/// another configuration.
+pub(super) fn of_declaration(judged: Judged<'_>, condition: &DeclarationCondition) -> Power {
+    let map = judged.map;
+    let has_responsibilities = !map.responsibilities.is_empty();
+    let would = |what: &str| Power::WouldFire(format!("{what} would be flagged"));
+    let none = |what: &str| Power::Idle(format!("there is no {what} here"));
+    match condition.about {
+        Declared::UnassignedUnits => {
+            let unassigned = judged.graph.units().filter(|(id, _)| map.role(*id) == Role::Unassigned).count();
+            match unassigned {
+                0 => would("a package that no declaration names"),
+                _ => would("a package more that no declaration names"),
+            }
+        }
+        Declared::ContestedUnits => would("a unit that two features name with equal right"),
+        Declared::UninhabitedFeatures => would("a feature of which closer declarations take every unit"),
+        Declared::UnmatchedSelectors => would("a name or path that matches nothing"),
+        Declared::UnknownResponsibilities => {
+            would("a responsibility that a feature names and nobody declares")
+        }
+        Declared::IdleResponsibilities if !has_responsibilities => none("responsibility"),
+        Declared::IdleResponsibilities => would("a responsibility that no coupling needs"),
+        Declared::BroadResponsibilities if !has_responsibilities => none("responsibility"),
+        Declared::BroadResponsibilities => broad(judged, condition),
+        Declared::IdleConsumes if map.features.iter().all(|feature| feature.consumes.is_none()) => {
+            none("`consumes`")
+        }
+        Declared::IdleConsumes => would("an entry of `consumes` behind which there is no call"),
+        Declared::StaleExceptions => would("an exception that excepts nothing"),
+        Declared::ExpiredExceptions => would("an exception whose `until` is past"),
+        Declared::ExpiringExceptions => would("an exception whose `until` is near"),
+        Declared::StaleCorrections => would("a correction that corrects nothing"),
+    }
+}
+
+fn broad(judged: Judged<'_>, condition: &DeclarationCondition) -> Power {
+    let features = judged.map.features.len();
+    let (most, percent) = (condition.limit("most-features"), condition.limit("most-percent"));
+    let by_share = (4..=features).find(|count| count * 100 > features * percent);
+    let by_count = (most < features).then_some(most + 1);
+    match by_share.into_iter().chain(by_count).min() {
+        Some(count) => Power::WouldFire(format!(
+            "a responsibility without `through` that {count} of the {features} features name would be flagged"
+        )),
+        None => {
+            let why = format!("there are only {features} features, too few for its limits");
+            let is_set = condition.limits.iter().any(|limit| limit.set_at.is_some());
+            if is_set && features >= 4 { Power::Dead(why) } else { Power::Idle(why) }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! How others ask for a journal.

@@ -1,0 +1,1 @@
+//! How others ask for an invoice.

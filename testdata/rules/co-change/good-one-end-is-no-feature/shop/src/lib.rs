@@ -1,0 +1,1 @@
+//! All features in one process.

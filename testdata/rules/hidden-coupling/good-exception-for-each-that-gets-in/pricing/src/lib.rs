@@ -1,0 +1,1 @@
+//! How a list price becomes the price that a customer pays.

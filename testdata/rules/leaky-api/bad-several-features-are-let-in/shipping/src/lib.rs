@@ -1,0 +1,1 @@
+//! How an order gets to a customer.

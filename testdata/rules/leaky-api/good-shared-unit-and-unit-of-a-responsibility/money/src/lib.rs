@@ -1,0 +1,1 @@
+//! An amount and its currency.

@@ -1,0 +1,1 @@
+//! What is sent when an invoice stays unpaid.
