@@ -56,8 +56,15 @@ fn explained(arguments: &Arguments) -> Result<Outcome, Outcome> {
         Err(_) => None,
     };
     let configured = opened.filter(|opened| opened.configuration.is_some());
-    let repository = configured.as_ref().map(|opened| opened.load(&place.how)).transpose()?;
     let built_in = RuleSet::built_in();
+    // Help is wanted most when something is broken: what the tool brings can be explained all the same.
+    let is_known = arguments.rule.as_ref().is_some_and(|name| built_in.get(name).is_some());
+    let (repository, messages) = match configured.as_ref().map(|opened| opened.load(&place.how)) {
+        Some(Ok(repository)) => (Some(repository), String::new()),
+        Some(Err(outcome)) if is_known => (None, outcome.messages),
+        Some(Err(outcome)) => return Err(outcome),
+        None => (None, String::new()),
+    };
     let rules = repository.as_ref().map_or(&built_in, |repository| &repository.rules);
     let style = style_of_output();
     let output = match &arguments.rule {
@@ -65,8 +72,12 @@ fn explained(arguments: &Arguments) -> Result<Outcome, Outcome> {
         Some(name) => {
             let Some(rule) = rules.get(name) else {
                 let known: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
-                let message =
-                    format!("error: no rule is called `{name}`\n  help: {}\n", did_you_mean(name, &known));
+                let near = did_you_mean(name, &known);
+                let elsewhere = match repository {
+                    Some(_) => "",
+                    None => "; rules of a repository are known there, or with `--in PATH`",
+                };
+                let message = format!("error: no rule is called `{name}`\n  help: {near}{elsewhere}\n");
                 return Err(Outcome::error(crate::report::safe(&message)));
             };
             let here = repository.as_ref();
@@ -77,5 +88,5 @@ fn explained(arguments: &Arguments) -> Result<Outcome, Outcome> {
             }
         }
     };
-    Ok(Outcome { output, messages: String::new(), exit: Exit::Clean })
+    Ok(Outcome { output, messages, exit: Exit::Clean })
 }

@@ -1,10 +1,11 @@
 //! `watertight may`
 
 use crate::Repository;
-use crate::features::{End, named, package_around};
+use crate::features::{End, NameIndex, package_around};
 use crate::graph::{CouplingKind, UnitKind};
 use crate::insight::may;
 use crate::report::{answer, answer_json, safe_line};
+use crate::snapshot::{ReadFailure, Snapshot};
 use crate::text::{RepoPath, nearest};
 
 use super::open::Opened;
@@ -22,15 +23,16 @@ use super::{Elsewhere, Exit, Format, Outcome, style_of_output};
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// What would need the other: a unit's name, a path in a package, a feature, or `kind:name`
+    /// What would need the other: a unit's name, a path in a package, `kind:name`, or a feature as a whole
+    /// (`feature:name`, where a unit has the same name)
     from: String,
 
     /// What would be needed
     to: String,
 
-    /// In which way
-    #[arg(long, value_parser = kind, default_value = "code")]
-    kind: CouplingKind,
+    /// In which way [default: code; for a datastore or a secret, data]
+    #[arg(long, value_parser = kind)]
+    kind: Option<CouplingKind>,
 
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -55,12 +57,31 @@ fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
     opened.needs_configuration()?;
     let repository = opened.load(&arguments.place.how)?;
-    let (from, to) = (end(&arguments.from, &repository)?, end(&arguments.to, &repository)?);
+    let (from, to) = (end(&arguments.from, &opened, &repository)?, end(&arguments.to, &opened, &repository)?);
     if from == to {
-        let why = format!("error: `{}` and `{}` are one and the same\n", arguments.from, arguments.to);
+        let why = format!("error: `{}` and `{}` are one and the same", arguments.from, arguments.to);
         return Err(Outcome::error(safe_line(&why) + "\n"));
     }
-    let given = may(repository.judged(), repository.law(), from, to, arguments.kind);
+    let kind_of = |end: End| match end {
+        End::Unit(unit) => repository.linked.graph.unit(unit).kind,
+        End::Feature(_) => UnitKind::Specification,
+    };
+    let (from_kind, to_kind) = (kind_of(from), kind_of(to));
+    let usual = match to_kind {
+        UnitKind::Datastore | UnitKind::Secret => CouplingKind::Data,
+        _ => CouplingKind::Code,
+    };
+    let kind = arguments.kind.unwrap_or(usual);
+    if !kind.fits(from_kind, to_kind) {
+        let why = format!(
+            "error: a {} and a {} can't be coupled by `{}`",
+            from_kind.word(),
+            to_kind.word(),
+            kind.word()
+        );
+        return Err(Outcome::error(why + "\n  help: say in which way with `--kind`\n"));
+    }
+    let given = may(repository.judged(), repository.law(), from, to, kind);
     let texts = opened.texts();
     let output = match arguments.format {
         Format::Human => answer(&given, &texts, style_of_output()),
@@ -71,19 +92,31 @@ fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
 }
 
 /// What a person names on the command line.
-fn end(written: &str, repository: &Repository) -> Result<End, Outcome> {
+fn end(written: &str, opened: &Opened, repository: &Repository) -> Result<End, Outcome> {
     let (graph, map) = (&repository.linked.graph, &repository.map);
     let (kind, name) = match written.split_once(':') {
         Some((word, name)) if UnitKind::of_word(word).is_some() => (UnitKind::of_word(word), name),
         _ => (None, written),
     };
-    let name = name.strip_prefix("./").unwrap_or(name);
-    if let Some(end) = named(name, kind, graph, map) {
+    let (kind, name) = match name.strip_prefix("feature:") {
+        Some(feature) => (Some(UnitKind::Specification), feature),
+        None => (kind, name.strip_prefix("./").unwrap_or(name)),
+    };
+    // What is coupled are units: a feature as a whole is meant where no unit has the name.
+    let names = NameIndex::new(graph, map);
+    let is_feature = kind == Some(UnitKind::Specification);
+    let unit = names.unit(name, kind).filter(|_| !is_feature);
+    if let Some(end) = unit.or_else(|| names.meaning(name, kind)) {
         return Ok(end);
     }
     let is_path = kind.is_none() && name.contains('/');
     let path = RepoPath::new(name.trim_end_matches('/')).filter(|_| is_path);
-    if let Some(unit) = path.and_then(|path| package_around(&path, graph)) {
+    // A file may be planned, but then in a folder that is there: the root holds every path.
+    let is_there = |path: &RepoPath| !matches!(opened.tree.read(path), Err(ReadFailure::Missing));
+    let around = path.as_ref().and_then(|path| package_around(path, graph).zip(Some(path)));
+    if let Some((unit, path)) = around
+        && (!graph.unit(unit).path.as_str().is_empty() || is_there(path))
+    {
         return Ok(End::Unit(unit));
     }
     let features = map.features.iter().map(|feature| feature.name.as_str());

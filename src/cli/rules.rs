@@ -61,7 +61,7 @@ fn told(arguments: &Arguments) -> Result<Outcome, Outcome> {
         return Ok(Outcome { output, messages, exit: Exit::Clean });
     }
     let found = repository.judge().findings;
-    let all = prove(repository.judged(), &repository.rules, &found);
+    let all = prove(repository.judged(), repository.law(), &found);
     let output = match arguments.format {
         Format::Human => proofs(&all, style_of_output()),
         Format::Json => proofs_json(&all),

@@ -36,6 +36,7 @@ pub enum End {
 pub fn suppose(
     graph: &CouplingGraph,
     map: &FeatureMap,
+    configuration: &Configuration,
     (from, to): (End, End),
     kind: CouplingKind,
 ) -> (CouplingGraph, FeatureMap, UnitId, UnitId) {
@@ -71,7 +72,9 @@ pub fn suppose(
         declared: None,
         correction: None,
     };
-    (graph.clone().with(units, vec![coupling]), map, from, to)
+    let mut graph = graph.clone().with(units, vec![coupling]);
+    correct(&mut graph, &mut map, configuration);
+    (graph, map, from, to)
 }
 
 /// What stands for a feature as a whole.
@@ -92,12 +95,14 @@ fn with_statements(
         return graph;
     }
     let mut found = Vec::new();
+    let names = Names::new(&graph, map);
+    let mut lost = Vec::new();
     for statement in &configuration.couplings {
         let mut end = |end: &CouplingEnd, key: &str| {
-            let found = resolve(end, &graph, map);
+            let found = names.meaning(&end.name, end.kind);
             if found.is_none() {
-                let unmatched = unmatched(end, key, &graph, map, configuration);
-                map.unmatched.push(unmatched);
+                let is_few = lost.len() < SUGGESTED;
+                lost.push(unmatched(end, key, &graph, map, configuration, is_few));
             }
             found
         };
@@ -105,6 +110,8 @@ fn with_statements(
             found.push((statement, from, to));
         }
     }
+    drop(names);
+    map.unmatched.extend(lost);
     map.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
     let mut specified: BTreeMap<FeatureId, UnitId> = BTreeMap::new();
     let mut units = Vec::new();
@@ -144,27 +151,52 @@ fn with_statements(
     graph.with(units, couplings)
 }
 
-/// A feature before a unit: that is what a person means by a name that both have.
-fn resolve(end: &CouplingEnd, graph: &CouplingGraph, map: &FeatureMap) -> Option<End> {
-    named(&end.name, end.kind, graph, map)
+/// How many names that match nothing get a suggestion: each is compared with every name that there is.
+const SUGGESTED: usize = 100;
+
+/// What names mean.
+pub struct Names<'g> {
+    features: BTreeMap<&'g str, FeatureId>,
+    /// By name, by the name that it has where it is declared, and by path.
+    units: [BTreeMap<&'g str, Vec<(UnitKind, UnitId)>>; 3],
 }
 
-/// What a name means: a feature, a unit by its name or its path.
-pub fn named(name: &str, kind: Option<UnitKind>, graph: &CouplingGraph, map: &FeatureMap) -> Option<End> {
-    if kind.is_none() || kind == Some(UnitKind::Specification) {
-        let feature = map.features.iter().position(|feature| feature.name == name);
-        if let Some(at) = feature {
-            return Some(End::Feature(FeatureId::new(at)));
+impl<'g> Names<'g> {
+    /// Gathers every name once.
+    pub fn new(graph: &'g CouplingGraph, map: &'g FeatureMap) -> Self {
+        let features = map.features.iter().enumerate();
+        let features = features.map(|(at, feature)| (feature.name.as_str(), FeatureId::new(at))).collect();
+        let mut units: [BTreeMap<&str, Vec<(UnitKind, UnitId)>>; 3] = Default::default();
+        for (id, unit) in graph.units() {
+            units[0].entry(&unit.name).or_default().push((unit.kind, id));
+            units[1].entry(&unit.short_name).or_default().push((unit.kind, id));
+            if !unit.is_declared() {
+                units[2].entry(unit.path.as_str()).or_default().push((unit.kind, id));
+            }
         }
+        Self { features, units }
     }
-    let is_of_kind = |unit: &Unit| kind.is_none_or(|kind| kind == unit.kind);
-    let find = |is_named: &dyn Fn(&Unit) -> bool| {
-        let mut units = graph.units().filter(|(_, unit)| is_of_kind(unit) && is_named(unit));
-        units.next().map(|(id, _)| End::Unit(id))
-    };
-    find(&|unit| unit.name == name)
-        .or_else(|| find(&|unit| unit.short_name == name))
-        .or_else(|| find(&|unit| !unit.is_declared() && unit.path.as_str() == name.trim_end_matches('/')))
+
+    /// A feature before a unit: that is what a person means by a name that both have.
+    pub fn meaning(&self, name: &str, kind: Option<UnitKind>) -> Option<End> {
+        let feature =
+            self.features.get(name).filter(|_| kind.is_none_or(|kind| kind == UnitKind::Specification));
+        feature.map(|feature| End::Feature(*feature)).or_else(|| self.unit(name, kind))
+    }
+
+    /// The unit of a name or a path; `None` if several have it with equal right.
+    pub fn unit(&self, name: &str, kind: Option<UnitKind>) -> Option<End> {
+        let path = name.trim_end_matches('/');
+        for (units, name) in self.units.iter().zip([name, name, path]) {
+            let found = units.get(name).map(Vec::as_slice).unwrap_or_default();
+            let mut found = found.iter().filter(|(other, _)| kind.is_none_or(|kind| kind == *other));
+            let Some((first_kind, first)) = found.next() else { continue };
+            // A package before its binary of the same name, but not one package before another.
+            let is_only = found.next().is_none_or(|(other, _)| other != first_kind);
+            return is_only.then_some(End::Unit(*first));
+        }
+        None
+    }
 }
 
 /// The package that a path lies in: the one with the deepest folder around it.
@@ -181,15 +213,21 @@ fn unmatched(
     graph: &CouplingGraph,
     map: &FeatureMap,
     configuration: &Configuration,
+    is_few: bool,
 ) -> Unmatched {
+    let full = graph.units().filter(|(_, unit)| unit.short_name == end.name).map(|(_, unit)| &unit.name);
+    let several: Vec<String> = full.take(2).map(|name| format!("`{name}`")).collect();
     let names = map.features.iter().map(|feature| feature.name.as_str());
     let names = names.chain(graph.units().map(|(_, unit)| unit.short_name.as_str()));
     Unmatched {
         written: end.written.value.clone(),
         place: format!("`{key}` of a declared coupling"),
-        wanted: "feature or unit",
+        wanted: if several.len() > 1 { "single unit, but several" } else { "feature or unit" },
         location: Location { path: configuration.file.clone(), span: end.written.span },
-        nearest: nearest(&end.name, names).map(str::to_owned),
+        nearest: match several.first() {
+            Some(first) => Some(first.trim_matches('`').to_owned()),
+            None => is_few.then(|| nearest(&end.name, names)).flatten().map(str::to_owned),
+        },
     }
 }
 

@@ -38,6 +38,9 @@ pub fn assign(
     assignment.finish()
 }
 
+/// How many names that match nothing get a suggestion.
+const SUGGESTED: usize = 100;
+
 /// A path selector, and what it claims a unit for.
 struct PathClaim<'c> {
     selector: &'c PathSelector,
@@ -59,6 +62,8 @@ struct Assignment<'c> {
     embodies: Vec<Vec<ResponsibilityId>>,
     named_as_api: Vec<Vec<FeatureId>>,
     unmatched: Vec<Unmatched>,
+    /// Every name and path of a unit: looking a name up is quicker than asking each unit.
+    named: BTreeMap<&'c str, BTreeSet<UnitId>>,
 }
 
 impl<'c> Assignment<'c> {
@@ -96,6 +101,15 @@ impl<'c> Assignment<'c> {
             embodies: vec![Vec::new(); count],
             named_as_api: vec![Vec::new(); count],
             unmatched: Vec::new(),
+            named: names_of_units(graph),
+        }
+    }
+
+    /// The units that a name may mean, in order.
+    fn candidates(&self, selector: &NameSelector) -> Vec<UnitId> {
+        match selector.literal() {
+            Some(name) => self.named.get(name).into_iter().flatten().copied().collect(),
+            None => self.graph.units().map(|(id, _)| id).collect(),
         }
     }
 
@@ -233,8 +247,8 @@ impl<'c> Assignment<'c> {
     /// Claims the units that a name of the root means for a role that is no feature's.
     fn claim_in_root(&mut self, selector: &NameSelector, role: Role, place: String) -> Vec<UnitId> {
         let location = self.in_root(&selector.written);
-        let units = self.graph.units().filter(|(_, unit)| selector.is_match(unit));
-        let units: Vec<UnitId> = units.map(|(id, _)| id).collect();
+        let mut units = self.candidates(selector);
+        units.retain(|unit| selector.is_match(self.graph.unit(*unit)));
         for unit in &units {
             let rank = Rank::Root { by_name: true, precision: selector.precision };
             self.claims[unit.index()].push(Claim { rank, role, location: location.clone() });
@@ -254,7 +268,8 @@ impl<'c> Assignment<'c> {
         let is_in_reach = |unit: &Unit| {
             unit.is_declared() || declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder))
         };
-        for (id, unit) in self.graph.units() {
+        for id in self.candidates(selector) {
+            let unit = self.graph.unit(id);
             if !kinds.contains(&unit.kind) || !is_in_reach(unit) || !selector.is_match(unit) {
                 continue;
             }
@@ -290,16 +305,23 @@ impl<'c> Assignment<'c> {
         location: Location,
         is_wanted: impl Fn(&Unit) -> bool,
     ) {
-        let units = self.graph.units().filter(|(_, unit)| is_wanted(unit));
+        let is_of_kind = |unit: &Unit| selector.kind.is_none_or(|kind| kind == unit.kind);
+        let units = self.graph.units().filter(|(_, unit)| is_wanted(unit) && is_of_kind(unit));
         let names: Vec<&str> = units.map(|(_, unit)| unit.short_name.as_str()).collect();
         let written = selector.written.value.as_str();
-        let name = selector.kind.and_then(|_| written.split_once(':')).map_or(written, |(_, name)| name);
+        let (prefix, name) = match (selector.kind, written.split_once(':')) {
+            (Some(kind), Some((_, name))) => (format!("{}:", kind.word()), name),
+            _ => (String::new(), written),
+        };
+        // Each name is compared with every other: the first ones show what is wrong.
+        let is_few = self.unmatched.len() < SUGGESTED;
+        let near = is_few.then(|| nearest(name, names)).flatten().map(|near| format!("{prefix}{near}"));
         self.unmatched.push(Unmatched {
             written: written.to_owned(),
             place,
             wanted,
             location,
-            nearest: nearest(name, names).map(str::to_owned),
+            nearest: near,
         });
     }
 
@@ -660,6 +682,17 @@ impl<'c> Assignment<'c> {
         }
         map
     }
+}
+
+/// The names and paths of all units.
+fn names_of_units(graph: &CouplingGraph) -> BTreeMap<&str, BTreeSet<UnitId>> {
+    let mut named: BTreeMap<&str, BTreeSet<UnitId>> = BTreeMap::new();
+    for (id, unit) in graph.units() {
+        for name in [unit.name.as_str(), unit.short_name.as_str(), unit.path.as_str()] {
+            named.entry(name).or_default().insert(id);
+        }
+    }
+    named
 }
 
 fn packages(graph: &CouplingGraph) -> impl Iterator<Item = (UnitId, &Unit)> {

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use crate::graph::UnitId;
 use crate::text::{Location, Spanned};
 
-pub use amendment::{End, amend, named, package_around, suppose};
+pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, assign};
 pub use configuration::{
     CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement, Exception,

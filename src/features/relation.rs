@@ -130,6 +130,11 @@ impl FeatureMap {
         self.is_exposed[unit.index()]
     }
 
+    /// The declared deployments that ship a unit, as positions.
+    pub fn deployments_of(&self, unit: UnitId) -> &[usize] {
+        &self.deployments[unit.index()]
+    }
+
     /// Whether a declared deployment ships both units.
     pub fn are_deployed_together(&self, one: UnitId, other: UnitId) -> bool {
         let (one, other) = (&self.deployments[one.index()], &self.deployments[other.index()]);

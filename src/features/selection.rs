@@ -11,7 +11,7 @@ use crate::graph::{CouplingGraph, Ecosystem, Unit, UnitId, UnitKind};
 use crate::text::toml::{Table, Value, did_you_mean, quoted, wrong_type};
 use crate::text::{Fault, RepoPath, Span, Spanned, glob, nearest};
 
-use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector};
+use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector, expand_braces};
 use super::{FeatureMap, Role};
 
 /// A set of units, as it is written.
@@ -131,8 +131,8 @@ impl Selector {
         let selector = Self::read_part(value, key, file, names, faults)?;
         if selector.possible_roles().0 == 0 {
             let fault = Fault::of(file, format!("`{key}` can select nothing"));
-            let fault = fault.at(Span::new(value.span()), "no unit has two roles");
-            faults.push(fault.help("a unit has exactly one role: join them with `any`"));
+            let fault = fault.at(Span::new(value.span()), "no unit is all of this");
+            faults.push(fault.help("a unit has exactly one role: join what may be either with `any`"));
             return None;
         }
         Some(selector)
@@ -147,8 +147,17 @@ impl Selector {
     ) -> Option<Self> {
         match value.get_ref() {
             DeValue::String(text) => {
-                let written = Spanned { value: text.to_string(), span: Span::new(value.span()) };
-                Self::read_word(written, file, names, faults)
+                let span = Span::new(value.span());
+                let of = |value| Spanned { value, span };
+                // Each alternative in braces is a name of its own, so that a typo in one is seen.
+                match expand_braces(text).filter(|alternatives| alternatives.len() > 1) {
+                    Some(alternatives) => {
+                        let read =
+                            alternatives.into_iter().map(|one| Self::read_word(of(one), file, names, faults));
+                        read.collect::<Option<Vec<Self>>>().map(Self::Any)
+                    }
+                    None => Self::read_word(of(text.to_string()), file, names, faults),
+                }
             }
             DeValue::Table(entries) => {
                 let table = Table::new(entries, file);
@@ -227,7 +236,8 @@ impl Selector {
             }
             _ => {
                 let feature = FeaturePattern::read(written.clone(), file, faults);
-                let unit = feature.as_ref().and_then(|_| NameSelector::read(written.clone(), file, faults));
+                let unit =
+                    feature.as_ref().and_then(|_| NameSelector::read_one(written.clone(), file, faults));
                 feature.zip(unit).map(|(feature, unit)| By::Bare(feature, unit))
             }
         };
@@ -275,7 +285,7 @@ impl Selector {
                     None
                 }
             },
-            _ => NameSelector::read(written.clone(), file, faults).map(By::Unit),
+            _ => NameSelector::read_one(written.clone(), file, faults).map(By::Unit),
         }
     }
 

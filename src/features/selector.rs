@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
 
 use crate::graph::{Unit, UnitKind};
-use crate::text::{Fault, Location, RepoPath, Spanned, glob};
+use crate::text::{Fault, Location, RepoPath, Spanned, glob, nearest};
 
 /// A glob over paths, relative to the root of the repository. One that matches a folder covers
 /// everything below it.
@@ -66,7 +66,7 @@ impl PathSelector {
 }
 
 /// `a-{b,c}` as `a-b` and `a-c`; `None` above a bound. What is not closed is left to the glob.
-fn expand_braces(text: &str) -> Option<Vec<String>> {
+pub(super) fn expand_braces(text: &str) -> Option<Vec<String>> {
     const MOST: usize = 256;
     let mut done = Vec::new();
     let mut pending = vec![text.to_owned()];
@@ -156,7 +156,26 @@ pub(super) struct NameSelector {
 }
 
 impl NameSelector {
-    pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
+    /// Reads a name or glob. Alternatives in braces become a selector each, so that a typo in one is seen.
+    pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Vec<Self> {
+        match expand_braces(&written.value) {
+            Some(alternatives) if alternatives.len() > 1 => {
+                let of = |value| Spanned { value, span: written.span };
+                alternatives.into_iter().filter_map(|one| Self::read_one(of(one), file, faults)).collect()
+            }
+            _ => Self::read_one(written, file, faults).into_iter().collect(),
+        }
+    }
+
+    pub(super) fn read_one(
+        written: Spanned<String>,
+        file: &RepoPath,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Self> {
+        if let Some(fault) = misspelt_kind(&written, file) {
+            faults.push(fault);
+            return None;
+        }
         let (kind, name) = kind_and_name(&written.value);
         let is_deep = name.ends_with("/**");
         let name = name.strip_suffix("/**").unwrap_or(name);
@@ -176,6 +195,11 @@ impl NameSelector {
         }
     }
 
+    /// The name, if it is no glob.
+    pub(super) fn literal(&self) -> Option<&str> {
+        (self.precision.1 && !self.is_deep).then(|| kind_and_name(&self.written.value).1)
+    }
+
     /// Whether a text begins with a kind of unit.
     pub(super) fn has_kind(written: &Spanned<String>) -> bool {
         kind_and_name(&written.value).0.is_some()
@@ -193,6 +217,15 @@ impl NameSelector {
             || self.matcher.is_match(&unit.short_name)
             || self.matcher.is_match(&unit.name)
     }
+}
+
+/// A fault for what stands before a `:` and is nearly a kind of unit.
+pub(super) fn misspelt_kind(written: &Spanned<String>, file: &RepoPath) -> Option<Fault> {
+    let (word, name) = written.value.split_once(':')?;
+    let kinds = UnitKind::ALL.map(UnitKind::word);
+    let near = nearest(word, kinds).filter(|near| *near != word)?;
+    let fault = Fault::of(file, format!("unknown kind of unit `{word}`")).at(written.span, "no such kind");
+    Some(fault.help(format!("did you mean `{near}:{name}`?")))
 }
 
 /// `datastore:orders` as its two parts; a `:` behind no kind is a part of the name.

@@ -1,12 +1,12 @@
 //! Features that are coupled in a row which is too long.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
 use crate::features::FeatureId;
-use crate::graph::CouplingId;
+use crate::graph::{CouplingId, UnitId};
 use crate::rules::{ChainCondition, Rule};
 
 use super::{Finding, Judged};
@@ -17,12 +17,13 @@ type Steps = BTreeMap<FeatureId, BTreeMap<FeatureId, CouplingId>>;
 /// Features in a circle count as one: how long a row is that never ends says nothing, and the circle is
 /// told by itself.
 ///
-/// Rows that begin at one of `left_out` don't count.
+/// `is_covered` says of a unit that a row may begin there. Such a row is not told, but what it leads to may
+/// still be too long, and then begins a row of its own.
 pub(super) fn find(
     judged: Judged<'_>,
     rule: &Rule,
     condition: &ChainCondition,
-    left_out: &BTreeSet<FeatureId>,
+    is_covered: &dyn Fn(UnitId) -> bool,
 ) -> Vec<Finding> {
     let Judged { graph, map } = judged;
     let (from_set, to_set) = (condition.from.resolve(graph, map), condition.to.resolve(graph, map));
@@ -35,7 +36,6 @@ pub(super) fn find(
             && map.is_ordered(graph, id)
             && let (Some(from), Some(to)) = (map.feature_of(coupling.from), map.feature_of(coupling.to))
             && from != to
-            && !left_out.contains(&from)
         {
             steps.entry(from).or_default().entry(to).or_insert(id);
             inner.add_edge(from, to, ());
@@ -48,22 +48,33 @@ pub(super) fn find(
     }
     // Each group comes after all those that it leads to: its longest row is theirs and one more.
     let mut longest: Vec<(usize, Option<CouplingId>)> = vec![(0, None); groups.len()];
-    let mut is_head = vec![true; groups.len()];
     for (at, group) in groups.iter().enumerate() {
         for (to, id) in group.iter().filter_map(|feature| steps.get(feature)).flatten() {
             let other = group_of[to];
-            if other != at {
-                if longest[other].0 + 1 > longest[at].0 {
-                    longest[at] = (longest[other].0 + 1, Some(*id));
-                }
-                // A row that begins further up holds this one.
-                is_head[other] = false;
+            if other != at && longest[other].0 + 1 > longest[at].0 {
+                longest[at] = (longest[other].0 + 1, Some(*id));
             }
         }
     }
     let limit = condition.longest.value;
-    let too_long = (0..groups.len()).filter(|at| is_head[*at] && longest[*at].0 > limit);
-    too_long.filter_map(|at| tell(judged, rule, limit, at, &longest, &group_of)).collect()
+    // From the other end: a row that begins further up holds the rest of it.
+    let mut is_head = vec![true; groups.len()];
+    let mut findings = Vec::new();
+    for at in (0..groups.len()).rev() {
+        let is_covered_head = is_head[at]
+            && longest[at].0 > limit
+            && longest[at].1.is_some_and(|id| is_covered(graph.coupling(id).from));
+        if is_covered_head {
+            continue;
+        }
+        for to in groups[at].iter().filter_map(|feature| steps.get(feature)).flat_map(BTreeMap::keys) {
+            is_head[group_of[to]] &= group_of[to] == at;
+        }
+        if is_head[at] && longest[at].0 > limit {
+            findings.extend(tell(judged, rule, limit, at, &longest, &group_of));
+        }
+    }
+    findings
 }
 
 fn tell(

@@ -25,7 +25,10 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingConditio
             let coupling = graph.coupling(*id);
             let let_in = entrants.of(coupling.from).iter();
             let others = let_in.filter(|one| is_news(judged, one, coupling.to));
-            finding.lets_in = others.map(|one| one.named(judged, coupling.to)).collect();
+            let others: Vec<&Entrant> = others.collect();
+            finding.lets_in = others.iter().map(|one| one.named(judged, coupling.to)).collect();
+            let units = others.iter().flat_map(|one| &one.units);
+            finding.joins = units.map(|unit| (*unit, coupling.to)).collect();
         }
     }
     findings
@@ -34,7 +37,9 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingConditio
 /// Whether a feature gets to know of another one that it could not use by itself.
 fn is_news(judged: Judged<'_>, entrant: &Entrant, to: UnitId) -> bool {
     let map = judged.map;
-    Some(entrant.feature) != map.feature_of(to)
-        && !map.is_excused(entrant.feature, to)
-        && !map.is_in_audience(entrant.way[0], to)
+    entrant.feature().is_some_and(|feature| {
+        Some(feature) != map.feature_of(to)
+            && !map.is_excused(feature, to)
+            && !map.is_in_audience(entrant.way[0], to)
+    })
 }

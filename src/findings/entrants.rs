@@ -1,4 +1,4 @@
-//! Who gets in: the features that reach a unit through others.
+//! Who gets in: features and units that reach a unit through others.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -33,13 +33,20 @@ enum Inside {
     Feature(FeatureId),
 }
 
-/// A feature that gets in, and the shortest way that it takes.
+/// Who gets in: a feature, or a unit that belongs to none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    Feature(FeatureId),
+    Unit(UnitId),
+}
+
+/// Somebody who gets in, and the shortest way that it takes.
 #[derive(Debug, Clone)]
 pub(super) struct Entrant {
-    pub(super) feature: FeatureId,
-    /// From the feature's unit to the unit that was asked about.
+    pub(super) who: Who,
+    /// From its unit to the unit that was asked about.
     pub(super) way: Vec<UnitId>,
-    /// Every unit of the feature by which it gets in.
+    /// Every unit by which it gets in.
     pub(super) units: Vec<UnitId>,
 }
 
@@ -63,7 +70,7 @@ impl<'a> Entrants<'a> {
         Self { judged, kinds, start, inside: Inside::Feature(feature), known: BTreeMap::new() }
     }
 
-    /// Every feature that reaches `unit`, sorted, each by its shortest way; nobody if the walk may not go
+    /// Everybody who reaches `unit`, sorted, each by its shortest way; nobody if the walk may not go
     /// through `unit` itself.
     pub(super) fn of(&mut self, unit: UnitId) -> &[Entrant] {
         if !self.known.contains_key(&unit) {
@@ -80,35 +87,39 @@ impl<'a> Entrants<'a> {
         }
     }
 
-    /// Whether a walk starts at a unit, with a coupling to the next one.
-    fn is_start(&self, unit: UnitId, next: UnitId) -> bool {
+    /// Who starts a walk at a unit, with a coupling to the next one.
+    fn starts(&self, unit: UnitId, next: UnitId) -> Option<Who> {
+        let feature = self.judged.map.feature_of(unit).map(Who::Feature);
         match &self.start {
-            Start::Features => true,
+            Start::Features => feature.filter(|_| !self.is_inside(unit)),
             Start::Units { from, enters_when } => {
-                from.contains(unit) && self.judged.has_any(enters_when, unit, next)
+                let is_start = from.contains(unit) && self.judged.has_any(enters_when, unit, next);
+                is_start.then(|| feature.unwrap_or(Who::Unit(unit)))
             }
         }
     }
 
     fn walk_back(&self, unit: UnitId) -> Vec<Entrant> {
         let Judged { graph, map } = self.judged;
-        let mut found: BTreeMap<FeatureId, Entrant> = BTreeMap::new();
-        let mut next: BTreeMap<UnitId, Option<UnitId>> = BTreeMap::from([(unit, None)]);
+        let mut found: BTreeMap<Who, Entrant> = BTreeMap::new();
+        // For each unit that was met, the next one on the way back.
+        let mut next: Vec<Option<UnitId>> = vec![None; graph.units().len()];
+        next[unit.index()] = Some(unit);
         let mut queue = VecDeque::from([unit]);
         while let Some(current) = queue.pop_front() {
             for id in graph.couplings_to(current) {
                 let user = graph.coupling(id).from;
-                if next.contains_key(&user) || !map.is_of(graph, id, self.kinds) {
+                if user == unit || !map.is_of(graph, id, self.kinds) {
                     continue;
                 }
-                if self.is_inside(user) {
-                    next.insert(user, Some(current));
+                // A unit may be where a walk starts and what another one goes through.
+                if let Some(who) = self.starts(user, current) {
+                    let new = || Entrant { who, way: way(user, current, unit, &next), units: Vec::new() };
+                    found.entry(who).or_insert_with(new).units.push(user);
+                }
+                if next[user.index()].is_none() && self.is_inside(user) {
+                    next[user.index()] = Some(current);
                     queue.push_back(user);
-                } else if let Some(feature) = map.feature_of(user)
-                    && self.is_start(user, current)
-                {
-                    let new = || Entrant { feature, way: way(user, current, &next), units: Vec::new() };
-                    found.entry(feature).or_insert_with(new).units.push(user);
                 }
             }
         }
@@ -121,23 +132,49 @@ impl<'a> Entrants<'a> {
     }
 }
 
+/// How many units of a way are named.
+const LONGEST_WAY: usize = 24;
+
 impl Entrant {
+    /// Its feature, if it is one.
+    pub(super) fn feature(&self) -> Option<FeatureId> {
+        match self.who {
+            Who::Feature(feature) => Some(feature),
+            Who::Unit(_) => None,
+        }
+    }
+
+    /// Its name.
+    pub(super) fn name(&self, judged: Judged<'_>) -> String {
+        match self.who {
+            Who::Feature(feature) => judged.map.feature(feature).name.clone(),
+            Who::Unit(unit) => judged.graph.unit(unit).shown(),
+        }
+    }
+
     /// With names; `to` is the unit that is reached in the end.
     pub(super) fn named(&self, judged: Judged<'_>, to: UnitId) -> LetIn {
-        let units = self.way.iter().chain([&to]);
-        LetIn {
-            feature: judged.map.feature(self.feature).name.clone(),
-            way: units.map(|unit| judged.graph.unit(*unit).name.clone()).collect(),
-        }
+        let name = |unit: &UnitId| judged.graph.unit(*unit).name.clone();
+        let mut way: Vec<String> = match self.way.len().checked_sub(LONGEST_WAY) {
+            Some(more @ 1..) => {
+                let (first, last) = (&self.way[..LONGEST_WAY / 2], &self.way[LONGEST_WAY / 2 + more..]);
+                let between = [format!("({more} more)")];
+                first.iter().map(name).chain(between).chain(last.iter().map(name)).collect()
+            }
+            _ => self.way.iter().map(name).collect(),
+        };
+        way.push(name(&to));
+        LetIn { feature: self.name(judged), way }
     }
 }
 
-fn way(from: UnitId, first: UnitId, next: &BTreeMap<UnitId, Option<UnitId>>) -> Vec<UnitId> {
+/// From a unit over the first one after it to the last.
+fn way(from: UnitId, first: UnitId, last: UnitId, next: &[Option<UnitId>]) -> Vec<UnitId> {
     let mut way = vec![from, first];
     let mut current = first;
-    while let Some(Some(following)) = next.get(&current) {
-        way.push(*following);
-        current = *following;
+    while let Some(following) = next[current.index()].filter(|_| current != last) {
+        way.push(following);
+        current = following;
     }
     way
 }

@@ -1,10 +1,10 @@
 //! Exceptions: findings that a person accepted, with a reason and an end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::features::{Exception, FeatureId, UnitSet};
+use crate::features::{Exception, UnitSet};
 use crate::graph::UnitId;
-use crate::rules::{ChainCondition, Condition, Rule};
+use crate::rules::{Condition, Rule};
 
 use super::{Finding, Judged, Law, Place, chain, cycle};
 
@@ -133,8 +133,10 @@ fn review_one(
             let written = &cover.exception.written;
             finding.details.push(format!("the exception for {written} does not cover all of it"));
         }
-        let is_over = |cover: &&&mut Cover<'_>| cover.is_expired && is_all(&[&***cover], &finding);
-        let over: Vec<&Exception> = meant.iter().filter(is_over).map(|cover| cover.exception).collect();
+        // What is back because several have ended says so of each.
+        let all: Vec<&Cover<'_>> = meant.iter().map(|cover| &**cover).collect();
+        let over = meant.iter().filter(|cover| cover.is_expired && is_all(&all, &finding));
+        let over: Vec<&Exception> = over.map(|cover| cover.exception).collect();
         over.into_iter().for_each(|exception| tell_expired(&mut finding, exception));
     }
     for cover in &mut meant {
@@ -183,7 +185,10 @@ fn review_walks(
                     let is_covered = |from, to| own.iter().any(|cover| cover.covers((from, to)));
                     cycle::find(judged, rule, condition, &is_covered)
                 }
-                Condition::Chain(condition) => heads_left(judged, rule, condition, &own),
+                Condition::Chain(condition) => {
+                    let is_covered = |head| own.iter().any(|cover| cover.covers((head, head)));
+                    chain::find(judged, rule, condition, &is_covered)
+                }
                 _ => now,
             };
         }
@@ -202,23 +207,13 @@ fn review_walks(
     }
 }
 
-/// Rows that don't begin where an exception allows it. Without its first part a row may still be too long,
-/// and may then begin where the next exception allows it.
-fn heads_left(
-    judged: Judged<'_>,
-    rule: &Rule,
-    condition: &ChainCondition,
-    covers: &[&Cover<'_>],
-) -> Vec<Finding> {
-    let mut left_out: BTreeSet<FeatureId> = BTreeSet::new();
-    loop {
-        let found = chain::find(judged, rule, condition, &left_out);
-        let covered = found.iter().flat_map(|finding| &finding.cuts);
-        let covered = covered.filter(|cut| covers.iter().any(|cover| cover.covers(**cut)));
-        let heads: Vec<FeatureId> = covered.filter_map(|(from, _)| judged.map.feature_of(*from)).collect();
-        if heads.is_empty() {
-            return found;
-        }
-        left_out.extend(heads);
-    }
+/// Whether an exception of a rule, which has not ended, covers a coupling between two units.
+pub(super) fn covers(judged: Judged<'_>, law: Law<'_>, rule: &Rule, (from, to): (UnitId, UnitId)) -> bool {
+    let Judged { graph, map } = judged;
+    law.configuration.exceptions.iter().any(|exception| {
+        exception.rule.value == rule.id
+            && exception.until.is_none_or(|until| until >= law.today)
+            && exception.from.resolve(graph, map).contains(from)
+            && exception.to.as_ref().is_none_or(|set| set.resolve(graph, map).contains(to))
+    })
 }

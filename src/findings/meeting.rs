@@ -7,14 +7,15 @@ use crate::features::{FeatureId, UnitSet};
 use crate::graph::{CouplingId, UnitId, UnitKind};
 use crate::rules::{MeetingCondition, Relation, Rule};
 
-use super::entrants::{Entrant, Entrants, Start};
+use super::entrants::{Entrant, Entrants, Start, Who};
 use super::{Finding, Judged, listed};
 
 pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &MeetingCondition) -> Vec<Finding> {
     let Judged { graph, map } = judged;
     let (from, on) = (condition.from.resolve(graph, map), condition.on.resolve(graph, map));
     let mut entrants = condition.lets_in.as_ref().map(|lets_in| {
-        Entrants::new(judged, &lets_in.kinds, Start::Features, lets_in.through.resolve(graph, map))
+        let start = Start::Units { from: from.clone(), enters_when: &[] };
+        Entrants::new(judged, &lets_in.kinds, start, lets_in.through.resolve(graph, map))
     });
     let mut findings = Vec::new();
     for unit in on.iter() {
@@ -23,6 +24,10 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &MeetingCondition
     }
     findings
 }
+
+/// How many others a finding names: who meets hundreds has to mend it anyway, and naming each to each
+/// would take the square of them.
+const MOST: usize = 32;
 
 /// Who meets on a unit.
 struct Meeting<'a> {
@@ -56,13 +61,15 @@ impl<'a> Meeting<'a> {
             let user = graph.coupling(coupling).from;
             let features = match (map.feature_of(user), &mut entrants) {
                 (Some(feature), _) if from.contains(user) => {
-                    vec![Entrant { feature, way: vec![user], units: vec![user] }]
+                    vec![Entrant { who: Who::Feature(feature), way: vec![user], units: vec![user] }]
                 }
                 (None, Some(entrants)) => entrants.of(user).to_vec(),
                 _ => continue,
             };
             for entrant in &features {
-                parties.entry(entrant.feature).or_default().extend(&entrant.units);
+                if let Some(feature) = entrant.feature() {
+                    parties.entry(feature).or_default().extend(&entrant.units);
+                }
             }
             comers.push(Comer { coupling, features });
         }
@@ -84,9 +91,9 @@ impl<'a> Meeting<'a> {
             .iter()
             .filter(|(other, _)| **other != feature && owner.is_none_or(|owner| owner == **other));
         let units = others.flat_map(|(other, units)| units.iter().map(|unit| (*other, *unit)));
-        units
-            .filter(|other| !is_right(self.judged, self.condition, (feature, unit), *other, self.on))
-            .collect()
+        let wrong =
+            units.filter(|other| !is_right(self.judged, self.condition, (feature, unit), *other, self.on));
+        wrong.take(MOST).collect()
     }
 
     fn tell(&self, rule: &Rule, comer: &Comer) -> Option<Finding> {
@@ -95,11 +102,12 @@ impl<'a> Meeting<'a> {
         let mut joins: BTreeSet<(UnitId, UnitId)> = BTreeSet::new();
         let mut wrong_ones = Vec::new();
         for entrant in &comer.features {
+            let Some(feature) = entrant.feature() else { continue };
             let mut is_wrong = false;
             for unit in &entrant.units {
-                for (other, other_unit) in self.wrong(entrant.feature, *unit) {
+                for (other, other_unit) in self.wrong(feature, *unit) {
                     is_wrong = true;
-                    parties.extend([entrant.feature, other]);
+                    parties.extend([feature, other]);
                     joins.insert((*unit, other_unit));
                 }
             }
@@ -121,7 +129,7 @@ impl<'a> Meeting<'a> {
             finding.lets_in = wrong_ones.iter().map(|one| one.named(self.judged, self.on)).collect();
         }
         finding.joins = joins.into_iter().collect();
-        finding.group = format!("{} {}", rule.id, graph.unit(self.on).identity());
+        finding.group = format!("{} {} {names}", rule.id, graph.unit(self.on).identity());
         finding.weight = parties.len() * (parties.len() - 1);
         Some(finding)
     }

@@ -13,8 +13,6 @@ pub(crate) mod meeting;
 mod path;
 mod reach;
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 
 use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach};
@@ -151,6 +149,7 @@ pub fn find(judged: Judged<'_>, law: Law<'_>) -> Findings {
             findings.extend(declaration::find(judged, rule, condition, &reviewed));
         }
     }
+    let mut findings = merge_same(findings);
     findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     excepted.sort_by(|a, b| sort_key(&a.finding).cmp(&sort_key(&b.finding)));
     Findings { findings, excepted }
@@ -164,9 +163,19 @@ pub fn of_rule(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
         Condition::Cycle(condition) => cycle::find(judged, rule, condition, &|_, _| false),
         Condition::Meeting(condition) => meeting::find(judged, rule, condition),
         Condition::Reach(condition) => reach::find(judged, rule, condition),
-        Condition::Chain(condition) => chain::find(judged, rule, condition, &BTreeSet::new()),
+        Condition::Chain(condition) => chain::find(judged, rule, condition, &|_| false),
         Condition::Declaration(_) => Vec::new(),
     }
+}
+
+/// What one rule about couplings finds and no exception covers.
+pub fn left_of(judged: Judged<'_>, law: Law<'_>, rule: &Rule) -> Vec<Finding> {
+    exception::review(judged, law, of_rule(judged, rule)).0
+}
+
+/// Whether an exception of a rule, which has not ended, covers a coupling between two units.
+pub fn is_excepted(judged: Judged<'_>, law: Law<'_>, rule: &Rule, pair: (UnitId, UnitId)) -> bool {
+    exception::covers(judged, law, rule, pair)
 }
 
 /// Says of each coupling how many ordered pairs of features it joins: those that reach its one end,
@@ -355,8 +364,14 @@ impl Judged<'_> {
     }
 }
 
+/// How many names stand in one sentence.
+const NAMED: usize = 40;
+
 /// `a`, `b` and `c`.
 pub(crate) fn listed(names: &[String], none: &str) -> String {
+    if let Some(more @ 2..) = names.len().checked_sub(NAMED) {
+        return format!("{} and {more} more", quoted(&names[..NAMED]).join(", "));
+    }
     match quoted(names).as_slice() {
         [] => none.to_owned(),
         [one] => one.clone(),

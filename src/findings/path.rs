@@ -35,11 +35,14 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &PathCondition) -
     for id in last_ones {
         let coupling = graph.coupling(id);
         let mut let_in = walks.of(coupling.from).to_vec();
-        let_in.retain(|one| !judged.is_any(&condition.unless, one.way[0], coupling.to));
+        for one in &mut let_in {
+            one.units.retain(|unit| !judged.is_any(&condition.unless, *unit, coupling.to));
+        }
+        let_in.retain(|one| !one.units.is_empty());
         if let_in.is_empty() {
             continue;
         }
-        let names: Vec<_> = let_in.iter().map(|one| map.feature(one.feature).name.clone()).collect();
+        let names: Vec<_> = let_in.iter().map(|one| one.name(judged)).collect();
         let names = listed(&names, "nobody");
         let mut finding = judged.finding(rule, id, &|name| match name {
             "let-in" => Some(names.clone()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::text::Location;
 
-use super::UnitId;
+use super::{UnitId, UnitKind};
 
 /// The position of a coupling in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,20 @@ impl CouplingKind {
     /// The kind that a word names.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether a coupling of the kind between such units means anything: nobody compiles against a
+    /// database, and a secret uses nothing.
+    pub fn fits(self, from: UnitKind, to: UnitKind) -> bool {
+        let is_kept = |kind: UnitKind| matches!(kind, UnitKind::Datastore | UnitKind::Secret);
+        match self {
+            Self::Code | Self::Build | Self::Test | Self::Call | Self::Release => {
+                !is_kept(from) && !is_kept(to)
+            }
+            Self::Data => !is_kept(from),
+            Self::Start => true,
+            Self::Change => true,
+        }
     }
 
     /// What the one does with the other, for a sentence: "`a` compiles against `b`".

@@ -1,11 +1,11 @@
 //! Whether a coupling that is not there yet would be allowed, and what decides it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{End, FeatureMap, Role, suppose};
 use crate::findings::{Finding, Judged, Law, find};
-use crate::graph::{CouplingGraph, CouplingKind, UnitId};
-use crate::rules::Level;
+use crate::graph::{CouplingGraph, CouplingKind, UnitId, UnitKind};
+use crate::rules::{Level, Origin};
 use crate::text::Location;
 
 /// What the rules say to a coupling.
@@ -39,13 +39,15 @@ pub struct Reason {
 /// Judges the repository with one more coupling, and tells what is new. Exceptions count, as in a check.
 pub fn may(now: Judged<'_>, law: Law<'_>, from: End, to: End, kind: CouplingKind) -> Answer {
     let before = find(now, law);
-    let (graph, map, from, to) = suppose(now.graph, now.map, (from, to), kind);
+    let (graph, map, from, to) = suppose(now.graph, now.map, law.configuration, (from, to), kind);
     let after = find(Judged { graph: &graph, map: &map }, law);
-    let known: BTreeSet<&str> = before.findings.iter().map(|finding| finding.identity.as_str()).collect();
+    let known: BTreeMap<&str, &Finding> =
+        before.findings.iter().map(|finding| (finding.identity.as_str(), finding)).collect();
     let judged_as = map.kind_between(kind, from, to);
     let is_it = |finding: &Finding| finding.kind == Some(judged_as) && finding.cuts.contains(&(from, to));
     let is_new = |finding: &Finding| {
-        !finding.cuts.is_empty() && (!known.contains(finding.identity.as_str()) || is_it(finding))
+        let has_grown = known.get(finding.identity.as_str()).is_none_or(|known| grows(known, finding));
+        !finding.cuts.is_empty() && (has_grown || is_it(finding))
     };
     let findings: Vec<Finding> = after.findings.into_iter().filter(is_new).collect();
     let is_allowed = findings.iter().all(|finding| finding.level != Level::Deny);
@@ -53,6 +55,10 @@ pub fn may(now: Judged<'_>, law: Law<'_>, from: End, to: End, kind: CouplingKind
     reasons.extend(excuses(&map, from, to, judged_as));
     for finding in &findings {
         let rule = law.rules.get(&finding.rule);
+        if let Some(rule) = rule.filter(|rule| rule.origin != Origin::BuiltIn) {
+            let text = format!("rule `{}`: {}", rule.id, rule.summary);
+            reasons.push(Reason { text, location: Some(rule.declared_at.clone()) });
+        }
         if let Some(location) = rule.and_then(|rule| rule.set_at.clone()) {
             let text = format!("rule `{}` is at level {}", finding.rule, finding.level.word());
             reasons.push(Reason { text, location: Some(location) });
@@ -83,6 +89,20 @@ pub fn may(now: Judged<'_>, law: Law<'_>, from: End, to: End, kind: CouplingKind
     }
 }
 
+/// Whether what was found before is about more now: somebody more gets in, a circle has one part more, a
+/// row is longer.
+fn grows(before: &Finding, now: &Finding) -> bool {
+    let pairs = |finding: &Finding| -> BTreeSet<(UnitId, UnitId)> {
+        finding.cuts.iter().chain(&finding.joins).copied().collect()
+    };
+    let who = |finding: &Finding| -> BTreeSet<String> {
+        finding.lets_in.iter().map(|one| one.feature.clone()).collect()
+    };
+    !pairs(now).is_subset(&pairs(before))
+        || !who(now).is_subset(&who(before))
+        || now.places.len() > before.places.len()
+}
+
 fn is_there(graph: &CouplingGraph, from: UnitId, to: UnitId, kind: CouplingKind) -> bool {
     let is_known = |unit: UnitId| unit.index() < graph.units().len();
     is_known(from)
@@ -98,7 +118,7 @@ fn roles(graph: &CouplingGraph, map: &FeatureMap, from: UnitId, to: UnitId) -> V
             Role::Feature(feature) if map.is_api(unit) => {
                 format!("`{name}` is an API package of feature `{}`", map.feature(feature).name)
             }
-            Role::Feature(feature) if map.feature(feature).name == *name => {
+            Role::Feature(_) if graph.unit(unit).kind == UnitKind::Specification => {
                 format!("`{name}` is a feature")
             }
             Role::Feature(feature) => format!("`{name}` belongs to feature `{}`", map.feature(feature).name),
@@ -146,6 +166,12 @@ fn excuses(map: &FeatureMap, from: UnitId, to: UnitId, kind: CouplingKind) -> Ve
         }
         return reasons;
     }
+    if !map.is_exposed(to) {
+        reasons.push(Reason {
+            text: format!("`exposes` of `{}` does not name it", map.feature(other).name),
+            location: Some(map.feature(other).declared_at.clone()),
+        });
+    }
     for id in map.excusing(one, to) {
         let responsibility = map.responsibility(id);
         reasons.push(Reason {
@@ -158,7 +184,7 @@ fn excuses(map: &FeatureMap, from: UnitId, to: UnitId, kind: CouplingKind) -> Ve
 
 /// The API packages by which the other feature may be used.
 fn apis(graph: &CouplingGraph, map: &FeatureMap, to: UnitId) -> Option<String> {
-    let feature = map.feature_of(to)?;
+    let feature = map.feature_of(to).filter(|_| !map.is_api(to))?;
     let own = graph.units().filter(|(id, unit)| {
         map.is_api(*id) && map.feature_of(*id) == Some(feature) && unit.parent.is_none()
     });

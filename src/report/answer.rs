@@ -55,7 +55,7 @@ pub fn answer(answer: &Answer, texts: &Texts<'_>, style: Style) -> String {
             output += &wrapped(&safe_line(text), "  - ", "    ", style);
         }
     }
-    output
+    style.arrows(output)
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::Repository;
 use crate::features::{Usage, usage};
-use crate::rules::{Condition, Declared, Rule};
+use crate::rules::{Condition, Declared, Origin, Rule};
 
 use super::paint::{BOLD, CYAN, DIM, of_level, paint, wrapped};
 use super::{Style, Texts, safe, safe_line};
@@ -23,11 +23,23 @@ pub fn explanation(rule: &Rule, here: Option<(&Repository, &Texts<'_>)>, style: 
     let level = paint(rule.level.word(), of_level(rule.level), style);
     let mut output = format!("{} ({level}, {})\n", paint(&rule.id, BOLD, style), rule.origin.word());
     output += &wrapped(&safe_line(&rule.summary), "", "", style);
-    output += &drawn(&safe(&rule.explanation), style);
+    output += &drawn(&rule.explanation, style);
+    if rule.explanation.trim().is_empty() {
+        output += &in_place_of_one(rule);
+    }
     if let Some((repository, texts)) = here {
         output += &in_this_repository(rule, repository, texts, style);
     }
     output
+}
+
+/// What can be said of a rule that brings no explanation.
+fn in_place_of_one(rule: &Rule) -> String {
+    let kinds: Vec<&str> = rule.condition.kinds().iter().map(|kind| kind.word()).collect();
+    let selectors = rule.condition.selectors();
+    let selectors =
+        selectors.iter().map(|(key, selector)| format!("  {key}: {}\n", safe_line(&selector.written())));
+    format!("\n  kinds: {}\n{}", kinds.join(", "), selectors.collect::<String>())
 }
 
 /// Headings, paragraphs, lists and code, wrapped to the width.
@@ -106,11 +118,12 @@ impl Page {
             }
             Event::Text(part) if self.is_code => {
                 for line in part.lines() {
-                    self.output += &format!("      {}\n", paint(line, CYAN, self.style));
+                    self.output += &format!("      {}\n", paint(&safe_line(line), CYAN, self.style));
                 }
             }
-            Event::Text(part) | Event::Html(part) | Event::InlineHtml(part) => self.text += &part,
-            Event::Code(part) => self.text += &format!("`{part}`"),
+            // What entities stand for is known only now.
+            Event::Text(part) | Event::Html(part) | Event::InlineHtml(part) => self.text += &safe_line(&part),
+            Event::Code(part) => self.text += &format!("`{}`", safe_line(&part)),
             Event::SoftBreak | Event::HardBreak => self.text.push(' '),
             _ => {}
         }
@@ -156,6 +169,10 @@ fn in_this_repository(rule: &Rule, repository: &Repository, texts: &Texts<'_>, s
         let position = texts.position(&location.path, location.span);
         line += &format!(" {}:{} sets it to {}.", location.path, position.line, rule.level.word());
     }
+    if rule.origin != Origin::BuiltIn {
+        let position = texts.position(&rule.declared_at.path, rule.declared_at.span);
+        line += &format!(" It is written in {}:{}.", rule.declared_at.path, position.line);
+    }
     for limit in rule.condition.limits() {
         line += &format!(" `{}` is {}.", limit.name, limit.value);
     }
@@ -192,7 +209,11 @@ fn responsibilities(repository: &Repository, style: Style) -> String {
     );
     let mut output = format!("\n{}\n", paint(head.trim_end(), DIM, style));
     for (responsibility, usage) in map.responsibilities.iter().zip(&all) {
-        let through = if responsibility.goes_through_any() { "" } else { "  (through some units alone)" };
+        let through = match (responsibility.goes_through_any(), usage.is_embodied) {
+            (true, _) => "",
+            (false, false) => "  (through some units alone)",
+            (false, true) => "  (through some units alone, which are used)",
+        };
         let name = safe_line(&responsibility.name);
         let Usage { named_by, used, .. } = usage;
         let (width, features) = (width.max("responsibility".len()), named_by.len());

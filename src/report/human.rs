@@ -48,6 +48,11 @@ pub struct Style {
 }
 
 impl Style {
+    /// The text with arrows that may be drawn.
+    pub(super) fn arrows(self, text: String) -> String {
+        if self.unicode { text } else { text.replace('→', "->") }
+    }
+
     fn handler(self) -> GraphicalReportHandler {
         let theme = match (self.unicode, self.colour) {
             (true, true) => GraphicalTheme::unicode(),
@@ -87,7 +92,7 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     }
     output.push_str(&more_blocks(groups.len(), most));
     output.push_str(&summary(told));
-    if style.unicode { output } else { output.replace('→', "->") }
+    style.arrows(output)
 }
 
 /// Faults, as `what` they are: `problem` or `error`.
@@ -96,8 +101,9 @@ pub fn faults(what: &str, faults: &[Fault], texts: &Texts<'_>, style: Style) -> 
         let help = [("help", fault.help.clone())].into_iter().filter(|(_, help)| !help.is_empty());
         shown(&Shown::of_fault(what, fault, texts), style) + &columns(help, style) + "\n"
     };
-    let shown: String = faults.iter().take(SHOWN_BLOCKS).map(one).collect();
-    shown + &more_blocks(faults.len(), SHOWN_BLOCKS)
+    let most = if style.all { usize::MAX } else { SHOWN_BLOCKS };
+    let shown: String = faults.iter().take(most).map(one).collect();
+    shown + &more_blocks(faults.len(), most)
 }
 
 fn more_blocks(count: usize, most: usize) -> String {

@@ -104,7 +104,7 @@ pub fn proofs(proofs: &[Proof<'_>], style: Style) -> String {
     if proofs.iter().any(Proof::is_false_green) {
         output += "a dead rule at level deny is a check that can't fail: mend its selectors or options, or take it out\n";
     }
-    output
+    style.arrows(output)
 }
 
 #[derive(Serialize)]

@@ -78,7 +78,7 @@ pub struct Rule {
     pub id: String,
     /// What its findings do.
     pub level: Level,
-    /// Where the configuration sets its level or its numbers, if it does.
+    /// Where the configuration sets its level, if it does.
     pub set_at: Option<Location>,
     /// Where it comes from.
     pub origin: Origin,
@@ -209,9 +209,11 @@ impl Rule {
         let stem = path.file_name().strip_suffix(".toml").unwrap_or(path.file_name());
         if id.value != stem {
             let fault = Fault::of(path, format!("the id of this rule is not the name of its file, `{stem}`"));
-            faults.push(
-                fault.at(id.span, "differs").help(format!("write `id = \"{stem}\"`, or rename the file")),
-            );
+            let help = match is_kebab_case(stem) {
+                true => format!("write `id = \"{stem}\"`, or rename the file"),
+                false => format!("rename the file to `{}.toml`", id.value),
+            };
+            faults.push(fault.at(id.span, "differs").help(help));
             return None;
         }
         Self::read_table(id, &table, origin, faults)
@@ -235,7 +237,8 @@ impl Rule {
         let summary = table.string("summary", faults).map(|text| text.value);
         let explanation = table.string("explanation", faults).map(|text| text.value).unwrap_or_default();
         let help = table.strings("help", faults);
-        if summary.as_ref().is_none_or(|summary| summary.trim().is_empty()) {
+        let is_said = summary.as_ref().map_or(table.has("summary"), |summary| !summary.trim().is_empty());
+        if !is_said {
             let fault = Fault::of(path, format!("rule `{}` has no `summary`", id.value));
             faults.push(fault.at(id.span, "what is it about?").help("say in one line what must not be"));
         }

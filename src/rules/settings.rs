@@ -3,8 +3,8 @@
 use toml::de::DeValue;
 
 use crate::features::Configuration;
-use crate::text::toml::{Table, did_you_mean, parse, quoted, string, table};
-use crate::text::{Fault, Location, Spanned};
+use crate::text::toml::{Table, did_you_mean, parse, string, table};
+use crate::text::{Fault, Location, Spanned, nearest};
 
 use super::condition::positive;
 use super::{Level, Origin, Rule, RuleSet};
@@ -68,12 +68,23 @@ fn set_numbers(set: &mut RuleSet, id: &Spanned<String>, table: &Table<'_, '_>, f
     let file = table.file();
     let level = table.string("level", faults).and_then(|level| Level::read(&level, file, faults));
     let Some(at) = set.rules.iter().position(|rule| rule.id == id.value) else {
-        faults.push(set.unknown(id, file));
+        let is_own = ["summary", "message", "label", "help", "explanation"].iter().any(|key| table.has(key))
+            || table.entries().iter().any(|(key, _)| nearest(key.value, ["condition"]).is_some());
+        faults.push(match is_own {
+            true => Fault::of(file, format!("rule `{}` has no `condition`", id.value))
+                .at(id.span, "when does it find something?")
+                .help(
+                    "add `condition.coupling = { kinds = [..], from = .., to = .. }`, or another condition",
+                ),
+            false => set.unknown(id, file),
+        });
         return;
     };
     let rule = &mut set.rules[at];
-    rule.level = level.unwrap_or(rule.level);
-    rule.set_at = Some(Location { path: file.clone(), span: id.span });
+    if let Some(level) = level {
+        rule.level = level;
+        rule.set_at = Some(Location { path: file.clone(), span: id.span });
+    }
     let mut limits = rule.condition.limits_mut();
     let names: Vec<&str> = limits.iter().map(|limit| limit.name).collect();
     for (key, value) in table.entries() {
@@ -92,14 +103,6 @@ fn set_numbers(set: &mut RuleSet, id: &Spanned<String>, table: &Table<'_, '_>, f
                 let help = match names.as_slice() {
                     [] => format!("it has a level alone: `{} = \"warn\"`", id.value),
                     _ => did_you_mean(key.value, &[&["level"], names.as_slice()].concat()),
-                };
-                let help = if key.value == "conditions" || key.value == "message" || key.value == "summary" {
-                    format!(
-                        "a rule of your own needs a `condition`; this changes the options of an existing rule, which are {}",
-                        quoted(&[&["level"], names.as_slice()].concat())
-                    )
-                } else {
-                    help
                 };
                 faults.push(fault.at(key.span, "not an option").help(help));
             }

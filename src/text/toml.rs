@@ -93,7 +93,9 @@ impl<'t, 'i> Table<'t, 'i> {
 
     /// Reports every key that nobody asked for, with the nearest known one.
     pub(crate) fn deny_unknown(&self, context: &str, faults: &mut Vec<Fault>) {
-        let asked = self.asked.borrow();
+        let mut asked = self.asked.borrow().clone();
+        asked.sort_unstable();
+        asked.dedup();
         for (key, _) in self.entries() {
             if asked.contains(&key.value) {
                 continue;

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use watertight::features::Configuration;
-use watertight::rules::{BUILT_IN, Origin, Rule};
+use watertight::rules::{Origin, Rule, RuleSet};
 use watertight::text::RepoPath;
 
-use crate::watertight::{run, testdata};
+use crate::watertight::{repository, run, testdata};
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a document")
@@ -40,13 +40,14 @@ fn ci_runs_the_commands_of_the_readme() {
 fn every_configuration_in_the_documents_is_accepted() {
     let file = RepoPath::new("watertight.toml").expect("a path");
     let mut read_blocks = 0;
-    for document in ["README.md", "docs/configuration.md"] {
+    for document in ["README.md", "docs/configuration.md", "docs/rules.md"] {
         for block in blocks(&read(document), "toml") {
             // Declarations next to the code begin with the feature that they are for.
             if block.starts_with("feature =") {
                 continue;
             }
-            let (_, faults) = Configuration::read(&file, &block);
+            let (configuration, mut faults) = Configuration::read(&file, &block);
+            RuleSet::load(&configuration, &[], &mut faults);
             assert!(faults.is_empty(), "{document}:\n{block}\n{faults:#?}");
             read_blocks += 1;
         }
@@ -54,15 +55,24 @@ fn every_configuration_in_the_documents_is_accepted() {
     assert!(read_blocks >= 6);
 }
 
+/// The worked example of the contributor guide is a rule that finds what its fixture shows.
 #[test]
-fn the_table_of_rules_is_complete() {
-    let document = read("docs/configuration.md");
-    for (stem, text) in BUILT_IN {
-        let mut faults = Vec::new();
-        let path = RepoPath::new(&format!("rules/{stem}.toml")).expect("a path");
-        let rule = Rule::read(&path, text, Origin::BuiltIn, &mut faults).expect("a rule");
-        let summary = rule.summary[..1].to_lowercase() + &rule.summary[1..];
-        let row = format!("| `{stem}` | {} | {summary} |", rule.level.word());
-        assert!(document.contains(&row), "docs/configuration.md lacks the row {row}");
+fn the_example_of_the_contributor_guide_works() {
+    let unindented = |block: &String| {
+        block.lines().map(|line| line.strip_prefix("   ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    };
+    let guide = read("CONTRIBUTING.md").replace("   ```", "```");
+    let toml: Vec<String> = blocks(&guide, "toml").iter().map(unindented).collect();
+    let [rule, bad, good] = toml.as_slice() else { panic!("three examples: {toml:#?}") };
+    let path = RepoPath::new("rules/builds-on-binary.toml").expect("a path");
+    let mut faults = Vec::new();
+    let read = Rule::read(&path, rule, Origin::BuiltIn, &mut faults);
+    assert!(read.is_some_and(|rule| !rule.explanation.is_empty()), "{faults:#?}");
+    for (fixture, count) in [(bad, 1), (good, 0)] {
+        let file = ".watertight/rules/builds-on-binary.toml";
+        let folder = repository(&[("watertight.toml", fixture), (file, rule)]);
+        let report = run(folder.path(), "check --format json").json();
+        let own = report["findings"].as_array().expect("findings").iter();
+        assert_eq!(own.filter(|one| one["rule"] == "builds-on-binary").count(), count, "{report:#}");
     }
 }

@@ -152,3 +152,25 @@ reason = "r"
     assert_eq!(day.code, 2);
     assert!(day.messages.contains("no day of the calendar"), "{}", day.transcript());
 }
+
+/// One line lets two features in, and each has an exception of its own: both have ended.
+#[test]
+fn what_is_back_because_several_exceptions_ended_says_so_of_each() {
+    let folder = repository(&[(
+        "watertight.toml",
+        "[features.cart]\nunits = [\"package:cart\"]\n[features.orders]\nunits = [\"package:orders\"]\n[features.stock]\nunits = [\"package:stock\"]\n\
+            [[couplings]]\nfrom = \"package:cart\"\nto = \"package:util\"\nkind = \"code\"\nreason = \"-\"\n\
+            [[couplings]]\nfrom = \"package:orders\"\nto = \"package:util\"\nkind = \"code\"\nreason = \"-\"\n\
+            [[couplings]]\nfrom = \"package:util\"\nto = \"package:stock\"\nkind = \"code\"\nreason = \"-\"\n\
+            [[exceptions]]\nrule = \"hidden-coupling\"\nfrom = \"cart\"\nto = \"stock\"\nreason = \"cart moves\"\nuntil = 2026-10-01\n\
+            [[exceptions]]\nrule = \"hidden-coupling\"\nfrom = \"orders\"\nto = \"stock\"\nreason = \"orders move\"\nuntil = 2026-11-01\n",
+    )]);
+    let covered = run(folder.path(), "check --today 2026-09-30");
+    assert_eq!(covered.code, 0, "{}", covered.transcript());
+    let half = run(folder.path(), "check --today 2026-10-15");
+    assert!(half.output.contains("ended on 2026-10-01: cart moves"), "{}", half.transcript());
+    let both = run(folder.path(), "check --today 2026-11-21");
+    for told in ["ended on 2026-10-01: cart moves", "ended on 2026-11-01: orders move"] {
+        assert!(both.output.contains(told), "{}", both.transcript());
+    }
+}

@@ -256,3 +256,54 @@ reason = "-"
     }
     insta::assert_snapshot!(messages);
 }
+
+/// A walk may start anywhere, also inside of what it goes through.
+#[test]
+fn a_path_is_found_wherever_it_starts() {
+    let chain = "[features.far]\npaths = [\"far\"]\n[features.deep]\npaths = [\"deep\"]\n";
+    let files = [
+        ("stock/Cargo.toml", "[package]\nname = \"stock\"\n[dependencies]\nfar = { path = \"../far\" }\n"),
+        ("far/Cargo.toml", "[package]\nname = \"far\"\n[dependencies]\ndeep = { path = \"../deep\" }\n"),
+        ("far/src/lib.rs", ""),
+        ("deep/Cargo.toml", "[package]\nname = \"deep\"\n"),
+        ("deep/src/lib.rs", ""),
+    ];
+    for (from, through) in [
+        ("feature:cart", "feature"),
+        ("package:cart", "anything"),
+        ("feature", "anything"),
+        ("anything", "{ any = [\"feature:stock\", \"feature:far\"] }"),
+        ("tag:edge", "{ not = \"feature:cart\" }"),
+    ] {
+        let through = if through.starts_with('{') { through.to_owned() } else { format!("{through:?}") };
+        let rule = format!(
+            "{chain}[rules.cart-reaches-deep]\nsummary = \"too far\"\nmessage = \"{{let-in}} reach `{{to}}`\"\n\
+             condition.path = {{ kinds = [\"code\"], from = \"{from}\", through = {through}, last = \"feature:far\", to = \"feature:deep\" }}\n"
+        );
+        let found = checked(&rule, &files);
+        assert!(
+            found.output.contains("cart -> stock -> far -> deep"),
+            "{from} {through}: {}",
+            found.transcript()
+        );
+    }
+}
+
+/// Each of these would switch something off in silence.
+#[test]
+fn a_name_that_matches_nothing_is_told_wherever_it_stands() {
+    let lets_in = "[rules.x-uses-y]\nsummary = \"s\"\n[rules.x-uses-y.condition.coupling]\nkinds = [\"code\"]\nfrom = \"tag:edge\"\nto = \"feature\"\nlets-in = { kinds = [\"code\"], through = \"tag:egde\" }\n";
+    let exception = "[[exceptions]]\nrule = \"x-uses-y\"\nfrom = { any = [\"cart\", \"gone\"] }\nto = \"stock\"\nreason = \"-\"\n[rules.x-uses-y]\nsummary = \"s\"\ncondition.coupling = { kinds = [\"code\"], from = \"tag:edge\", to = \"feature\" }\n";
+    for (configuration, name) in [
+        (lets_in, "`tag:egde` in `lets-in.through` of rule `x-uses-y`"),
+        (exception, "`gone` in `from` of an exception"),
+        ("[tags]\nnear = [\"{cart,stokc}\"]\n", "`stokc` in tag `near`"),
+        (
+            "[rules.x-uses-y]\nsummary = \"s\"\ncondition.coupling = { kinds = [\"code\"], from = \"path:{cart,gone}\", to = \"feature\" }\n",
+            "`path:gone` in `from` of rule `x-uses-y`",
+        ),
+    ] {
+        let found = checked(configuration, &[]);
+        assert!(found.output.contains(&format!("{name} matches nothing")), "{name}: {}", found.transcript());
+    }
+}

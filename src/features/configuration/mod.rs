@@ -183,7 +183,7 @@ fn path_selectors(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fau
 
 fn name_selectors(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Vec<NameSelector> {
     let written = table.strings(key, faults);
-    written.into_iter().filter_map(|one| NameSelector::read(one, table.file(), faults)).collect()
+    written.into_iter().flat_map(|one| NameSelector::read(one, table.file(), faults)).collect()
 }
 
 /// The names of features under a key; `None` if the key is not there.
@@ -220,7 +220,7 @@ fn tags(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<(String, Vec<NameS
     let mut found = Vec::new();
     for (key, value) in root.table("tags", faults).iter().flat_map(Table::entries) {
         let written = crate::text::toml::strings(value, key.value, root.file(), faults);
-        let units = written.into_iter().filter_map(|one| NameSelector::read(one, root.file(), faults));
+        let units = written.into_iter().flat_map(|one| NameSelector::read(one, root.file(), faults));
         found.push((key.value.to_owned(), units.collect()));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
@@ -271,7 +271,7 @@ fn responsibilities(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Respon
                 paths.into_iter().flat_map(|one| PathSelector::read(one, root.file(), faults)).collect();
             let named: Vec<Spanned<String>> = named;
             responsibility.units =
-                named.into_iter().filter_map(|one| NameSelector::read(one, root.file(), faults)).collect();
+                named.into_iter().flat_map(|one| NameSelector::read(one, root.file(), faults)).collect();
             table.deny_unknown(&format!("responsibility `{}`", key.value), faults);
         }
         found.push(responsibility);

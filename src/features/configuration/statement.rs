@@ -1,10 +1,11 @@
 //! `[[couplings]]`: what no manifest states; `[[corrections]]`: what one states and is not so.
 
 use crate::graph::{Correction, CouplingKind, UnitKind};
-use crate::text::toml::{Table, known_word, tables};
+use crate::text::toml::{Table, known_word, quoted, tables};
 use crate::text::{Fault, Location, Spanned};
 
 use super::super::selection::{Names, Selector};
+use super::super::selector::misspelt_kind;
 use super::exception::{missing, required};
 
 /// A coupling that a person declares.
@@ -74,6 +75,21 @@ fn coupling(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<CouplingSt
         faults.push(Fault::of(table.file(), message).at(ends.1.written.span, "the same as `from`"));
         return None;
     }
+    if let (Some(kind), from_kind, Some(to_kind)) =
+        (kind, ends.0.kind.unwrap_or(UnitKind::Package), ends.1.kind)
+        && !kind.fits(from_kind, to_kind)
+    {
+        let message =
+            format!("a {} and a {} can't be coupled by `{}`", from_kind.word(), to_kind.word(), kind.word());
+        let fits: Vec<&str> = CouplingKind::ALL
+            .into_iter()
+            .filter(|kind| kind.fits(from_kind, to_kind))
+            .map(CouplingKind::word)
+            .collect();
+        let fault = Fault::of(table.file(), message).at(ends.1.written.span, "this is what it leads to");
+        faults.push(fault.help(format!("kinds that fit are {}", quoted(&fits))));
+        return None;
+    }
     Some(CouplingStatement { from: ends.0, to: ends.1, kind: kind?, reason: reason?.value })
 }
 
@@ -87,6 +103,10 @@ impl CouplingEnd {
             },
             None => (None, written.value.clone()),
         };
+        if let Some(fault) = misspelt_kind(&written, table.file()) {
+            faults.push(fault);
+            return None;
+        }
         if name.is_empty() || crate::text::is_glob(&name) || name.chars().any(char::is_control) {
             let message = format!("`{}` does not name one thing", written.value.escape_debug());
             let fault = Fault::of(table.file(), message).at(written.span, "no single name");

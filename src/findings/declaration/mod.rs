@@ -22,7 +22,7 @@ pub(super) fn find(
         Declared::UnassignedUnits => units::unassigned(judged, rule).into_iter().collect(),
         Declared::ContestedUnits => units::contested(judged, rule),
         Declared::UninhabitedFeatures => units::uninhabited(judged, rule),
-        Declared::UnmatchedSelectors => names::unmatched(judged, rule, reviewed.law.rules),
+        Declared::UnmatchedSelectors => names::unmatched(judged, rule, reviewed),
         Declared::UnknownResponsibilities => responsibilities::unknown(judged, rule),
         Declared::BroadResponsibilities => responsibilities::broad(judged, rule, condition),
         Declared::IdleResponsibilities => responsibilities::idle(judged, rule),

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{DoorName, FeatureId};
 use crate::graph::CouplingKind;
-use crate::rules::{Rule, RuleSet};
+use crate::rules::Rule;
 use crate::text::{Location, RepoPath};
 
+use super::super::exception::Reviewed;
 use super::super::{Finding, Judged};
 use super::{did_you_mean, told};
 
 /// Names and globs of the configuration and of a user's rules that match nothing.
-pub(super) fn unmatched(judged: Judged<'_>, rule: &Rule, rules: &RuleSet) -> Vec<Finding> {
+pub(super) fn unmatched(judged: Judged<'_>, rule: &Rule, reviewed: &Reviewed<'_>) -> Vec<Finding> {
     let Judged { graph, map } = judged;
     let mut findings = Vec::new();
     let mut tell = |written: &str, place: &str, wanted: &str, near: Option<&str>, location: &Location| {
@@ -27,7 +28,29 @@ pub(super) fn unmatched(judged: Judged<'_>, rule: &Rule, rules: &RuleSet) -> Vec
     for one in &map.unmatched {
         tell(&one.written, &one.place, one.wanted, one.nearest.as_deref(), &one.location);
     }
-    for other in rules.active() {
+    // One that is stale says so itself.
+    let used = reviewed.all().filter(|(_, fate)| !fate.is_unused()).map(|(exception, _)| exception);
+    for exception in used {
+        let ends = [("from", Some(&exception.from)), ("to", exception.to.as_ref())];
+        for (key, name) in ends
+            .into_iter()
+            .flat_map(|(key, end)| end.map(|end| (key, end.names())))
+            .flat_map(|(key, names)| names.into_iter().map(move |name| (key, name)))
+        {
+            if name.is_unmatched(graph, map) {
+                let location = Location { path: exception.declared_at.path.clone(), span: name.written.span };
+                let place = format!("`{key}` of an exception");
+                tell(
+                    &name.written.value,
+                    &place,
+                    name.wanted(),
+                    name.nearest(graph, map).as_deref(),
+                    &location,
+                );
+            }
+        }
+    }
+    for other in reviewed.law.rules.active() {
         for (key, selector) in other.condition.selectors() {
             // That there is no datastore yet is no typo.
             let names = selector.names().into_iter().filter(|name| !name.is_category());

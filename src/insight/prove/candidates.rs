@@ -2,18 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graphmap::DiGraphMap;
+
 use crate::features::{Direction, FeatureId, Reach, ResponsibilityId, Role, UnitSet};
 use crate::findings::{Judged, meeting};
-use crate::graph::{CouplingKind, UnitId};
+use crate::graph::{CouplingKind, UnitId, UnitKind};
 use crate::rules::{
     ChainCondition, Condition, CouplingCondition, CycleCondition, MeetingCondition, Of, PathCondition,
-    ReachCondition, Through,
+    ReachCondition, Relation, Through,
 };
 
 use super::Supposed;
 
 /// How many combinations are looked at: enough for thousands of features, and an end for all others.
 const BUDGET: usize = 50_000_000;
+
+/// How many are tried where one is as good as the other.
+const FEW: usize = 12;
 
 /// Up to `most` changes, the smallest first.
 pub(super) fn of(judged: Judged<'_>, condition: &Condition, most: usize) -> Vec<Vec<Supposed>> {
@@ -35,18 +41,24 @@ pub(super) fn kind_for(
     from: UnitId,
     to: UnitId,
 ) -> Option<CouplingKind> {
-    kinds.iter().copied().find(|kind| kinds.contains(&judged.map.kind_between(*kind, from, to)))
+    let [one, other] = [from, to].map(|unit| judged.graph.unit(unit).kind);
+    let is_meant = |kind: &CouplingKind| {
+        kind.fits(one, other) && kinds.contains(&judged.map.kind_between(*kind, from, to))
+    };
+    kinds.iter().copied().find(is_meant)
 }
 
 /// Units of a set that differ in nothing that a relation asks for; two of each, so that they can be
 /// coupled to each other.
 pub(super) fn kinds_of_units(judged: Judged<'_>, set: &UnitSet) -> Vec<UnitId> {
-    type Likeness = (Role, bool, bool, Vec<ResponsibilityId>);
+    type Likeness = (Role, UnitKind, bool, bool, Vec<ResponsibilityId>, Vec<usize>);
     let map = judged.map;
     let mut seen: BTreeMap<Likeness, usize> = BTreeMap::new();
     let mut kept = Vec::new();
     for unit in set.iter() {
-        let likeness = (map.role(unit), map.is_api(unit), map.is_exposed(unit), map.embodied(unit).to_vec());
+        let kind = judged.graph.unit(unit).kind;
+        let (embodied, shipped) = (map.embodied(unit).to_vec(), map.deployments_of(unit).to_vec());
+        let likeness = (map.role(unit), kind, map.is_api(unit), map.is_exposed(unit), embodied, shipped);
         let count = seen.entry(likeness).or_default();
         if *count < 2 {
             *count += 1;
@@ -68,7 +80,21 @@ fn of_coupling(judged: Judged<'_>, condition: &CouplingCondition, most: usize) -
     let changes = wrong.filter_map(|(from, to)| {
         Some(vec![Supposed { kind: kind_for(judged, &condition.kinds, from, to)?, from, to }])
     });
-    changes.take(most).collect()
+    let mut changes: Vec<Vec<Supposed>> = changes.take(most).collect();
+    if changes.is_empty() && condition.when.contains(&Relation::AlsoInProduction) {
+        // What has to be there besides is a part of the change.
+        let both = from
+            .iter()
+            .flat_map(|from| to.iter().map(move |to| (*from, *to)))
+            .filter(|(from, to)| from != to && !judged.is_any(&condition.unless, *from, *to));
+        let both = both.filter_map(|(from, to)| {
+            let code = kind_for(judged, &[CouplingKind::Code], from, to)?;
+            let kind = kind_for(judged, &condition.kinds, from, to)?;
+            Some(vec![Supposed { kind: code, from, to }, Supposed { kind, from, to }])
+        });
+        changes.extend(both.take(most));
+    }
+    changes
 }
 
 fn of_path(judged: Judged<'_>, condition: &PathCondition, most: usize) -> Vec<Vec<Supposed>> {
@@ -128,7 +154,8 @@ fn of_cycle(judged: Judged<'_>, condition: &CycleCondition) -> Vec<Vec<Supposed>
         if from.contains(unit) && leaving.is_none() {
             *leaving = Some(unit);
         }
-        if to.contains(unit) && coming.is_none() {
+        // Coming to an API package is a call, whatever the manifest says.
+        if to.contains(unit) && coming.is_none_or(|known| map.is_api(known) && !map.is_api(unit)) {
             *coming = Some(unit);
         }
     }
@@ -148,15 +175,16 @@ fn of_cycle(judged: Judged<'_>, condition: &CycleCondition) -> Vec<Vec<Supposed>
             && let Some(back) = step(other, one)
         {
             changes.push(vec![back]);
-            break;
+            if changes.len() == FEW {
+                break;
+            }
         }
     }
-    let members: Vec<usize> = ends.keys().copied().take(2).collect();
-    if let [one, other] = members.as_slice()
-        && let (Some(there), Some(back)) = (step(*one, *other), step(*other, *one))
-    {
-        changes.push(vec![there, back]);
-    }
+    let members: Vec<usize> = ends.keys().copied().take(FEW).collect();
+    let pairs = members.iter().flat_map(|one| members.iter().map(move |other| (*one, *other)));
+    let both = pairs.filter(|(one, other)| one < other);
+    let both = both.filter_map(|(one, other)| Some(vec![step(one, other)?, step(other, one)?]));
+    changes.extend(both.take(FEW));
     changes
 }
 
@@ -214,14 +242,23 @@ fn of_reach(judged: Judged<'_>, condition: &ReachCondition) -> Vec<Vec<Supposed>
     let Judged { graph, map } = judged;
     let to = condition.to.resolve(graph, map);
     let reach = Reach::new(graph, map, &condition.kinds, Direction::To);
-    let Some(most) = to.iter().max_by_key(|unit| (reach.count(*unit), std::cmp::Reverse(*unit))) else {
-        return Vec::new();
-    };
-    let known: BTreeSet<FeatureId> = reach.of_all(&[most]).into_iter().collect();
+    let mut units: Vec<UnitId> = to.iter().collect();
+    units.sort_by_key(|unit| (std::cmp::Reverse(reach.count(*unit)), *unit));
+    let changes = units.iter().take(FEW).filter_map(|most| reaching(judged, condition, &reach, *most));
+    changes.collect()
+}
+
+fn reaching(
+    judged: Judged<'_>,
+    condition: &ReachCondition,
+    reach: &Reach,
+    most: UnitId,
+) -> Option<Vec<Supposed>> {
+    let Judged { graph, map } = judged;
     let own = map.feature_of(most);
-    let missing = (condition.more_than.value + 1)
-        .saturating_sub(known.iter().filter(|feature| Some(**feature) != own).count());
-    let mut used = known;
+    let mut used: BTreeSet<FeatureId> = reach.of_all(&[most]).into_iter().collect();
+    let known = used.iter().filter(|feature| Some(**feature) != own).count();
+    let missing = (condition.more_than.value + 1).saturating_sub(known);
     let mut change = Vec::new();
     for (unit, _) in graph.units() {
         if change.len() == missing {
@@ -235,7 +272,7 @@ fn of_reach(judged: Judged<'_>, condition: &ReachCondition) -> Vec<Vec<Supposed>
             change.push(Supposed { kind, from: unit, to: most });
         }
     }
-    if change.len() == missing { vec![change] } else { Vec::new() }
+    (change.len() == missing).then_some(change)
 }
 
 /// A row through as many features as it takes.
@@ -254,12 +291,25 @@ fn of_chain(judged: Judged<'_>, condition: &ChainCondition) -> Option<Vec<Suppos
             }
         }
     }
-    let row: Vec<(UnitId, UnitId)> = ends
-        .into_values()
-        .filter_map(|(leaving, coming)| leaving.zip(coming))
-        .take(condition.longest.value + 2)
-        .collect();
-    if row.len() < condition.longest.value + 2 {
+    // In an order in which no new call leads back, or the row would be a circle.
+    let mut inner: DiGraphMap<FeatureId, ()> = DiGraphMap::new();
+    ends.keys().for_each(|feature| {
+        inner.add_node(*feature);
+    });
+    for (id, coupling) in graph.couplings().filter(|(id, _)| map.is_of(graph, *id, &condition.kinds)) {
+        if let (Some(one), Some(other)) = (map.feature_of(coupling.from), map.feature_of(coupling.to))
+            && map.is_ordered(graph, id)
+        {
+            inner.add_edge(one, other, ());
+        }
+    }
+    let wanted = condition.longest.value + 2;
+    let ordered = kosaraju_scc(&inner).into_iter().rev();
+    let members = ordered.filter_map(|group| {
+        group.iter().find_map(|feature| ends.get(feature).and_then(|(leaving, coming)| leaving.zip(*coming)))
+    });
+    let row: Vec<(UnitId, UnitId)> = members.take(wanted).collect();
+    if row.len() < wanted {
         return None;
     }
     let steps = row.windows(2).map(|pair| {

@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::findings::{Finding, Judged, of_rule};
+use crate::findings::{Finding, Judged, Law, is_excepted, left_of, of_rule};
 use crate::graph::{Conditions, Coupling, CouplingKind, UnitId};
-use crate::rules::{Condition, Level, Rule, RuleSet};
+use crate::rules::{Condition, Level, Rule};
 
 /// What a rule can do in a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,21 +56,24 @@ struct Supposed {
 /// How many candidates are tried in full before a rule is given up.
 const TRIED: usize = 16;
 
+/// How many are looked through where exceptions may cover the first ones.
+const TRIED_WITH_EXCEPTIONS: usize = 20_000;
+
 /// Proves every active rule, in their order. `found` is what they find now.
-pub fn prove<'a>(judged: Judged<'_>, rules: &'a RuleSet, found: &[Finding]) -> Vec<Proof<'a>> {
-    let active: Vec<&Rule> = rules.active().collect();
+pub fn prove<'a>(judged: Judged<'_>, law: Law<'a>, found: &[Finding]) -> Vec<Proof<'a>> {
+    let active: Vec<&Rule> = law.rules.active().collect();
     let proof = |rule: &&'a Rule| {
         let mut own = found.iter().filter(|finding| finding.rule == rule.id);
         let power = match own.next() {
             Some(first) => Power::Fires(own.count() + 1, first.message.clone()),
-            None => power(judged, rule),
+            None => power(judged, law, rule),
         };
         Proof { rule, power }
     };
     active.par_iter().map(proof).collect()
 }
 
-fn power(judged: Judged<'_>, rule: &Rule) -> Power {
+fn power(judged: Judged<'_>, law: Law<'_>, rule: &Rule) -> Power {
     if let Condition::Declaration(condition) = &rule.condition {
         return obstacle::of_declaration(judged, condition);
     }
@@ -79,16 +82,31 @@ fn power(judged: Judged<'_>, rule: &Rule) -> Power {
     if let Some(obstacle) = obstacle::of_selectors(judged, rule) {
         return obstacle;
     }
-    let candidates = candidates::of(judged, &rule.condition, TRIED);
-    let works = candidates.iter().find(|change| fires(judged, rule, change, &known));
+    let has_exception = law.configuration.exceptions.iter().any(|one| one.rule.value == rule.id);
+    let most = if has_exception { TRIED_WITH_EXCEPTIONS } else { TRIED };
+    let candidates = candidates::of(judged, &rule.condition, most);
+    let is_free = |change: &&Vec<Supposed>| {
+        !has_exception || !change.iter().any(|one| is_excepted(judged, law, rule, (one.from, one.to)))
+    };
+    let free: Vec<&Vec<Supposed>> = candidates.iter().filter(is_free).take(TRIED).collect();
+    let works = free.iter().find(|change| fires(judged, law, rule, change, &known));
     match works {
         Some(change) => Power::WouldFire(in_words(judged, change)),
+        None if free.is_empty() && !candidates.is_empty() => {
+            Power::Dead("exceptions cover whatever it would find".to_owned())
+        }
         None => obstacle::of_relations(judged, rule),
     }
 }
 
 /// Whether the rule finds something new when the change is made.
-fn fires(judged: Judged<'_>, rule: &Rule, change: &[Supposed], known: &BTreeSet<String>) -> bool {
+fn fires(
+    judged: Judged<'_>,
+    law: Law<'_>,
+    rule: &Rule,
+    change: &[Supposed],
+    known: &BTreeSet<String>,
+) -> bool {
     let couplings = change.iter().map(|supposed| Coupling {
         from: supposed.from,
         to: supposed.to,
@@ -101,7 +119,7 @@ fn fires(judged: Judged<'_>, rule: &Rule, change: &[Supposed], known: &BTreeSet<
     });
     let graph = judged.graph.clone().with(Vec::new(), couplings.collect());
     let supposed = Judged { graph: &graph, map: judged.map };
-    of_rule(supposed, rule).iter().any(|finding| !known.contains(&finding.identity))
+    left_of(supposed, law, rule).iter().any(|finding| !known.contains(&finding.identity))
 }
 
 /// "a `code` coupling from `cart` to `ledger` would be flagged"

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::features::{Role, RoleWord, Selector};
 use crate::findings::{Judged, listed};
-use crate::rules::{Condition, DeclarationCondition, Declared, Relation, Rule, Through};
+use crate::rules::{Condition, DeclarationCondition, Declared, Of, Origin, Relation, Rule, Through};
 
 use super::Power;
 use super::candidates::kinds_of_units;
@@ -26,7 +26,9 @@ pub(super) fn of_selectors(judged: Judged<'_>, rule: &Rule) -> Option<Power> {
             }
         }
     }
-    for (key, selector) in rule.condition.selectors() {
+    // Whom a coupling lets in is told with it, and decides nothing.
+    let decides = |(key, _): &(&str, &Selector)| *key != "lets-in.through";
+    for (key, selector) in rule.condition.selectors().into_iter().filter(decides) {
         if selector.resolve(graph, map).is_empty() {
             let has_name = selector.names().iter().any(|name| !name.is_category());
             return Some(match has_name {
@@ -70,6 +72,9 @@ pub(super) fn of_relations(judged: Judged<'_>, rule: &Rule) -> Power {
     if inhabited < 2 {
         return Power::Idle(format!("there {} with units here", counted(inhabited)));
     }
+    if let Some(why) = no_features(judged, &rule.condition) {
+        return Power::Dead(why);
+    }
     if let Some(limit) = rule.condition.limits().first() {
         let why = format!(
             "`{} = {}` needs more features than there are: {inhabited} have units",
@@ -79,14 +84,31 @@ pub(super) fn of_relations(judged: Judged<'_>, rule: &Rule) -> Power {
     }
     let why = match excuses(judged, rule) {
         excuses if excuses.is_empty() && is_about_features => {
-            "no change that was tried makes it fire".to_owned()
+            "no coupling that was added made it fire; do its selectors fit each other?".to_owned()
         }
         excuses if excuses.is_empty() => "no two different units are selected by `from` and `to`".to_owned(),
-        excuses => format!("all that it selects is excused here: {}", excuses.join(", ")),
+        excuses => format!("all that it selects is right here: {}", excuses.join(", ")),
     };
     let selectors = rule.condition.selectors();
     let has_names = selectors.iter().any(|(_, one)| one.names().iter().any(|name| !name.is_category()));
-    if has_names { Power::Dead(why) } else { Power::Idle(why) }
+    // A rule that somebody wrote for this repository and that can't fire in it is wrong.
+    if has_names || rule.origin != Origin::BuiltIn { Power::Dead(why) } else { Power::Idle(why) }
+}
+
+/// A selector that selects no unit of a feature, in a condition about features.
+fn no_features(judged: Judged<'_>, condition: &Condition) -> Option<String> {
+    let is_about_features = match condition {
+        Condition::Cycle(condition) => condition.of == Of::Features,
+        Condition::Reach(condition) => condition.of == Of::Features,
+        Condition::Chain(_) => true,
+        _ => false,
+    };
+    let Judged { graph, map } = judged;
+    let has_none =
+        |selector: &Selector| !selector.resolve(graph, map).iter().any(|unit| map.feature_of(unit).is_some());
+    let mut selectors = condition.selectors().into_iter();
+    let (key, _) = selectors.find(|(_, selector)| is_about_features && has_none(selector))?;
+    Some(format!("`{key}` selects no unit of a feature, and the condition is about features"))
 }
 
 fn counted(features: usize) -> String {
@@ -127,10 +149,13 @@ fn excuses(judged: Judged<'_>, rule: &Rule) -> Vec<String> {
             unless.iter().filter(|one| judged.is(**one, from, to)).map(|one| format!("`{}`", one.word())),
         );
     }
-    let mut all: Vec<String> = held.into_iter().collect();
+    let mut all = Vec::new();
+    if !held.is_empty() {
+        all.push(format!("excused by {}", held.into_iter().collect::<Vec<_>>().join(" or ")));
+    }
     if is_lacking {
         let words: Vec<String> = when.iter().map(|one| one.word().to_owned()).collect();
-        all.push(format!("or nothing is {}", listed(&words, "")));
+        all.push(format!("not {}", listed(&words, "")));
     }
     all
 }

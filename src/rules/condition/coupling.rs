@@ -5,7 +5,7 @@ use crate::graph::CouplingKind;
 use crate::text::Fault;
 use crate::text::toml::Table;
 
-use super::{LetsIn, Relation, kinds, lets_in, relations, selector};
+use super::{LetsIn, Relation, kinds, lets_in, selector, when_and_unless};
 
 /// One edge that must not be.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ impl CouplingCondition {
     pub(super) fn read(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let kinds = kinds(table, "kinds", faults);
         let (from, to) = (selector(table, "from", faults), selector(table, "to", faults));
-        let (when, unless) = (relations(table, "when", faults), relations(table, "unless", faults));
+        let (when, unless) = when_and_unless(table, faults);
         let lets_in = lets_in(table, faults);
         Some(Self { kinds, from: from?, to: to?, when, unless, lets_in })
     }

@@ -107,7 +107,12 @@ impl Condition {
         one("declaration", &mut |table, faults| {
             DeclarationCondition::read(table, faults).map(Self::Declaration)
         });
+        let before = faults.len();
         table.deny_unknown("`[condition]`", faults);
+        // A misspelt one says enough.
+        if found.is_empty() && faults.len() > before {
+            return None;
+        }
         if found.len() != 1 {
             let message = format!("a rule has exactly one condition; this one has {}", found.len());
             faults.push(Fault::of(rule.file(), message).at(Span::new(value.span()), "here"));
@@ -132,7 +137,11 @@ impl Condition {
     /// The selectors that it is made of, each with its key.
     pub fn selectors(&self) -> Vec<(&'static str, &Selector)> {
         match self {
-            Self::Coupling(condition) => vec![("from", &condition.from), ("to", &condition.to)],
+            Self::Coupling(condition) => {
+                let mut all = vec![("from", &condition.from), ("to", &condition.to)];
+                all.extend(condition.lets_in.iter().map(|lets_in| ("lets-in.through", &lets_in.through)));
+                all
+            }
             Self::Path(condition) => {
                 let mut all = vec![("from", &condition.from)];
                 if let Through::Units(through) = &condition.through {
@@ -143,7 +152,11 @@ impl Condition {
             }
             Self::Cycle(condition) => vec![("from", &condition.from), ("to", &condition.to)],
             Self::Chain(condition) => vec![("from", &condition.from), ("to", &condition.to)],
-            Self::Meeting(condition) => vec![("from", &condition.from), ("on", &condition.on)],
+            Self::Meeting(condition) => {
+                let mut all = vec![("from", &condition.from), ("on", &condition.on)];
+                all.extend(condition.lets_in.iter().map(|lets_in| ("lets-in.through", &lets_in.through)));
+                all
+            }
             Self::Reach(condition) => vec![("to", &condition.to)],
             Self::Declaration(_) => Vec::new(),
         }
@@ -211,6 +224,12 @@ fn lets_in(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<LetsIn> {
 
 fn lacks(table: &Table<'_, '_>, key: &str) -> Fault {
     let fault = Fault::of(table.file(), format!("this condition has no `{key}`"));
+    let fault = fault.help(match key {
+        "longest" | "more-than" => format!("add a number: `{key} = 4`"),
+        "most-features" | "most-percent" | "days" => format!("add a number: `{key} = 10`"),
+        "about" => "say what about the configuration: `about = \"unassigned-units\"`".to_owned(),
+        _ => format!("add a selector: `{key} = \"feature\"`"),
+    });
     match table.entries().first() {
         Some((first, _)) => fault.at(first.span, "in this condition"),
         None => fault,
@@ -221,7 +240,9 @@ fn lacks(table: &Table<'_, '_>, key: &str) -> Fault {
 fn kinds(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Vec<CouplingKind> {
     let words = CouplingKind::ALL.map(|kind| (kind.word(), kind));
     let written = table.strings(key, faults);
-    if written.is_empty() {
+    let is_empty =
+        table.get(key).is_none_or(|value| value.get_ref().as_array().is_some_and(|all| all.is_empty()));
+    if is_empty {
         let fault = Fault::of(table.file(), format!("this condition names no `{key}` of coupling"));
         let span = table.entry_span(key).or(table.entries().first().map(|(first, _)| first.span));
         let fault = fault.at(span.unwrap_or_default(), "it could never find anything");
@@ -230,6 +251,17 @@ fn kinds(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> V
     let read =
         written.iter().filter_map(|word| known_word(word, &words, "kind of coupling", table.file(), faults));
     read.collect()
+}
+
+/// `when` and `unless`. What has to hold and may not is an impossible condition.
+fn when_and_unless(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> (Vec<Relation>, Vec<Relation>) {
+    let (when, unless) = (relations(table, "when", faults), relations(table, "unless", faults));
+    if !when.is_empty() && when.iter().all(|one| unless.contains(one)) {
+        let span = table.entry_span("when").unwrap_or_default();
+        let fault = Fault::of(table.file(), "all of `when` is in `unless` too").at(span, "can never hold");
+        faults.push(fault.help("take it out of one of the two"));
+    }
+    (when, unless)
 }
 
 fn of(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Of> {
@@ -271,7 +303,11 @@ pub(super) fn positive(
     let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<usize>().ok());
     let number = number.filter(|number| (1..=1_000_000).contains(number));
     if number.is_none() {
-        faults.push(wrong_type(value, key, "a whole number from 1 to 1,000,000", file));
+        let mut fault = wrong_type(value, key, "a whole number from 1 to 1,000,000", file);
+        if value.get_ref().as_integer().is_some() {
+            fault.label = "out of range".to_owned();
+        }
+        faults.push(fault);
     }
     number
 }
