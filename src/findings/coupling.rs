@@ -40,6 +40,6 @@ fn is_news(judged: Judged<'_>, entrant: &Entrant, to: UnitId) -> bool {
     entrant.feature().is_some_and(|feature| {
         Some(feature) != map.feature_of(to)
             && !map.is_excused(feature, to)
-            && !map.is_in_audience(entrant.way[0], to)
+            && !map.is_in_audience(entrant.way.start(), to)
     })
 }

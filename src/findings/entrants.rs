@@ -40,12 +40,21 @@ pub(super) enum Who {
     Unit(UnitId),
 }
 
+/// A way through units, of which the middle may be left out: ways of thousands of units, for thousands of
+/// findings, are more than anybody reads or any machine keeps.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    first: Vec<UnitId>,
+    left_out: usize,
+    last: Vec<UnitId>,
+}
+
 /// Somebody who gets in, and the shortest way that it takes.
 #[derive(Debug, Clone)]
 pub(super) struct Entrant {
     pub(super) who: Who,
     /// From its unit to the unit that was asked about.
-    pub(super) way: Vec<UnitId>,
+    pub(super) way: Way,
     /// Every unit by which it gets in.
     pub(super) units: Vec<UnitId>,
 }
@@ -105,6 +114,7 @@ impl<'a> Entrants<'a> {
         // For each unit that was met, the next one on the way back.
         let mut next: Vec<Option<UnitId>> = vec![None; graph.units().len()];
         next[unit.index()] = Some(unit);
+        let mut depth: Vec<usize> = vec![0; graph.units().len()];
         let mut queue = VecDeque::from([unit]);
         while let Some(current) = queue.pop_front() {
             for id in graph.couplings_to(current) {
@@ -114,11 +124,20 @@ impl<'a> Entrants<'a> {
                 }
                 // A unit may be where a walk starts and what another one goes through.
                 if let Some(who) = self.starts(user, current) {
-                    let new = || Entrant { who, way: way(user, current, unit, &next), units: Vec::new() };
+                    let is_near = found.len() < MOST_WAYS;
+                    let new = || {
+                        let way = match is_near {
+                            true => Way::new(user, current, unit, &next),
+                            // The others are further away: how far is told, but not how.
+                            false => Way::ends(user, depth[current.index()], unit),
+                        };
+                        Entrant { who, way, units: Vec::new() }
+                    };
                     found.entry(who).or_insert_with(new).units.push(user);
                 }
                 if next[user.index()].is_none() && self.is_inside(user) {
                     next[user.index()] = Some(current);
+                    depth[user.index()] = depth[current.index()] + 1;
                     queue.push_back(user);
                 }
             }
@@ -134,6 +153,9 @@ impl<'a> Entrants<'a> {
 
 /// How many units of a way are named.
 const LONGEST_WAY: usize = 24;
+
+/// How many of those who get in at one place are told with their way.
+const MOST_WAYS: usize = 32;
 
 impl Entrant {
     /// Its feature, if it is one.
@@ -155,26 +177,46 @@ impl Entrant {
     /// With names; `to` is the unit that is reached in the end.
     pub(super) fn named(&self, judged: Judged<'_>, to: UnitId) -> LetIn {
         let name = |unit: &UnitId| judged.graph.unit(*unit).name.clone();
-        let mut way: Vec<String> = match self.way.len().checked_sub(LONGEST_WAY) {
-            Some(more @ 1..) => {
-                let (first, last) = (&self.way[..LONGEST_WAY / 2], &self.way[LONGEST_WAY / 2 + more..]);
-                let between = [format!("({more} more)")];
-                first.iter().map(name).chain(between).chain(last.iter().map(name)).collect()
-            }
-            _ => self.way.iter().map(name).collect(),
-        };
+        let Way { first, left_out, last } = &self.way;
+        let between = (*left_out > 0).then(|| format!("({left_out} more)"));
+        let mut way: Vec<String> =
+            first.iter().map(name).chain(between).chain(last.iter().map(name)).collect();
         way.push(name(&to));
         LetIn { feature: self.name(judged), way }
     }
 }
 
-/// From a unit over the first one after it to the last.
-fn way(from: UnitId, first: UnitId, last: UnitId, next: &[Option<UnitId>]) -> Vec<UnitId> {
-    let mut way = vec![from, first];
-    let mut current = first;
-    while let Some(following) = next[current.index()].filter(|_| current != last) {
-        way.push(following);
-        current = following;
+impl Way {
+    /// From a unit over the first one after it to the last.
+    fn new(from: UnitId, first: UnitId, last: UnitId, next: &[Option<UnitId>]) -> Self {
+        let mut way = vec![from, first];
+        let mut current = first;
+        while let Some(following) = next[current.index()].filter(|_| current != last) {
+            way.push(following);
+            current = following;
+        }
+        let left_out = way.len().saturating_sub(LONGEST_WAY);
+        let (first, rest) = way.split_at(way.len().min(LONGEST_WAY / 2));
+        Self { first: first.to_vec(), left_out, last: rest[left_out..].to_vec() }
     }
-    way
+
+    /// One of which only the ends and the length are known.
+    fn ends(from: UnitId, between: usize, last: UnitId) -> Self {
+        Self { first: vec![from], left_out: between, last: vec![last] }
+    }
+
+    /// Where it starts.
+    pub(super) fn start(&self) -> UnitId {
+        self.first[0]
+    }
+
+    /// A unit that is there by itself.
+    pub(super) fn none(unit: UnitId) -> Self {
+        Self { first: vec![unit], left_out: 0, last: Vec::new() }
+    }
+
+    /// Whether it leads anywhere.
+    pub(super) fn is_none(&self) -> bool {
+        self.first.len() == 1 && self.last.is_empty()
+    }
 }

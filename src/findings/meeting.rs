@@ -7,7 +7,7 @@ use crate::features::{FeatureId, UnitSet};
 use crate::graph::{CouplingId, UnitId, UnitKind};
 use crate::rules::{MeetingCondition, Relation, Rule};
 
-use super::entrants::{Entrant, Entrants, Start, Who};
+use super::entrants::{Entrant, Entrants, Start, Way, Who};
 use super::{Finding, Judged, listed};
 
 pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &MeetingCondition) -> Vec<Finding> {
@@ -61,7 +61,7 @@ impl<'a> Meeting<'a> {
             let user = graph.coupling(coupling).from;
             let features = match (map.feature_of(user), &mut entrants) {
                 (Some(feature), _) if from.contains(user) => {
-                    vec![Entrant { who: Who::Feature(feature), way: vec![user], units: vec![user] }]
+                    vec![Entrant { who: Who::Feature(feature), way: Way::none(user), units: vec![user] }]
                 }
                 (None, Some(entrants)) => entrants.of(user).to_vec(),
                 _ => continue,
@@ -124,7 +124,7 @@ impl<'a> Meeting<'a> {
             "parties" => Some(names.clone()),
             _ => None,
         });
-        let is_own = wrong_ones.iter().all(|entrant| entrant.way.len() == 1);
+        let is_own = wrong_ones.iter().all(|entrant| entrant.way.is_none());
         if !is_own {
             finding.lets_in = wrong_ones.iter().map(|one| one.named(self.judged, self.on)).collect();
         }
