@@ -54,7 +54,9 @@ impl Repository {
         let is_wanted = |folder: &str, name: &str| {
             features::notices(name) || (folder == rules_folder.as_str() && name.ends_with(".toml"))
         };
-        let (listing, mut reading) = read_all(snapshot, &is_wanted, &is_excluded);
+        // The tool's own rules are read while the tree is walked: they wait for nothing.
+        let ((listing, mut reading), built_in) =
+            rayon::join(|| read_all(snapshot, &is_wanted, &is_excluded), RuleSet::built_in);
         reading.problems.extend(
             listing
                 .faults
@@ -64,7 +66,7 @@ impl Repository {
         );
         let mut faults = Vec::new();
         let files = rule_files(snapshot, &listing, rules_folder, &mut faults);
-        let rules = RuleSet::load(&configuration, &files, &mut faults);
+        let rules = built_in.with(&configuration, &files, &mut faults);
         let nearby = read_nearby(snapshot, &listing, &reading, &is_excluded);
         let nearby = nearby.unwrap_or_else(|more| {
             faults.extend(more);

@@ -261,3 +261,14 @@ impl FeatureMap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::notices;
+
+    #[test]
+    fn declarations_are_noticed_and_nothing_else_is() {
+        assert!(notices("feature.toml") && notices("watertight.toml"));
+        assert!(!notices("Cargo.toml") && !notices("main.rs"));
+    }
+}

@@ -16,7 +16,7 @@ impl FeatureMap {
             (Some(Correction::NotDeployed), CouplingKind::Code | CouplingKind::Build) => {
                 Some(CouplingKind::Test)
             }
-            (Some(Correction::NotDeployed), kind) if kind != CouplingKind::Test => None,
+            (Some(Correction::NotDeployed), _) => None,
             _ => Some(kind),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
 
 use crate::graph::{Unit, UnitKind};
+use crate::text::toml::known_word;
 use crate::text::{Fault, Location, RepoPath, Spanned, glob, nearest};
 
 /// A glob over paths, relative to the root of the repository. One that matches a folder covers
@@ -176,6 +177,13 @@ impl NameSelector {
             faults.push(fault);
             return None;
         }
+        if let Some(word) = written.value.strip_prefix("kind:") {
+            let spanned = Spanned { value: word.to_owned(), span: written.span };
+            let words = UnitKind::ALL.map(|kind| (kind.word(), kind));
+            let kind = known_word(&spanned, &words, "kind of unit", file, faults)?;
+            let matcher = glob("**").ok()?.compile_matcher();
+            return Some(Self { written, precision: (0, false), kind: Some(kind), matcher, is_deep: false });
+        }
         let (kind, name) = kind_and_name(&written.value);
         let is_deep = name.ends_with("/**");
         let name = name.strip_suffix("/**").unwrap_or(name);
@@ -202,7 +210,7 @@ impl NameSelector {
 
     /// Whether a text begins with a kind of unit.
     pub(super) fn has_kind(written: &Spanned<String>) -> bool {
-        kind_and_name(&written.value).0.is_some()
+        kind_and_name(&written.value).0.is_some() || written.value.starts_with("kind:")
     }
 
     pub(super) fn is_match(&self, unit: &Unit) -> bool {

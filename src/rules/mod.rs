@@ -108,7 +108,14 @@ pub struct RuleSet {
 impl RuleSet {
     /// The rules that the tool brings, as it brings them.
     pub fn built_in() -> Self {
-        Self::load(&Configuration::empty(), &[], &mut Vec::new())
+        let mut faults = Vec::new();
+        let read = |(stem, text): &(&str, &str)| {
+            let path = RepoPath::from_normal(&format!("rules/{stem}.toml"));
+            Rule::read(&path, text, Origin::BuiltIn, &mut faults)
+        };
+        let rules = BUILT_IN.iter().filter_map(read).collect();
+        debug_assert!(faults.is_empty(), "{faults:?}");
+        Self { rules }
     }
 
     /// The built-in rules, those of a user's rule files (paths and texts) and of `[rules]`, with the
@@ -118,22 +125,28 @@ impl RuleSet {
         files: &[(RepoPath, String)],
         faults: &mut Vec<Fault>,
     ) -> Self {
-        let mut set = Self { rules: Vec::new() };
-        for (stem, text) in BUILT_IN {
-            let path = RepoPath::from_normal(&format!("rules/{stem}.toml"));
-            set.rules.extend(Rule::read(&path, text, Origin::BuiltIn, faults));
-        }
+        Self::built_in().with(configuration, files, faults)
+    }
+
+    /// As [`Self::load`], with rules that are read already.
+    pub(crate) fn with(
+        mut self,
+        configuration: &Configuration,
+        files: &[(RepoPath, String)],
+        faults: &mut Vec<Fault>,
+    ) -> Self {
+        let set = &mut self;
         for (path, text) in files {
             if let Some(rule) = Rule::read(path, text, Origin::File, faults) {
                 set.add(rule, faults);
             }
         }
-        settings::apply(&mut set, configuration, faults);
+        settings::apply(set, configuration, faults);
         set.rules.sort_by(|a, b| a.id.cmp(&b.id));
         for exception in &configuration.exceptions {
             set.check_exception(exception, faults);
         }
-        set
+        self
     }
 
     fn add(&mut self, rule: Rule, faults: &mut Vec<Fault>) {

@@ -386,7 +386,18 @@ const MANIFESTS: [&str; 3] = [
     "[package]\nname = \"b\"\n[dependencies]\na = { workspace = true, optional = true }\nc = \"1\"\n[target.'cfg(any(unix, windows))'.dev-dependencies]\na = { path = \"../a\", package = \"a\" }\n[build-dependencies]\nd = { git = \"https://example.org/d\" }\n",
 ];
 
-const CONFIGURATION: &str = "[responsibilities]\nr = { about = \"x\", through = [\"crates/a\"] }\n[features.f]\npaths = [\"crates/*\"]\nresponsibilities = [\"r\"]\napis = [\"a\"]\n[features.\"n/*\"]\neach = \"crates/*\"\n[shared]\npaths = [\"x/**\"]\n[rules]\nunshared-coupling = \"warn\"\n[scan]\nexclude = [\"y\"]\n";
+const CONFIGURATION: &str = "[responsibilities]\nr = { about = \"x\", through = [\"crates/a\"] }\n[features.f]\npaths = [\"crates/*\"]\nresponsibilities = [\"r\"]\napis = [\"a\"]\n[features.\"n/*\"]\neach = \"crates/*\"\n[shared]\npaths = [\"x/**\"]\n[rules]\nunshared-coupling = \"warn\"\n[scan]\nexclude = [\"y\"]\n\
+    [features.g]\nunits = [\"datastore:d\"]\nconsumes = [\"f\"]\nconsumers = [\"n/*\"]\nexposes = [\"b\"]\ntags = [\"t\"]\n\
+    [deployments.all]\ndeployables = [\"b\"]\n[tags]\nt = [\"{a,b}\", \"kind:package\"]\n\
+    [[exceptions]]\nrule = \"x-uses-y\"\nfrom = \"f\"\nto = { not = \"path:x/**\" }\nreason = \"-\"\nuntil = 2026-12-01\n\
+    [[couplings]]\nfrom = \"f\"\nto = \"datastore:d\"\nkind = \"data\"\nreason = \"-\"\n\
+    [[couplings]]\nfrom = \"g\"\nto = \"f\"\nkind = \"call\"\nreason = \"-\"\n\
+    [[corrections]]\nfrom = \"g\"\nto = \"f\"\nas = \"no-order\"\nkind = \"call\"\nreason = \"-\"\n\
+    [rules.short-one]\nsummary = \"s\"\ncondition.reach = { of = \"units\", kinds = [\"code\"], more-than = 1 }\n";
+
+/// A rule in a file, to damage.
+const RULE: &str = "id = \"x-uses-y\"\nlevel = \"warn\"\nsummary = \"s\"\nmessage = \"`{from.who}` {verb} {to}: {lack}\"\nlabel = \"{conditions}\"\nhelp = [\"ask {apis}\"]\nexplanation = \"\"\"\n## A\n\n* b &#27; `c`\n\"\"\"\n\
+    [condition.coupling]\nkinds = [\"code\", \"data\"]\nfrom = { any = [\"feature\", { all = [\"tag:t\", { not = \"owner:x\" }] }] }\nto = \"path:crates/{a,b}\"\nwhen = [\"exposed\"]\nunless = [\"same-feature\"]\nlets-in = { kinds = [\"code\"], through = \"shared\" }\n";
 
 /// Cuts, repeats and overwrites bytes.
 fn damage(text: &str, wounds: &[(u8, u16, u16, u8)]) -> Vec<u8> {
@@ -414,7 +425,7 @@ proptest! {
 
     #[test]
     fn damaged_files_never_panic_and_are_told_the_same_twice(
-        wounds in proptest::collection::vec(proptest::collection::vec(any::<(u8, u16, u16, u8)>(), 0..6), 4),
+        wounds in proptest::collection::vec(proptest::collection::vec(any::<(u8, u16, u16, u8)>(), 0..6), 5),
         // A damaged configuration mostly ends the run before any manifest is read.
         is_configuration_damaged in proptest::bool::weighted(0.2),
     ) {
@@ -425,13 +436,21 @@ proptest! {
             ("crates/b/Cargo.toml".to_owned(), damage(MANIFESTS[2], &wounds[2])),
             ("crates/b/src/lib.rs".to_owned(), Vec::new()),
             ("crates/b/src/main.rs".to_owned(), Vec::new()),
+            (".watertight/rules/x-uses-y.toml".to_owned(), damage(RULE, if is_configuration_damaged { &wounds[4] } else { &[] })),
             ("watertight.toml".to_owned(), damage(CONFIGURATION, if is_configuration_damaged { &wounds[3] } else { &[] })),
         ];
         let tell = |files: &[(String, Vec<u8>)]| load(files).map(|(repository, verdict)| {
             // guppy is asked as well: what it is given must never make it panic.
             let options = watertight::graph::cargo::BuildOptions::default();
             let sets = watertight::graph::cargo::build_sets(&repository.linked.cargo, &options);
-            format!("{:?} {:?} {:?}", repository.linked.problems, verdict, sets)
+            let proofs = watertight::insight::prove(repository.judged(), repository.law(), &verdict.findings);
+            let proofs: Vec<_> = proofs.into_iter().map(|proof| (proof.rule.id.clone(), proof.power)).collect();
+            let names = watertight::features::NameIndex::new(&repository.linked.graph, &repository.map);
+            let ends = names.meaning("f", None).zip(names.meaning("g", None));
+            let kind = watertight::graph::CouplingKind::Code;
+            let answer = ends.map(|(from, to)| watertight::insight::may(repository.judged(), repository.law(), from, to, kind));
+            let drawn = repository.rules.get("x-uses-y").map(watertight::report::explanation_markdown);
+            format!("{:?} {:?} {:?} {proofs:?} {answer:?} {drawn:?}", repository.linked.problems, verdict, sets)
         });
         let told = tell(&files);
         prop_assert!(told.is_some() || is_configuration_damaged || wounds[1].len() + wounds[2].len() > 0);

@@ -25,6 +25,10 @@ fn golden(rule: &Path, fixture: &Path) -> String {
         let place = format!("{}:{}:{}", text("path"), finding["line"], finding["column"]);
         writeln!(golden, "  {} {} {place}", text("level"), text("identity")).expect("written");
         writeln!(golden, "    {}", text("message")).expect("written");
+        writeln!(golden, "    {}", text("label")).expect("written");
+        for one in finding["lets_in"].as_array().expect("lets in") {
+            writeln!(golden, "    lets in {}: {}", one["feature"], one["way"]).expect("written");
+        }
         for detail in finding["details"].as_array().expect("details") {
             writeln!(golden, "    {}", detail.as_str().expect("text")).expect("written");
         }
@@ -46,7 +50,11 @@ fn golden(rule: &Path, fixture: &Path) -> String {
 fn every_rule_runs_over_every_fixture() {
     for rule in folders(&testdata("rules")) {
         let all: Vec<String> = folders(&rule).par_iter().map(|fixture| golden(&rule, fixture)).collect();
-        insta::assert_snapshot!(format!("rule-{}", name(&rule)), all.concat());
+        // Beside the fixtures, so that a rule is one file and one folder.
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(&rule);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.bind(|| insta::assert_snapshot!("findings", all.concat()));
     }
 }
 
