@@ -107,14 +107,24 @@ impl RoleWord {
             Role::Unassigned => Self::Unassigned,
         }
     }
-
-    fn bit(self) -> u8 {
-        1 << self as u8
-    }
 }
 
-/// The roles that are no unit's at once, as bits.
-const EVERY_ROLE: u8 = (1 << RoleWord::ALL.len()) - 1;
+/// What a unit can be, as bits: one for each role together with each kind, since it has exactly one of both.
+type Beings = u64;
+
+const KINDS: u32 = UnitKind::ALL.len() as u32;
+
+const EVERYTHING: Beings = (1 << (RoleWord::ALL.len() as u32 * KINDS)) - 1;
+
+/// Units of a kind, in every role.
+fn of_kind(kind: UnitKind) -> Beings {
+    (0..RoleWord::ALL.len() as u32).map(|role| 1 << (role * KINDS + kind as u32)).sum()
+}
+
+/// Units in a role, of every kind.
+fn in_role(role: RoleWord) -> Beings {
+    ((1 << KINDS) - 1) << (role as u32 * KINDS)
+}
 
 /// What stands before a `:`, besides the kinds of units.
 const PREFIXES: [&str; 7] = ["feature", "responsibility", "tag", "owner", "kind", "path", "ecosystem"];
@@ -129,10 +139,10 @@ impl Selector {
         faults: &mut Vec<Fault>,
     ) -> Option<Self> {
         let selector = Self::read_part(value, key, file, names, faults)?;
-        if selector.possible_roles().0 == 0 {
+        if selector.possible().0 == 0 {
             let fault = Fault::of(file, format!("`{key}` can select nothing"));
             let fault = fault.at(Span::new(value.span()), "no unit is all of this");
-            faults.push(fault.help("a unit has exactly one role: join what may be either with `any`"));
+            faults.push(fault.help("a unit has one role and one kind: join what may be either with `any`"));
             return None;
         }
         Some(selector)
@@ -289,29 +299,30 @@ impl Selector {
         }
     }
 
-    /// The roles of which a unit can be selected, and those of which every unit is; as bits.
-    fn possible_roles(&self) -> (u8, u8) {
+    /// What a selected unit can be, and what every unit is that is selected in any case.
+    fn possible(&self) -> (Beings, Beings) {
         match self {
-            Self::Anything => (EVERY_ROLE, EVERY_ROLE),
-            Self::Role(role) => (role.bit(), role.bit()),
-            Self::Api => (RoleWord::Feature.bit(), 0),
+            Self::Anything => (EVERYTHING, EVERYTHING),
+            Self::Role(role) => (in_role(*role), in_role(*role)),
+            Self::Api => (in_role(RoleWord::Feature), 0),
             Self::Named(named) => match &named.by {
-                By::Feature(_) => (RoleWord::Feature.bit(), 0),
-                By::Responsibility(_) => (RoleWord::Responsibility.bit(), 0),
-                By::Owner(_) => (RoleWord::Feature.bit() | RoleWord::Responsibility.bit(), 0),
-                _ => (EVERY_ROLE, 0),
+                By::Feature(_) => (in_role(RoleWord::Feature), 0),
+                By::Responsibility(_) => (in_role(RoleWord::Responsibility), 0),
+                By::Owner(_) => (in_role(RoleWord::Feature) | in_role(RoleWord::Responsibility), 0),
+                By::Kind(kind) => (of_kind(*kind), of_kind(*kind)),
+                By::Unit(selector) => (selector.kind.map_or(EVERYTHING, of_kind), 0),
+                By::Tag(_) | By::Ecosystem(_) | By::Path(_) | By::Bare(..) => (EVERYTHING, 0),
             },
-            Self::Any(inner) => inner.iter().fold((0, 0), |(may, must), one| {
-                let (more_may, more_must) = one.possible_roles();
-                (may | more_may, must | more_must)
-            }),
-            Self::All(inner) => inner.iter().fold((EVERY_ROLE, EVERY_ROLE), |(may, must), one| {
-                let (more_may, more_must) = one.possible_roles();
-                (may & more_may, must & more_must)
-            }),
+            Self::Any(inner) => {
+                inner.iter().map(Self::possible).fold((0, 0), |all, one| (all.0 | one.0, all.1 | one.1))
+            }
+            Self::All(inner) => inner
+                .iter()
+                .map(Self::possible)
+                .fold((EVERYTHING, EVERYTHING), |all, one| (all.0 & one.0, all.1 & one.1)),
             Self::Not(inner) => {
-                let (may, must) = inner.possible_roles();
-                (EVERY_ROLE & !must, EVERY_ROLE & !may)
+                let (may, must) = inner.possible();
+                (EVERYTHING & !must, EVERYTHING & !may)
             }
         }
     }

@@ -307,3 +307,158 @@ fn a_name_that_matches_nothing_is_told_wherever_it_stands() {
         assert!(found.output.contains(&format!("{name} matches nothing")), "{name}: {}", found.transcript());
     }
 }
+
+/// One unit of each role and kind, and a hub that is coupled to all of them.
+const ONE_OF_EACH: &str = r#"
+[responsibilities.payments]
+owner = "@shop/payments"
+through = ["package:ledger"]
+
+[features.checkout]
+owner = "@shop/checkout"
+tags = ["edge"]
+paths = ["cart"]
+apis = ["cart-client"]
+responsibilities = ["payments"]
+
+[features."checkout/orders"]
+units = ["package:orders"]
+
+[features.hub]
+units = ["package:hub"]
+
+[shared]
+units = ["package:common"]
+
+[assemblies]
+units = ["package:monolith"]
+
+[test-support]
+units = ["package:testing"]
+
+[tags]
+near = ["cart", "package:common"]
+kept = ["kind:datastore"]
+
+[rules]
+unmatched-selector = "off"
+"#;
+
+const UNITS: [&str; 9] = [
+    "package:cart",
+    "package:cart-client",
+    "package:orders",
+    "package:common",
+    "package:monolith",
+    "package:testing",
+    "package:ledger",
+    "package:nobody",
+    "datastore:db",
+];
+
+/// What each selector selects, by name.
+#[test]
+fn each_selector_selects_what_the_documents_say() {
+    let cart = "[package]\nname = \"cart\"\n[[bin]]\nname = \"cart-api\"\npath = \"src/main.rs\"\n";
+    let mut couplings = String::new();
+    for unit in UNITS.iter().chain(&["binary:cart-api"]) {
+        couplings += &format!(
+            "[[couplings]]\nfrom = \"package:hub\"\nto = \"{unit}\"\nkind = \"change\"\nreason = \"-\"\n"
+        );
+    }
+    let all = "cart cart-client cart/cart-api common db ledger monolith nobody orders testing";
+    for (selector, expected) in [
+        ("\"anything\"", all),
+        ("\"feature\"", "cart cart-client cart/cart-api orders"),
+        ("\"shared\"", "common"),
+        ("\"assembly\"", "monolith"),
+        ("\"test-support\"", "testing"),
+        ("\"responsibility\"", "ledger"),
+        ("\"unassigned\"", "db nobody"),
+        ("\"api\"", "cart-client"),
+        ("\"feature:checkout\"", "cart cart-client cart/cart-api orders"),
+        ("\"feature:checkout/*\"", "orders"),
+        ("\"feature:*\"", "cart cart-client cart/cart-api orders"),
+        ("\"responsibility:pay*\"", "ledger"),
+        ("\"responsibility:identity\"", ""),
+        ("\"tag:edge\"", "cart cart-client cart/cart-api orders"),
+        ("\"tag:near\"", "cart cart/cart-api common"),
+        ("\"tag:kept\"", "db"),
+        ("\"owner:@shop/*\"", "cart cart-client cart/cart-api ledger orders"),
+        ("\"owner:@shop/payments\"", "ledger"),
+        ("\"path:cart\"", "cart cart/cart-api"),
+        ("\"path:cart/src\"", "cart/cart-api"),
+        ("\"path:c*\"", "cart cart/cart-api"),
+        ("\"package:c*\"", "cart cart-client common"),
+        ("\"package:{cart,orders}\"", "cart orders"),
+        ("\"binary:cart-api\"", "cart/cart-api"),
+        ("\"kind:binary\"", "cart/cart-api"),
+        ("\"kind:datastore\"", "db"),
+        ("\"datastore:*\"", "db"),
+        ("\"ecosystem:cargo\"", "cart cart/cart-api"),
+        ("{ not = \"ecosystem:cargo\" }", "cart-client common db ledger monolith nobody orders testing"),
+        ("{ any = [\"shared\", \"assembly\", \"path:cart\"] }", "cart cart/cart-api common monolith"),
+        (
+            "{ all = [\"feature\", { not = \"api\" }, { not = \"feature:checkout/orders\" }] }",
+            "cart cart/cart-api",
+        ),
+        ("{ not = { any = [\"feature\", \"unassigned\"] } }", "common ledger monolith testing"),
+    ] {
+        let rule = format!(
+            "{couplings}[rules.hub-changes]\nsummary = \"s\"\ncondition.coupling = {{ kinds = [\"change\"], from = \"package:hub\", to = {selector} }}\n"
+        );
+        let configuration = format!("{ONE_OF_EACH}{rule}");
+        let folder = repository(&[
+            ("watertight.toml", configuration.as_str()),
+            ("cart/Cargo.toml", cart),
+            ("cart/src/lib.rs", ""),
+            ("cart/src/main.rs", ""),
+        ]);
+        let report = run(folder.path(), "check --format json").json();
+        let findings = report["findings"].as_array().unwrap_or_else(|| panic!("{selector}: {report}"));
+        let own = findings.iter().filter(|finding| finding["rule"] == "hub-changes");
+        let mut found: Vec<&str> =
+            own.map(|finding| finding["units"]["to"].as_str().expect("a name")).collect();
+        found.sort_unstable();
+        assert_eq!(found.join(" "), expected, "{selector}");
+    }
+}
+
+/// Without an explanation, the condition itself says what it is about.
+#[test]
+fn a_rule_without_an_explanation_is_told_by_its_condition() {
+    let rule = "[rules.x-uses-y]\nsummary = \"s\"\ncondition.path = { kinds = [\"code\"], from = { any = [\"api\", { not = \"assembly\" }] }, through = \"anything\", last = { all = [\"shared\", \"tag:edge\"] }, to = \"path:stock\" }\n";
+    let folder = shop(rule, &[]);
+    insta::assert_snapshot!(run(folder.path(), "explain x-uses-y").output);
+}
+
+/// A condition that no unit can ever meet is no rule.
+#[test]
+fn impossible_conditions_are_errors() {
+    for condition in [
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"feature\", \"unassigned\"] }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"api\", { not = \"feature\" }] }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { not = \"anything\" }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"owner:x\", \"shared\"] }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"responsibility:x\", \"feature:x\"] }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = \"feature\", to = \"feature\", when = [\"exposed\"], unless = [\"exposed\", \"same-feature\"] }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"kind:package\", \"kind:datastore\"] }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"package:x\", \"ecosystem:cargo\", \"service:x\"] }, to = \"feature\" }",
+    ] {
+        let found = checked(&format!("[rules.x-uses-y]\nsummary = \"s\"\n{condition}\n"), &[]);
+        assert_eq!(found.code, 2, "{condition}: {}", found.transcript());
+    }
+    for condition in [
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"feature\", { not = \"api\" }] }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"owner:x\", \"responsibility\"] }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [\"package:x\", { not = \"kind:binary\" }] }, to = \"feature\", when = [\"exposed\", \"consumes\"], unless = [\"exposed\"] }",
+    ] {
+        let found = checked(
+            &format!(
+                "[rules]\nunmatched-selector = \"off\"\n[rules.x-uses-y]\nsummary = \"s\"\n{condition}\n"
+            ),
+            &[],
+        );
+        assert_ne!(found.code, 2, "{condition}: {}", found.transcript());
+    }
+}
