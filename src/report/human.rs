@@ -273,7 +273,9 @@ fn footer(group: &[&Finding], texts: &Texts<'_>, help: usize, style: Style) -> S
         group.iter().any(|finding| finding.kind.is_some_and(|kind| REACHING.contains(&kind)));
     if is_about_reach
         && pairs > 1
-        && group.iter().all(|finding| finding.cuts.len() == 1 && finding.joins.is_empty())
+        && group.iter().all(|finding| {
+            finding.cuts.len() == 1 && (finding.joins.is_empty() || !finding.lets_in.is_empty())
+        })
     {
         notes.push(("reach", format!("{pairs} pairs of features are coupled by way of it")));
     }
