@@ -421,7 +421,7 @@ fn damage(text: &str, wounds: &[(u8, u16, u16, u8)]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damaged_files_never_panic_and_are_told_the_same_twice(
