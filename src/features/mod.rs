@@ -1,4 +1,4 @@
-//! Declarations → which unit belongs to which product feature, and the graph of the features.
+//! Declarations → which unit belongs to which product feature.
 //!
 //! Invariant: every unit has exactly one [`Role`]. Assignment depends on declarations and on the
 //! units' names and paths alone, never on couplings.
@@ -7,7 +7,6 @@ mod amendment;
 mod assignment;
 mod claims;
 mod configuration;
-mod feature_graph;
 mod nearby;
 mod reach;
 mod relation;
@@ -26,7 +25,6 @@ pub use configuration::{
     CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement, Exception,
     FeatureDeclaration, Responsibility,
 };
-pub use feature_graph::FeatureGraph;
 pub use nearby::read_nearby;
 pub use reach::{Direction, REACHING, Reach};
 pub use selection::{Named, Names, RoleWord, Selector, UnitSet};
