@@ -389,6 +389,7 @@ fn each_selector_selects_what_the_documents_say() {
         ("\"path:cart\"", "cart cart/cart-api"),
         ("\"path:cart/src\"", "cart/cart-api"),
         ("\"path:c*\"", "cart cart/cart-api"),
+        ("\"path:.\"", ""),
         ("\"package:c*\"", "cart cart-client common"),
         ("\"package:{cart,orders}\"", "cart orders"),
         ("\"binary:cart-api\"", "cart/cart-api"),
@@ -444,11 +445,15 @@ fn impossible_conditions_are_errors() {
         "condition.coupling = { kinds = [\"code\"], from = \"feature\", to = \"feature\", when = [\"exposed\"], unless = [\"exposed\", \"same-feature\"] }",
         "condition.coupling = { kinds = [\"code\"], from = { all = [\"kind:package\", \"kind:datastore\"] }, to = \"feature\" }",
         "condition.coupling = { kinds = [\"code\"], from = { all = [\"package:x\", \"ecosystem:cargo\", \"service:x\"] }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { not = { any = [\"feature\", \"feature\", \"shared\", \"assembly\", \"test-support\", \"responsibility\", \"unassigned\"] } }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [{ not = { all = [\"shared\", \"kind:package\"] } }, \"shared\", \"kind:package\"] }, to = \"feature\" }",
     ] {
         let found = checked(&format!("[rules.x-uses-y]\nsummary = \"s\"\n{condition}\n"), &[]);
         assert_eq!(found.code, 2, "{condition}: {}", found.transcript());
     }
     for condition in [
+        "condition.coupling = { kinds = [\"code\"], from = { not = { not = \"tag:edge\" } }, to = \"feature\" }",
+        "condition.coupling = { kinds = [\"code\"], from = { all = [{ not = { all = [\"shared\", \"kind:package\"] } }, \"shared\"] }, to = \"feature\" }",
         "condition.coupling = { kinds = [\"code\"], from = { all = [\"feature\", { not = \"api\" }] }, to = \"feature\" }",
         "condition.coupling = { kinds = [\"code\"], from = { all = [\"owner:x\", \"responsibility\"] }, to = \"feature\" }",
         "condition.coupling = { kinds = [\"code\"], from = { all = [\"package:x\", { not = \"kind:binary\" }] }, to = \"feature\", when = [\"exposed\", \"consumes\"], unless = [\"exposed\"] }",
