@@ -12,6 +12,7 @@
 //! | [`rules`] | rule files → what must not be |
 //! | [`findings`] | rules × graph → findings |
 //! | [`insight`] | questions to the graph |
+//! | [`baseline`] | findings × accepted ones → new, known, stale |
 //! | [`report`] | findings → what a person or a program reads |
 //! | [`cli`] | arguments, commands, exit codes |
 //!
@@ -38,6 +39,8 @@ pub mod rules;
 pub mod findings;
 
 pub mod insight;
+
+pub mod baseline;
 
 pub mod report;
 

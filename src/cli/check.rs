@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::features::CONFIGURATION_FILE;
-use crate::report::{Style, Told, human, json};
+use crate::report::{Numbers, Style, Told, human, json};
 
 use super::open::Opened;
 use super::starter::starter;
@@ -55,14 +55,25 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let verdict = repository.judge();
     let told = Told {
         findings: &verdict.findings,
+        inherited: &[],
+        baselined: &[],
         excepted: &verdict.excepted,
         exceptions: &repository.configuration.exceptions,
+        gone: &[],
         problems: &repository.linked.problems,
-        independence: verdict.independence,
-        features: repository.map.inhabited().len(),
-        packages: repository.linked.cargo.packages.len(),
-        couplings: repository.linked.graph.couplings().len(),
+        inherited_problems: &[],
+        gaps: &[],
+        compared: None,
+        now: Numbers {
+            independence: verdict.independence,
+            features: repository.map.inhabited().len(),
+            packages: repository.linked.cargo.packages.len(),
+            couplings: repository.linked.graph.couplings().len(),
+            baseline: None,
+        },
+        before: None,
         excluded: repository.excluded,
+        of_other_owners: 0,
     };
     let texts = opened.texts();
     let mut output = match arguments.format {

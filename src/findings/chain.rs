@@ -126,6 +126,7 @@ fn tell(
         weight: row.len(),
         group: format!("{} {head}", rule.id),
         identity: format!("{} feature:{head}", rule.id),
+        key: format!("{} feature:{head}", rule.id),
         ..first
     })
 }

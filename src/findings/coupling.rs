@@ -26,7 +26,7 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingConditio
             let let_in = entrants.of(coupling.from).iter();
             let others = let_in.filter(|one| is_news(judged, one, coupling.to));
             let others: Vec<&Entrant> = others.collect();
-            finding.lets_in = others.iter().map(|one| one.named(judged, coupling.to)).collect();
+            finding.let_in(others.iter().map(|one| one.named(judged, coupling.to)));
             let units = others.iter().flat_map(|one| &one.units);
             finding.joins = units.map(|unit| (*unit, coupling.to)).collect();
         }

@@ -117,6 +117,8 @@ fn tell(
         weight: members.len() * (members.len() - 1),
         group: format!("{} {}", rule.id, identities.join(" ")),
         identity: format!("{} {}", rule.id, identities.join(" ")),
+        key: rule.id.clone(),
+        members: identities,
         ..first
     })
 }

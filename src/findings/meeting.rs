@@ -126,7 +126,7 @@ impl<'a> Meeting<'a> {
         });
         let is_own = wrong_ones.iter().all(|entrant| entrant.way.is_none());
         if !is_own {
-            finding.lets_in = wrong_ones.iter().map(|one| one.named(self.judged, self.on)).collect();
+            finding.let_in(wrong_ones.iter().map(|one| one.named(self.judged, self.on)));
         }
         finding.joins = joins.into_iter().collect();
         finding.group = format!("{} {} {names}", rule.id, graph.unit(self.on).identity());

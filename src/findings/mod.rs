@@ -54,8 +54,23 @@ pub struct Finding {
     pub weight: usize,
     /// What is shown as one: the rule and who is coupled to whom.
     pub group: String,
-    /// What stays the same when files move and lines shift.
+    /// What stays the same when files move and lines shift, and names one finding of a report.
     pub identity: String,
+    /// The identity, but for a circle's members: its rule.
+    pub key: String,
+    /// Whom it is about besides: the members of a circle, those who are let in, the units that nothing
+    /// names; sorted. A finding is known where an earlier one of the same key had all of its members.
+    pub members: Vec<String>,
+}
+
+impl Finding {
+    /// Says whom it lets in.
+    fn let_in(&mut self, features: impl Iterator<Item = LetIn>) {
+        self.lets_in = features.collect();
+        self.members = self.lets_in.iter().map(|one| one.feature.clone()).collect();
+        self.members.sort();
+        self.members.dedup();
+    }
 }
 
 /// What the rules found.
@@ -357,7 +372,9 @@ impl Judged<'_> {
             joins: Vec::new(),
             weight: 0,
             group: format!("{} {} -> {}", rule.id, from.group(), to.group()),
+            key: format!("{} {} {} -> {}", rule.id, kind.word(), ends[0], ends[1]),
             identity: format!("{} {} {} -> {}", rule.id, kind.word(), ends[0], ends[1]),
+            members: Vec::new(),
             from: Some(from),
             to: Some(to),
         }

@@ -49,7 +49,7 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &PathCondition) -
             "through" => Some(graph.unit(coupling.from).name.clone()),
             _ => None,
         });
-        finding.lets_in = let_in.iter().map(|one| one.named(judged, coupling.to)).collect();
+        finding.let_in(let_in.iter().map(|one| one.named(judged, coupling.to)));
         let units = let_in.iter().flat_map(|one| &one.units);
         finding.joins = units.map(|unit| (*unit, coupling.to)).collect();
         findings.push(finding);

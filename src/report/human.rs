@@ -129,11 +129,11 @@ fn summary(told: &Told<'_>) -> String {
     };
     line += &format!(
         " in {}, {}, {}",
-        counted(told.features, "feature", "features"),
-        counted(told.packages, "package", "packages"),
-        counted(told.couplings, "coupling", "couplings"),
+        counted(told.now.features, "feature", "features"),
+        counted(told.now.packages, "package", "packages"),
+        counted(told.now.couplings, "coupling", "couplings"),
     );
-    match told.independence {
+    match told.now.independence {
         Some(now) => {
             let percent = now.independent * 100 / now.pairs;
             line += &format!("; independence {} of {} ({percent} %)", now.independent, now.pairs);

@@ -120,11 +120,11 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
             warnings: told.warned(),
             excepted: told.excepted.len(),
             problems: told.problems.len(),
-            features: told.features,
-            packages: told.packages,
-            couplings: told.couplings,
+            features: told.now.features,
+            packages: told.now.packages,
+            couplings: told.now.couplings,
             excluded_files: told.excluded,
-            independence: told.independence.map(|independence| IndependenceRecord {
+            independence: told.now.independence.map(|independence| IndependenceRecord {
                 independent: independence.independent,
                 pairs: independence.pairs,
             }),

@@ -14,10 +14,12 @@ mod rule_list;
 mod safe;
 mod texts;
 
+use crate::baseline::{BaselineSize, Baselined};
 use crate::features::Exception;
 use crate::findings::{Excepted, Finding};
 use crate::insight::Independence;
 use crate::rules::Level;
+use crate::snapshot::Gap;
 use crate::text::Fault;
 
 pub use answer::{answer, answer_json};
@@ -32,14 +34,53 @@ pub use texts::Texts;
 /// Everything that a check has to tell.
 #[derive(Debug)]
 pub struct Told<'a> {
-    /// Sorted: what fails the check first.
+    /// What counts: everything, or what a change introduces. Sorted: what fails the check first.
     pub findings: &'a [Finding],
+    /// What the base of a change has already, in the same order.
+    pub inherited: &'a [Finding],
+    /// What the baseline holds, in the same order.
+    pub baselined: &'a [Baselined],
     /// What exceptions cover.
     pub excepted: &'a [Excepted],
     /// The exceptions.
     pub exceptions: &'a [Exception],
+    /// What a change removed: findings of its base that are no more, in the same order.
+    pub gone: &'a [Finding],
     /// What could not be read, sorted.
     pub problems: &'a [Fault],
+    /// What could not be read in the base of a change either, sorted.
+    pub inherited_problems: &'a [Fault],
+    /// What is recognised and not read, sorted.
+    pub gaps: &'a [Gap],
+    /// What a change is compared with.
+    pub compared: Option<&'a Compared>,
+    /// The numbers of what is checked.
+    pub now: Numbers,
+    /// The numbers of the base of a change.
+    pub before: Option<Numbers>,
+    /// How many files of a known format `[scan] exclude` took out.
+    pub excluded: usize,
+    /// How many findings are not told because they belong to other owners than those asked for.
+    pub of_other_owners: usize,
+}
+
+/// What a change is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The base as the user named it.
+    pub named: String,
+    /// The commit that it was compared with, shortened; empty for a repository without any.
+    pub commit: String,
+    /// Whether that is the merge base of what the user named and what is checked, and not the commit
+    /// that the user named itself.
+    pub is_merge_base: bool,
+    /// What a person should know about how it was found.
+    pub note: Option<String>,
+}
+
+/// What is counted in a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Numbers {
     /// `None` below two features.
     pub independence: Option<Independence>,
     /// How many features have a unit.
@@ -48,8 +89,8 @@ pub struct Told<'a> {
     pub packages: usize,
     /// How many couplings there are.
     pub couplings: usize,
-    /// How many files of a known format `[scan] exclude` took out.
-    pub excluded: usize,
+    /// `None` without a baseline.
+    pub baseline: Option<BaselineSize>,
 }
 
 impl Told<'_> {

@@ -53,6 +53,17 @@ pub struct Listing {
     pub unnameable: Vec<String>,
     /// What could not be listed.
     pub faults: Vec<Fault>,
+    /// What was recognised and is not read, sorted.
+    pub gaps: Vec<Gap>,
+}
+
+/// An input that the tool recognises and does not claim to read: listed, never guessed at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The file or folder.
+    pub path: String,
+    /// What it is.
+    pub what: &'static str,
 }
 
 impl Listing {

@@ -57,7 +57,9 @@ pub(super) fn told(rule: &Rule, names: &[(&str, String)], key: &str, locations: 
         weight: 0,
         group: format!("{} {message}", rule.id),
         message,
+        key: format!("{} {key}", rule.id).trim_end().to_owned(),
         identity: format!("{} {key}", rule.id).trim_end().to_owned(),
+        members: Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
     let mut by_folder: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut first = None;
     let mut count = 0;
+    let mut members = Vec::new();
     for (id, unit) in judged.graph.units() {
         // A binary that nothing names follows its package; the package is told.
         if unit.kind == UnitKind::Package && judged.map.role(id) == Role::Unassigned {
@@ -29,10 +30,12 @@ pub(super) fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
             };
             by_folder.entry(folder).or_default().push(&unit.name);
             first.get_or_insert_with(|| unit.declared_at.clone());
+            members.push(unit.identity());
         }
     }
     let counted = if count == 1 { "1 package is".to_owned() } else { format!("{count} packages are") };
     let mut finding = told(rule, &[("count", counted)], "", vec![first?]);
+    finding.members = members;
     let mut folders: Vec<_> = by_folder.into_iter().collect();
     folders.sort_by(|a, b| (b.1.len(), &a.0).cmp(&(a.1.len(), &b.0)));
     let more = folders.len().saturating_sub(LISTED_FOLDERS);
