@@ -5,7 +5,7 @@ use crate::features::{End, NameIndex, package_around};
 use crate::graph::{CouplingKind, UnitKind};
 use crate::insight::may;
 use crate::report::{answer, answer_json, safe_line};
-use crate::snapshot::{ReadFailure, Snapshot};
+use crate::snapshot::ReadFailure;
 use crate::text::{RepoPath, nearest};
 
 use super::open::Opened;
@@ -112,7 +112,7 @@ fn end(written: &str, opened: &Opened, repository: &Repository) -> Result<End, O
     let is_path = kind.is_none() && name.contains('/');
     let path = RepoPath::new(name.trim_end_matches('/')).filter(|_| is_path);
     // A file may be planned, but then in a folder that is there: the root holds every path.
-    let is_there = |path: &RepoPath| !matches!(opened.tree.read(path), Err(ReadFailure::Missing));
+    let is_there = |path: &RepoPath| !matches!(opened.snapshot.read(path), Err(ReadFailure::Missing));
     let around = path.as_ref().and_then(|path| package_around(path, graph).zip(Some(path)));
     if let Some((unit, path)) = around
         && (!graph.unit(unit).path.as_str().is_empty() || is_there(path))

@@ -67,6 +67,14 @@ struct Elsewhere {
 /// How a repository is read.
 #[derive(Debug, clap::Args)]
 struct How {
+    /// Read what is staged in git for the next commit, and not the files as they lie there
+    #[arg(long, conflicts_with_all = ["rev", "cargo"])]
+    staged: bool,
+
+    /// Read a commit: a branch, a tag, a hash, `HEAD~3`; nothing is checked out
+    #[arg(long, value_name = "REV", conflicts_with = "cargo")]
+    rev: Option<String>,
+
     /// A configuration that does not lie at the root of the repository
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,

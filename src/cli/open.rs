@@ -1,41 +1,128 @@
-//! Finding the repository and its configuration.
+//! Finding the repository, the moment of it that is meant, and its configuration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::Repository;
 use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::report::{Texts, faults, safe_line};
-use crate::snapshot::{ReadFailure, Snapshot, WorkTree, find_root, read_outside};
+use crate::snapshot::{
+    Commit, Git, GitFiles, ReadFailure, Snapshot, Unfound, WorkTree, find_root, read_outside,
+};
 use crate::text::{Date, Fault, RepoPath};
 
 use super::{How, Outcome, style_of_messages};
 
-/// A work tree, and what configures it.
+/// The files that are meant, and what configures them.
 pub(super) struct Opened {
-    pub(super) tree: WorkTree,
+    pub(super) snapshot: Box<dyn Snapshot>,
+    /// Where the files lie in git; `None` if there is no git repository.
+    #[expect(dead_code, reason = "the comparison with a base, which comes next, starts from it")]
+    pub(super) git: Option<InGit>,
     /// Its name in messages, and its text; `None` if there is none.
     pub(super) configuration: Option<(RepoPath, String)>,
-    is_outside: bool,
+    pub(super) is_outside: bool,
+    /// The folder on the disk, where cargo would be asked.
+    folder: Option<PathBuf>,
+}
+
+/// A place in a git repository.
+#[expect(dead_code, reason = "the comparison with a base, which comes next, starts from it")]
+pub(super) struct InGit {
+    pub(super) repository: Arc<Git>,
+    /// The folder that is the root of what is read.
+    pub(super) prefix: RepoPath,
+    /// The commit that is read, or that what is read comes after; `None` before the first one.
+    pub(super) head: Option<Commit>,
 }
 
 impl Opened {
     /// Opens what the arguments name.
     pub(super) fn new(path: Option<&Path>, how: &How) -> Result<Self, Outcome> {
         let start = path.unwrap_or(Path::new("."));
-        let shown = safe_line(&start.to_string_lossy());
-        let root = match find_root(start) {
-            Some(root) => root,
-            // Who names a folder means it, with a mark or without: an unpacked archive has none.
-            None if path.is_some() || how.config.is_some() => start.to_path_buf(),
-            None => return Err(Outcome::error(no_repository(start))),
+        let opened = match (how.staged, &how.rev) {
+            (false, None) => Self::work_tree(start, path.is_some() || how.config.is_some(), path.is_none())?,
+            (_, rev) => Self::from_git(start, rev.as_deref(), path.is_none())?,
         };
-        let tree = WorkTree::open(&root)
-            .map_err(|why| Outcome::error(format!("error: `{shown}` can't be opened: {why}\n")))?;
-        let opened = Self { tree, configuration: None, is_outside: how.config.is_some() };
         match &how.config {
             Some(file) => opened.with_outside(file),
             None => opened.with_own(),
         }
+    }
+
+    /// `is_named`: who names a folder means it, with a mark or without: an unpacked archive has none.
+    fn work_tree(start: &Path, is_named: bool, hears_environment: bool) -> Result<Self, Outcome> {
+        let root = match find_root(start) {
+            Some(root) => root,
+            None if is_named => start.to_path_buf(),
+            None => return Err(Outcome::error(no_repository(start))),
+        };
+        let tree = WorkTree::open(&root).map_err(|why| {
+            let shown = safe_line(&start.to_string_lossy());
+            Outcome::error(format!("error: `{shown}` can't be opened: {why}\n"))
+        })?;
+        let folder = tree.root().to_path_buf();
+        // A folder that only looks like a git repository is checked as it lies there.
+        let repository = Git::discover(&folder, hears_environment).ok().flatten().map(Arc::new);
+        let (tree, git) = match repository {
+            None => (tree, None),
+            Some(repository) => {
+                let tree = tree.with_git(&repository);
+                let head = repository.head().ok().flatten();
+                let git = tree.prefix().cloned().map(|prefix| InGit { repository, prefix, head });
+                (tree, git)
+            }
+        };
+        Ok(Self {
+            snapshot: Box::new(tree),
+            git,
+            configuration: None,
+            is_outside: false,
+            folder: Some(folder),
+        })
+    }
+
+    /// What is staged, or a commit.
+    fn from_git(start: &Path, revision: Option<&str>, hears_environment: bool) -> Result<Self, Outcome> {
+        let shown = safe_line(&start.to_string_lossy());
+        let found = Git::discover(start, hears_environment);
+        let found = found.map_err(|why| {
+            Outcome::error(format!(
+                "error: the git repository of `{shown}` can't be read: {}\n",
+                safe_line(&why)
+            ))
+        })?;
+        let Some(repository) = found.map(Arc::new) else {
+            return Err(Outcome::error(format!(
+                "error: no git repository at `{shown}`: what is staged or committed is read from git\n"
+            )));
+        };
+        let files = |head: Option<&Commit>, prefix: &RepoPath| match (revision, head) {
+            (None, _) => GitFiles::staged(&repository, prefix).map_err(|why| {
+                Outcome::error(format!(
+                    "error: {}\n  help: `git fsck` says what is damaged\n",
+                    safe_line(&why)
+                ))
+            }),
+            (Some(_), Some(commit)) => Ok(GitFiles::of_commit(&repository, commit, prefix)),
+            (Some(_), None) => Ok(GitFiles::none(&repository)),
+        };
+        let head = match revision {
+            Some(revision) => repository.commit(revision).map(Some),
+            None => repository.head(),
+        };
+        let head = head.map_err(|unfound| unfound_commit(&unfound))?;
+        let whole = files(head.as_ref(), &RepoPath::root())?;
+        let is_root = |folder: &&str| {
+            let path = RepoPath::new(folder).and_then(|folder| folder.join(CONFIGURATION_FILE));
+            path.is_some_and(|path| whole.content_id(&path).is_some())
+        };
+        let within = within(&repository, start);
+        let prefix = within.with_ancestors().find(is_root).and_then(RepoPath::new);
+        let prefix = prefix.unwrap_or_else(RepoPath::root);
+        let files = if prefix == RepoPath::root() { whole } else { files(head.as_ref(), &prefix)? };
+        let git = Some(InGit { repository, prefix, head });
+        Ok(Self { snapshot: Box::new(files), git, configuration: None, is_outside: false, folder: None })
     }
 
     fn with_outside(mut self, file: &Path) -> Result<Self, Outcome> {
@@ -48,23 +135,13 @@ impl Opened {
         let path = file.to_str().and_then(RepoPath::new);
         let path = path.or_else(|| RepoPath::new(name)).unwrap_or_else(RepoPath::root);
         self.configuration = Some((path, text));
+        self.is_outside = true;
         Ok(self)
     }
 
     fn with_own(mut self) -> Result<Self, Outcome> {
-        let Some(path) = RepoPath::new(CONFIGURATION_FILE) else {
-            return Ok(self);
-        };
-        match self.tree.read(&path) {
-            Err(ReadFailure::Missing) => {}
-            Err(failure) => {
-                return Err(Outcome::error(format!("error: `{path}`: {failure}\n")));
-            }
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => self.configuration = Some((path, text)),
-                Err(_) => return Err(Outcome::error(format!("error: `{path}` is not UTF-8\n"))),
-            },
-        }
+        self.configuration =
+            own_configuration(&*self.snapshot).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
         Ok(self)
     }
 
@@ -81,7 +158,7 @@ impl Opened {
 
     /// The texts that evidence points into.
     pub(super) fn texts(&self) -> Texts<'_> {
-        let texts = Texts::new(&self.tree);
+        let texts = Texts::new(&*self.snapshot);
         match &self.configuration {
             Some((path, text)) if self.is_outside => texts.with(path.clone(), text),
             _ => texts,
@@ -98,9 +175,9 @@ impl Opened {
             found.sort();
             return Err(self.errors(&found));
         }
-        let cargo = how.cargo.chosen(self.tree.root());
+        let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
         let today = how.today.unwrap_or_else(Date::today);
-        Repository::load(&self.tree, configuration, today, cargo.as_ref()).map_err(|mut faults| {
+        Repository::load(&*self.snapshot, configuration, today, cargo.as_ref()).map_err(|mut faults| {
             faults.sort();
             self.errors(&faults)
         })
@@ -109,6 +186,40 @@ impl Opened {
     fn errors(&self, found: &[Fault]) -> Outcome {
         Outcome::error(faults("error", found, &self.texts(), style_of_messages()))
     }
+}
+
+/// The configuration that a snapshot holds itself; `None` if there is none.
+pub(super) fn own_configuration(snapshot: &dyn Snapshot) -> Result<Option<(RepoPath, String)>, String> {
+    let Some(path) = RepoPath::new(CONFIGURATION_FILE) else {
+        return Ok(None);
+    };
+    match snapshot.read(&path) {
+        Err(ReadFailure::Missing) => Ok(None),
+        Err(failure) => Err(format!("`{path}`: {failure}")),
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some((path, text))),
+            Err(_) => Err(format!("`{path}` is not UTF-8")),
+        },
+    }
+}
+
+/// A commit that is not there, as an error.
+pub(super) fn unfound_commit(unfound: &Unfound) -> Outcome {
+    let mut text = format!("error: {}\n", safe_line(&unfound.message));
+    if !unfound.help.is_empty() {
+        text += &format!("  help: {}\n", safe_line(&unfound.help));
+    }
+    Outcome::error(text)
+}
+
+/// The folder of a repository that a folder on the disk is; its top, if it is none of its work tree.
+fn within(repository: &Git, start: &Path) -> RepoPath {
+    let relative = || {
+        let start = start.canonicalize().ok()?;
+        let inside = start.strip_prefix(repository.top()?).ok()?.to_str()?.replace('\\', "/");
+        RepoPath::new(&inside)
+    };
+    relative().unwrap_or_else(RepoPath::root)
 }
 
 fn no_repository(start: &Path) -> String {

@@ -1,4 +1,4 @@
-//! The files of a repository at one moment. The only room that touches the file system.
+//! The files of a repository at one moment. The only room that touches the file system and git.
 //!
 //! Everything else reads through [`Snapshot`], so that the same code checks a work tree, what is
 //! staged, a commit of last year, or a repository that exists in memory only.
@@ -7,18 +7,26 @@
 //! and nothing that is only reached through a symbolic link to a folder; the same files give the
 //! same listing on every machine, whatever its user has configured.
 
+mod git;
+mod links;
 mod memory;
 mod worktree;
 
 use std::fmt;
 
+use rayon::slice::ParallelSliceMut;
+
 use crate::text::{Fault, RepoPath};
 
+pub use git::{Base, Commit, Git, GitFiles, Unfound};
 pub use memory::MemorySnapshot;
 pub use worktree::{WorkTree, find_root, read_outside};
 
 /// What a file may weigh: far above every manifest that a person wrote, far below what hurts.
 pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// Folders that belong to a version control system.
+const VERSION_CONTROL: [&str; 6] = [".git", ".hg", ".jj", ".svn", ".sl", ".pijul"];
 
 /// The files of a repository at one moment.
 pub trait Snapshot: Sync {
@@ -33,7 +41,17 @@ pub trait Snapshot: Sync {
     /// # Errors
     /// [`ReadFailure`] says why there is nothing to read.
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure>;
+
+    /// What names the bytes of a file, if that is known without reading them: two files of one name have
+    /// the same bytes.
+    fn content_id(&self, _path: &RepoPath) -> Option<ContentId> {
+        None
+    }
 }
+
+/// The name that git gives to the bytes of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentId(gix::ObjectId);
 
 /// Says of a folder's path and a file's name whether the file matters to anybody. Most files of a
 /// repository don't, and listing them would take longer than everything else.
@@ -66,10 +84,25 @@ pub struct Gap {
     pub what: &'static str,
 }
 
+impl Gap {
+    fn submodule(path: String) -> Self {
+        Self { path, what: "a submodule: another repository, which is not read" }
+    }
+}
+
 impl Listing {
     /// Whether the file is there.
     pub fn contains(&self, path: &str) -> bool {
         self.files.binary_search_by(|file| file.as_str().cmp(path)).is_ok()
+    }
+
+    fn sort(&mut self) {
+        self.files.par_sort_unstable();
+        self.folders.par_sort_unstable();
+        self.unnameable.sort_unstable();
+        self.faults.sort_unstable();
+        self.gaps.sort_unstable();
+        self.gaps.dedup();
     }
 
     /// The files below a folder, in order.

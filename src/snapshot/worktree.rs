@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -14,18 +14,43 @@ use rayon::prelude::*;
 
 use crate::text::{Fault, RepoPath};
 
-use super::{LARGEST_FILE, Listing, ReadFailure, Snapshot, Visit, Wanted};
-
-/// Folders that belong to a version control system.
-const VERSION_CONTROL: [&str; 6] = [".git", ".hg", ".jj", ".svn", ".sl", ".pijul"];
+use super::git::{Tracked, Tracks};
+use super::links::{Node, resolve};
+use super::{
+    Gap, Git, GitFiles, LARGEST_FILE, Listing, ReadFailure, Snapshot, VERSION_CONTROL, Visit, Wanted,
+};
 
 /// The files under one folder, as the repository's own `.gitignore` files leave them.
 ///
 /// Only those files count: not the user's global ignore file, not `.git/info/exclude`, so that two
-/// machines see the same repository.
-#[derive(Debug, Clone)]
+/// machines see the same repository. In a git repository, the index counts as well: what git tracks is
+/// there whatever an ignore file says, even where a sparse checkout leaves it out of the folder.
+#[derive(Debug)]
 pub struct WorkTree {
     root: PathBuf,
+    git: Option<InGit>,
+}
+
+/// The place of a work tree in its git repository.
+#[derive(Debug)]
+struct InGit {
+    git: Arc<Git>,
+    /// The folder of the repository's work tree.
+    top: PathBuf,
+    /// The way from there to the root.
+    prefix: RepoPath,
+    /// What the index says, once somebody asks.
+    tracking: OnceLock<Result<Tracking, String>>,
+}
+
+/// What the index says about a work tree.
+#[derive(Debug)]
+struct Tracking {
+    tracked: Tracked,
+    /// Where submodules lie, sorted.
+    submodules: Vec<String>,
+    /// What a sparse checkout leaves out of the folder.
+    left_out: Option<GitFiles>,
 }
 
 impl WorkTree {
@@ -35,7 +60,28 @@ impl WorkTree {
     /// The system's words if the folder can't be found or entered.
     pub fn open(root: &Path) -> Result<Self, String> {
         let root = root.canonicalize().map_err(|error| error.to_string())?;
-        if root.is_dir() { Ok(Self { root }) } else { Err("not a folder".to_owned()) }
+        if root.is_dir() { Ok(Self { root, git: None }) } else { Err("not a folder".to_owned()) }
+    }
+
+    /// Lets the index of a repository count, if this is a part of its work tree.
+    #[must_use]
+    pub fn with_git(mut self, git: &Arc<Git>) -> Self {
+        self.git = git.top().and_then(|top| {
+            let prefix = self.root.strip_prefix(&top).ok()?.to_str()?.replace('\\', "/");
+            let prefix = RepoPath::new(&prefix)?;
+            Some(InGit { git: Arc::clone(git), top, prefix, tracking: OnceLock::new() })
+        });
+        self
+    }
+
+    /// The way from the top of its git repository to the root; `None` if it lies in none.
+    pub fn prefix(&self) -> Option<&RepoPath> {
+        self.git.as_ref().map(|git| &git.prefix)
+    }
+
+    fn tracking(&self) -> Option<&Result<Tracking, String>> {
+        let git = self.git.as_ref()?;
+        Some(git.tracking.get_or_init(|| Tracking::new(&git.git, &git.prefix)))
     }
 
     /// The folder on the disk.
@@ -54,6 +100,16 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
+/// Whether a folder lies in what looks like a git repository.
+pub(super) fn has_git(start: &Path) -> bool {
+    start.canonicalize().is_ok_and(|start| start.ancestors().any(|folder| folder.join(".git").exists()))
+}
+
+/// Whether there is a file of this name.
+pub(super) fn is_there(path: &Path) -> bool {
+    path.exists()
+}
+
 /// Reads a file that the user named on the command line; it may lie outside of the repository.
 ///
 /// # Errors
@@ -65,10 +121,20 @@ pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadFailure> {
 
 impl Snapshot for WorkTree {
     fn list(&self, wanted: Wanted<'_>, visit: Visit<'_>) -> Listing {
-        let walk = Walk { wanted };
-        let top =
-            Folder { path: self.root.clone(), relative: String::new(), is_nameable: true, ignored: None };
+        let tracking = self.tracking();
         let mut listing = Listing::default();
+        if let Some(Err(why)) = tracking {
+            listing.faults.push(unlisted("", why));
+        }
+        let tracking = tracking.and_then(|tracking| tracking.as_ref().ok());
+        let walk = Walk { wanted, is_in_git: self.git.is_some(), tracking };
+        let top = Folder {
+            path: self.root.clone(),
+            relative: String::new(),
+            is_nameable: true,
+            ignored: self.git.as_ref().and_then(InGit::ignored_around),
+            is_ignored: false,
+        };
         // Level by level: a task for each folder by itself would wake threads more than it keeps busy.
         // The files of a level are one task, which nobody waits for before the end: one large file at
         // the root would keep everybody from the levels below.
@@ -83,28 +149,121 @@ impl Snapshot for WorkTree {
                     listing.folders.append(&mut seen.folders);
                     listing.unnameable.append(&mut seen.unnameable);
                     listing.faults.append(&mut seen.faults);
+                    listing.gaps.append(&mut seen.gaps);
                     folders.append(&mut inner);
                 }
                 let files = listing.files[met..].to_vec();
                 scope.spawn(move |_| files.par_iter().for_each(visit));
             }
         });
-        listing.files.par_sort_unstable();
-        listing.folders.par_sort_unstable();
-        listing.unnameable.sort_unstable();
-        listing.faults.sort_unstable();
+        if let Some(tracking) = tracking {
+            tracking.complete(&mut listing, wanted, &|path| self.is_on_disk(path), visit);
+        }
+        listing.sort();
         listing
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
         let full = self.root.join(path.as_str());
-        let metadata = fs::symlink_metadata(&full).map_err(|error| refused(&error))?;
+        let metadata = match fs::symlink_metadata(&full).map_err(|error| refused(&error)) {
+            Ok(metadata) => metadata,
+            Err(ReadFailure::Missing) => return self.read_left_out(path),
+            Err(failure) => return Err(failure),
+        };
         // Links to files inside are files like any other.
         if metadata.is_symlink() {
-            let end = full.canonicalize().map_err(|error| refused(&error))?;
-            return if end.starts_with(&self.root) { read_outside(&end) } else { Err(ReadFailure::NotAFile) };
+            let end = self.root.join(resolve(path, &|path| self.node(path))?.as_str());
+            return read_outside(&end);
         }
         read_bounded(&full, &metadata)
+    }
+}
+
+impl WorkTree {
+    fn is_on_disk(&self, path: &RepoPath) -> bool {
+        fs::symlink_metadata(self.root.join(path.as_str())).is_ok()
+    }
+
+    /// What lies at a path, links not followed.
+    fn node(&self, path: &RepoPath) -> Result<Node, ReadFailure> {
+        let full = self.root.join(path.as_str());
+        let metadata = match fs::symlink_metadata(&full).map_err(|error| refused(&error)) {
+            Ok(metadata) => metadata,
+            Err(ReadFailure::Missing) => return Ok(Node::Missing),
+            Err(failure) => return Err(failure),
+        };
+        if metadata.is_dir() {
+            return Ok(Node::Folder);
+        }
+        if !metadata.is_symlink() {
+            return Ok(Node::File);
+        }
+        let target = fs::read_link(&full).map_err(|error| refused(&error))?;
+        target.to_str().map(|target| Node::Link(target.to_owned())).ok_or(ReadFailure::NotAFile)
+    }
+
+    /// A file that git tracks and a sparse checkout leaves out.
+    fn read_left_out(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
+        match self.tracking() {
+            Some(Ok(Tracking { left_out: Some(left_out), .. })) => left_out.read(path),
+            _ => Err(ReadFailure::Missing),
+        }
+    }
+}
+
+impl InGit {
+    /// The ignore files of the folders around the root.
+    fn ignored_around(&self) -> Option<Arc<Ignored>> {
+        let mut ignored = None;
+        let mut folder = self.top.clone();
+        for part in self.prefix.parts() {
+            if folder.join(".gitignore").exists() {
+                ignored = Some(Arc::new(Ignored { rules: read_ignore_file(&folder), around: ignored }));
+            }
+            folder.push(part);
+        }
+        ignored
+    }
+}
+
+impl Tracking {
+    fn new(git: &Arc<Git>, prefix: &RepoPath) -> Result<Self, String> {
+        let tracked = Tracked::new(git, prefix)?;
+        let mut submodules = Vec::new();
+        let mut is_sparse = false;
+        for one in tracked.entries() {
+            is_sparse |= one.is_left_out || one.what == Tracks::Folder;
+            if one.what == Tracks::Submodule {
+                submodules.push(one.path.to_string());
+            }
+        }
+        submodules.sort();
+        let left_out = is_sparse
+            .then(|| GitFiles::of_index(git, &tracked, &|one| one.is_left_out || one.what == Tracks::Folder));
+        Ok(Self { tracked, submodules, left_out })
+    }
+
+    /// Adds what is tracked and does not lie in the folder.
+    fn complete(
+        &self,
+        listing: &mut Listing,
+        wanted: Wanted<'_>,
+        is_on_disk: &(dyn Fn(&RepoPath) -> bool + Sync),
+        visit: Visit<'_>,
+    ) {
+        listing.gaps.extend(self.submodules.iter().cloned().map(Gap::submodule));
+        let Some(left_out) = &self.left_out else { return };
+        // What is there in spite of being left out was listed where it lies.
+        let mut more = left_out.list(wanted, &|_| {});
+        more.files.retain(|path| !is_on_disk(path));
+        more.files.par_iter().for_each(visit);
+        listing.files.append(&mut more.files);
+        listing.unnameable.append(&mut more.unnameable);
+        listing.faults.append(&mut more.faults);
+        listing.gaps.append(&mut more.gaps);
+        listing.folders.append(&mut more.folders);
+        listing.folders.sort_unstable();
+        listing.folders.dedup();
     }
 }
 
@@ -139,6 +298,8 @@ fn read_bounded(path: &Path, metadata: &fs::Metadata) -> Result<Vec<u8>, ReadFai
 /// 1.7 times as long on a tree of 11,000 files.
 struct Walk<'w> {
     wanted: Wanted<'w>,
+    is_in_git: bool,
+    tracking: Option<&'w Tracking>,
 }
 
 /// A folder to enter.
@@ -151,6 +312,8 @@ struct Folder {
     is_nameable: bool,
     /// The ignore files that speak for it.
     ignored: Option<Arc<Ignored>>,
+    /// Whether git ignores all of it, but for what it tracks.
+    is_ignored: bool,
 }
 
 /// A `.gitignore`, and those of the folders around it.
@@ -185,6 +348,12 @@ impl Walk<'_> {
                 return (seen, Vec::new());
             }
         };
+        let is_root = folder.relative.is_empty();
+        let is_repository = || files.iter().chain(&folders).any(|name| name == ".git");
+        if self.is_in_git && !is_root && (self.is_submodule(&folder.relative) || is_repository()) {
+            seen.gaps.push(Gap::submodule(folder.relative.clone()));
+            return (seen, Vec::new());
+        }
         let ignored = match files.iter().any(|name| name == ".gitignore") {
             true => {
                 let rules = read_ignore_file(&folder.path);
@@ -193,14 +362,18 @@ impl Walk<'_> {
             false => folder.ignored.clone(),
         };
         let is_ignored = |name: &OsStr, is_folder: bool| {
-            ignored.as_ref().is_some_and(|ignored| ignored.matches(&folder.path.join(name), is_folder))
+            folder.is_ignored
+                || ignored.as_ref().is_some_and(|ignored| ignored.matches(&folder.path.join(name), is_folder))
         };
-        if folder.is_nameable && !files.is_empty() {
+        let is_left_out = |name: &OsString| {
+            is_ignored(name, false) && !self.is_tracked(&joined(&folder.relative, &name.to_string_lossy()))
+        };
+        if folder.is_nameable && files.iter().any(|name| name != ".git" && !is_left_out(name)) {
             seen.folders.push(RepoPath::from_normal(&folder.relative));
         }
         for name in files {
             let text = name.to_string_lossy();
-            if !(self.wanted)(&folder.relative, &text) || is_ignored(&name, false) {
+            if !(self.wanted)(&folder.relative, &text) || is_left_out(&name) {
                 continue;
             }
             let path = joined(&folder.relative, &text);
@@ -210,15 +383,36 @@ impl Walk<'_> {
                 seen.unnameable.push(path);
             }
         }
-        let is_left_out =
-            |name: &OsString| VERSION_CONTROL.iter().any(|known| name == *known) || is_ignored(name, true);
-        let inner = folders.into_iter().filter(|name| !is_left_out(name)).map(|name| Folder {
-            path: folder.path.join(&name),
-            relative: joined(&folder.relative, &name.to_string_lossy()),
-            is_nameable: folder.is_nameable && name.to_str().is_some(),
-            ignored: ignored.clone(),
+        let inner = folders.into_iter().filter_map(|name| {
+            if VERSION_CONTROL.iter().any(|known| name == *known) {
+                return None;
+            }
+            let relative = joined(&folder.relative, &name.to_string_lossy());
+            let is_ignored = is_ignored(&name, true);
+            let is_entered = !is_ignored || self.has_tracked(&relative);
+            is_entered.then(|| Folder {
+                path: folder.path.join(&name),
+                relative,
+                is_nameable: folder.is_nameable && name.to_str().is_some(),
+                ignored: ignored.clone(),
+                is_ignored,
+            })
         });
         (seen, inner.collect())
+    }
+
+    fn is_tracked(&self, path: &str) -> bool {
+        self.tracking.is_some_and(|tracking| tracking.tracked.has(path))
+    }
+
+    fn has_tracked(&self, folder: &str) -> bool {
+        self.tracking.is_some_and(|tracking| tracking.tracked.has_below(folder))
+    }
+
+    fn is_submodule(&self, folder: &str) -> bool {
+        let is_known =
+            |known: &Tracking| known.submodules.binary_search_by(|path| (**path).cmp(folder)).is_ok();
+        self.tracking.is_some_and(is_known)
     }
 }
 
@@ -251,7 +445,7 @@ fn read_ignore_file(folder: &Path) -> Gitignore {
 }
 
 /// A folder that the walk could not enter.
-fn unlisted(relative: &str, error: &std::io::Error) -> Fault {
+fn unlisted(relative: &str, error: &dyn std::fmt::Display) -> Fault {
     Fault {
         path: if relative.is_empty() { ".".to_owned() } else { relative.to_owned() },
         span: None,

@@ -1,0 +1,195 @@
+//! The files of a commit or of the index, as they are listed and read.
+
+use std::fmt;
+use std::sync::Arc;
+
+use gix::ObjectId;
+use rayon::prelude::*;
+
+use crate::text::{Fault, RepoPath};
+
+use super::super::links::{Node, resolve};
+use super::super::{ContentId, Gap, LARGEST_FILE, Listing, ReadFailure, Snapshot, Visit, Wanted};
+use super::{Git, chained};
+
+/// What a symbolic link may say, in bytes, as on Linux.
+const LONGEST_LINK: u64 = 4096;
+
+/// The files of a commit, or those that are staged.
+pub struct GitFiles {
+    git: Arc<Git>,
+    /// Sorted by path.
+    pub(super) folders: Vec<Folder>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// A folder that holds something.
+#[derive(Debug, Default)]
+pub(super) struct Folder {
+    /// As text; with replacement characters if it is not UTF-8.
+    pub(super) path: String,
+    /// Whether the path is UTF-8, so that it can be named.
+    pub(super) is_nameable: bool,
+    /// Its own entries but for folders, sorted by name.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// A file, or something like one.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) name: Box<str>,
+    pub(super) is_nameable: bool,
+    pub(super) what: What,
+    pub(super) id: ObjectId,
+    /// Whether a merge left it in conflict.
+    pub(super) is_unmerged: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    File,
+    Link,
+    /// Another repository.
+    Submodule,
+}
+
+impl fmt::Debug for GitFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GitFiles").field("folders", &self.folders.len()).finish_non_exhaustive()
+    }
+}
+
+impl GitFiles {
+    pub(super) fn new(git: Arc<Git>, mut folders: Vec<Folder>, faults: Vec<Fault>) -> Self {
+        folders.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        folders.par_iter_mut().for_each(|folder| folder.entries.sort_by(|a, b| a.name.cmp(&b.name)));
+        Self { git, folders, faults }
+    }
+
+    fn folder(&self, path: &str) -> Option<&Folder> {
+        let at = self.folders.binary_search_by(|folder| folder.path.as_str().cmp(path)).ok()?;
+        Some(&self.folders[at])
+    }
+
+    fn entry(&self, path: &RepoPath) -> Option<&Entry> {
+        let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+        let folder = self.folder(folder)?;
+        let at = folder.entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()?;
+        Some(&folder.entries[at])
+    }
+
+    fn is_folder(&self, path: &RepoPath) -> bool {
+        let inside = format!("{path}/");
+        let at = self.folders.partition_point(|folder| folder.path.as_str() < path.as_str());
+        let mut rest = self.folders[at..].iter();
+        rest.next().is_some_and(|folder| folder.path == path.as_str() || folder.path.starts_with(&inside))
+    }
+
+    fn node(&self, path: &RepoPath) -> Result<Node, ReadFailure> {
+        match self.entry(path) {
+            Some(entry) => match entry.what {
+                What::File => Ok(Node::File),
+                What::Submodule => Ok(Node::Missing),
+                What::Link => {
+                    let target = self.git.blob(entry.id, LONGEST_LINK)?;
+                    String::from_utf8(target).map(Node::Link).map_err(|_| ReadFailure::NotAFile)
+                }
+            },
+            None if self.is_folder(path) => Ok(Node::Folder),
+            None => Ok(Node::Missing),
+        }
+    }
+}
+
+impl Snapshot for GitFiles {
+    fn list(&self, wanted: Wanted<'_>, visit: Visit<'_>) -> Listing {
+        let list = |folder: &Folder| {
+            let mut seen = Listing::default();
+            let mut has_file = false;
+            for entry in &folder.entries {
+                let path = || match folder.path.as_str() {
+                    "" => entry.name.to_string(),
+                    path => format!("{path}/{}", entry.name),
+                };
+                if entry.what == What::Submodule {
+                    seen.gaps.push(Gap::submodule(path()));
+                    continue;
+                }
+                has_file = true;
+                if !wanted(&folder.path, &entry.name) {
+                    continue;
+                }
+                seen.faults.extend(entry.is_unmerged.then(|| unmerged(path())));
+                match folder.is_nameable && entry.is_nameable {
+                    true => seen.files.push(RepoPath::from_normal(&path())),
+                    false => seen.unnameable.push(path()),
+                }
+            }
+            if has_file && folder.is_nameable {
+                seen.folders.push(RepoPath::from_normal(&folder.path));
+            }
+            seen
+        };
+        let mut listing = Listing { faults: self.faults.clone(), ..Listing::default() };
+        for mut seen in self.folders.par_iter().map(list).collect::<Vec<_>>() {
+            listing.files.append(&mut seen.files);
+            listing.folders.append(&mut seen.folders);
+            listing.unnameable.append(&mut seen.unnameable);
+            listing.gaps.append(&mut seen.gaps);
+            listing.faults.append(&mut seen.faults);
+        }
+        listing.sort();
+        listing.files.par_iter().for_each(visit);
+        listing
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
+        let known = self.entry(path).filter(|entry| entry.what == What::File);
+        let id = match known {
+            Some(entry) => entry.id,
+            None => {
+                let end = resolve(path, &|path| self.node(path))?;
+                self.entry(&end).ok_or(ReadFailure::Missing)?.id
+            }
+        };
+        self.git.blob(id, LARGEST_FILE)
+    }
+
+    fn content_id(&self, path: &RepoPath) -> Option<ContentId> {
+        self.entry(path).filter(|entry| entry.what == What::File).map(|entry| ContentId(entry.id))
+    }
+}
+
+impl Git {
+    /// The bytes of a blob; what it says about its size is looked at first.
+    fn blob(&self, id: ObjectId, largest: u64) -> Result<Vec<u8>, ReadFailure> {
+        let refused = |error: gix::Error| ReadFailure::Refused(chained(&error));
+        self.with(|repository| {
+            let header = repository.try_find_header(id).map_err(refused)?;
+            let header = header.ok_or_else(|| ReadFailure::Refused(absent(&id)))?;
+            if header.kind() != gix::object::Kind::Blob {
+                return Err(ReadFailure::NotAFile);
+            }
+            if header.size() > largest {
+                return Err(ReadFailure::TooLarge(header.size()));
+            }
+            let object = repository.find_object(id).map_err(refused)?;
+            Ok(object.detach().data)
+        })
+    }
+}
+
+fn unmerged(path: String) -> Fault {
+    Fault {
+        path,
+        span: None,
+        message: "a merge left this file in conflict; our side of it is checked".to_owned(),
+        label: String::new(),
+        help: "mend it, and stage it with `git add`".to_owned(),
+    }
+}
+
+/// An object that is named and not there: a clone may leave out what was not asked for.
+pub(super) fn absent(id: &ObjectId) -> String {
+    format!("object {id} is not in this clone; `git fsck` says whether it is damaged or was left out")
+}

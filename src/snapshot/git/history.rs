@@ -1,0 +1,179 @@
+//! Commits: by name, and what a change starts from.
+
+use gix::ObjectId;
+use gix::bstr::BStr;
+
+use crate::text::nearest;
+
+use super::{Git, chained};
+
+/// A commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Commit {
+    pub(super) id: ObjectId,
+    pub(super) tree: ObjectId,
+}
+
+impl Commit {
+    /// Its name, shortened as people write it.
+    pub fn short(&self) -> String {
+        self.id.to_hex_with_len(10).to_string()
+    }
+}
+
+/// Why a commit was not found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfound {
+    /// What happened.
+    pub message: String,
+    /// What to do about it; empty if nothing is known.
+    pub help: String,
+}
+
+/// What a change starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    /// The commit.
+    pub commit: Commit,
+    /// Whether it is the merge base, and another commit than the one that was named.
+    pub is_merge_base: bool,
+    /// What a person should know about how it was found.
+    pub note: Option<String>,
+}
+
+impl Git {
+    /// The commit that is checked out; `None` before the first one.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn head(&self) -> Result<Option<Commit>, Unfound> {
+        let is_unborn = self.with(|repository| repository.head().map(|head| head.is_unborn()));
+        match is_unborn {
+            Ok(true) => Ok(None),
+            _ => self.commit("HEAD").map(Some),
+        }
+    }
+
+    /// The commit that a revision names, as git reads it: a branch, a tag, a hash, `HEAD~3`.
+    ///
+    /// # Errors
+    /// Why there is none, and what to fetch.
+    pub fn commit(&self, revision: &str) -> Result<Commit, Unfound> {
+        self.with(|repository| {
+            let id = repository.rev_parse_single(BStr::new(revision)).map_err(|error| chained(&error));
+            let id = id.map_err(|why| self.unknown(repository, revision, &why))?;
+            let broken = |error: gix::Error| Unfound {
+                message: format!("`{revision}` can't be read as a commit: {}", chained(&error)),
+                help: "`git fsck` says what is damaged".to_owned(),
+            };
+            let object = id.object().map_err(broken)?.peel_tags_to_end().map_err(broken)?;
+            if object.kind != gix::object::Kind::Commit {
+                return Err(Unfound {
+                    message: format!("`{revision}` is a {} and no commit", object.kind),
+                    help: String::new(),
+                });
+            }
+            let commit = object.into_commit();
+            let tree = commit.tree_id().map_err(broken)?.detach();
+            Ok(Commit { id: commit.id, tree })
+        })
+    }
+
+    /// A revision that names nothing here: mistyped, or never fetched.
+    fn unknown(&self, repository: &gix::Repository, revision: &str, why: &str) -> Unfound {
+        let names = || -> Option<Vec<String>> {
+            let platform = repository.references().ok()?;
+            let all = platform.all().ok()?;
+            Some(all.filter_map(|one| Some(one.ok()?.name().shorten().to_string())).collect())
+        };
+        let names = names().unwrap_or_default();
+        let near = nearest(revision, names.iter().map(String::as_str)).map(str::to_owned);
+        let remote = self.remote();
+        let fetched = revision.strip_prefix(&format!("{remote}/")).unwrap_or(revision);
+        let is_plain = !fetched.contains(['~', '^', '@', ':', ' ']);
+        let is_hash = fetched.len() >= 7 && fetched.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let fetch = match (is_hash, is_plain, self.is_shallow_in(repository)) {
+            (true, _, is_shallow) => {
+                let depth = if is_shallow { "--depth=1 " } else { "" };
+                format!("fetch it first: `git fetch {depth}{remote} {fetched}`")
+            }
+            (false, true, true) => format!(
+                "fetch it first: `git fetch --depth=1 {remote} {fetched}:refs/remotes/{remote}/{fetched}`"
+            ),
+            (false, true, false) => format!("fetch it first: `git fetch {remote} {fetched}`"),
+            (false, false, true) => {
+                "this clone is shallow: fetch more of its history first, with `git fetch --deepen=50`"
+                    .to_owned()
+            }
+            (false, false, false) => String::new(),
+        };
+        let help = match near {
+            Some(near) if !is_hash => {
+                let or = if fetch.is_empty() { String::new() } else { format!(" Or {fetch}") };
+                format!("did you mean `{near}`?{or}")
+            }
+            _ => fetch,
+        };
+        let missing = format!("`{revision}` is no commit of this clone");
+        let is_told = why.contains("not found") || why.contains("could not be found") || why.is_empty();
+        let message = if is_told { missing } else { format!("{missing}: {why}") };
+        Unfound { message, help }
+    }
+
+    fn is_shallow_in(&self, repository: &gix::Repository) -> bool {
+        repository.is_shallow().unwrap_or(false)
+    }
+
+    /// What a change that ends at `head` starts from: the newest commit that `head` and `named` have in
+    /// common.
+    ///
+    /// # Errors
+    /// That they have none, and what to fetch.
+    pub fn base(&self, named: &Commit, head: &Commit) -> Result<Base, Unfound> {
+        if named == head || self.parents(head).contains(&named.id) {
+            return Ok(Base { commit: *named, is_merge_base: false, note: None });
+        }
+        let found = self.with(|repository| {
+            let id = repository.merge_base(named.id, head.id).map_err(|error| chained(&error))?;
+            Ok::<_, String>(id.map(gix::Id::detach))
+        });
+        match found {
+            Ok(Some(id)) if id == named.id => Ok(Base { commit: *named, is_merge_base: false, note: None }),
+            Ok(Some(id)) => {
+                let commit = self.commit(&id.to_string())?;
+                Ok(Base { commit, is_merge_base: true, note: None })
+            }
+            // In a shallow clone, what two commits have in common may not be there. Who names a commit
+            // of which this is known (the pull request's base) is right to compare with it.
+            Ok(None) | Err(_) if self.is_shallow() => Ok(Base {
+                commit: *named,
+                is_merge_base: false,
+                note: Some(format!(
+                    "this clone is shallow, and {} may not be where the change began: what others did since \
+                     then would count as part of it. `git fetch --deepen=50` lets the merge base be found",
+                    named.short()
+                )),
+            }),
+            Ok(None) => Err(Unfound {
+                message: format!("{} and {} have no commit in common", named.short(), head.short()),
+                help: "name a commit of the same history".to_owned(),
+            }),
+            Err(why) => Err(Unfound {
+                message: format!(
+                    "the merge base of {} and {} can't be found: {why}",
+                    named.short(),
+                    head.short()
+                ),
+                help: "`git fsck` says what is damaged".to_owned(),
+            }),
+        }
+    }
+
+    /// The commits that a commit names as its parents, whether they are there or not.
+    fn parents(&self, commit: &Commit) -> Vec<ObjectId> {
+        self.with(|repository| {
+            let found = repository.find_commit(commit.id);
+            found.map(|commit| commit.parent_ids().map(gix::Id::detach).collect()).unwrap_or_default()
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! Git's objects: what is staged, and any commit, without a checkout and without git.
+//!
+//! The `gix` crate reads them: it is written in Rust, starts no process, and is kept up.
+
+mod files;
+mod history;
+mod index;
+mod tree;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use gix::open::{Options, Permissions, permissions};
+use gix::sec::{Permission, Trust, trust};
+
+pub use files::GitFiles;
+pub use history::{Base, Commit, Unfound};
+
+pub(super) use index::{Tracked, Tracks};
+
+/// What reading one object may take: a damaged one may claim any size.
+const LARGEST_ALLOCATION: usize = 1 << 28;
+
+/// A git repository: its objects, its references and its index.
+#[derive(Debug)]
+pub struct Git {
+    shared: gix::ThreadSafeRepository,
+    /// Handles that nobody uses: making one costs more than reading a file.
+    free: Mutex<Vec<gix::Repository>>,
+}
+
+impl Git {
+    /// The repository that a folder lies in; `None` if there is none.
+    ///
+    /// With `hears_environment`, what git tells its hooks counts: `GIT_DIR`, `GIT_INDEX_FILE` and the like.
+    ///
+    /// # Errors
+    /// What is wrong with a repository that is there.
+    pub fn discover(start: &Path, hears_environment: bool) -> Result<Option<Self>, String> {
+        let how = || gix::discover::upwards::Options {
+            // Whose repository it is only matters to those who execute what it configures.
+            trust: gix::discover::upwards::TrustPolicy::Assume(Trust::Full),
+            match_ceiling_dir_or_error: false,
+            ..Default::default()
+        };
+        let options =
+            trust::Mapping { full: options(hears_environment), reduced: options(hears_environment) };
+        let opened = match hears_environment {
+            true => {
+                gix::ThreadSafeRepository::discover_with_environment_overrides_opts(start, how(), options)
+            }
+            false => gix::ThreadSafeRepository::discover_opts(start, how(), options),
+        };
+        match opened {
+            Ok(shared) => Ok(Some(Self { shared, free: Mutex::default() })),
+            Err(error) if super::worktree::has_git(start) => Err(chained(&error)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The folder of its work tree; `None` for a bare repository.
+    pub fn top(&self) -> Option<PathBuf> {
+        self.with(|repository| repository.workdir()?.canonicalize().ok())
+    }
+
+    /// Whether history was cut off when it was cloned.
+    pub fn is_shallow(&self) -> bool {
+        self.with(|repository| repository.is_shallow().unwrap_or(false))
+    }
+
+    /// The name of the only other repository that it knows, or `origin`.
+    fn remote(&self) -> String {
+        self.with(|repository| {
+            let names = repository.remote_names();
+            let only = names.iter().next().filter(|_| names.len() == 1);
+            only.map_or_else(|| "origin".to_owned(), ToString::to_string)
+        })
+    }
+
+    /// Lends a handle, which belongs to one thread at a time.
+    fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
+        let known = self.free.lock().ok().and_then(|mut free| free.pop());
+        let repository = known.unwrap_or_else(|| self.shared.to_thread_local());
+        let result = work(&repository);
+        if let Ok(mut free) = self.free.lock() {
+            free.push(repository);
+        }
+        result
+    }
+}
+
+/// Nothing but the repository's own configuration counts, so that two machines see the same.
+fn options(hears_environment: bool) -> Options {
+    let heard = if hears_environment { Permission::Allow } else { Permission::Deny };
+    let isolated = permissions::Environment::isolated();
+    let environment = permissions::Environment { git_prefix: heard, objects: heard, ..isolated };
+    Options::isolated()
+        .permissions(Permissions { env: environment, ..Permissions::isolated() })
+        .config_overrides([format!("gitoxide.objects.allocLimit={LARGEST_ALLOCATION}")])
+}
+
+/// An error with what caused it, in one line.
+fn chained(error: &gix::Error) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next: Option<&dyn std::error::Error> = Some(error);
+    while let Some(current) = next {
+        let text = current.to_string().replace('\n', " ");
+        if !texts.iter().any(|known| known.contains(&text)) {
+            texts.push(text);
+        }
+        next = current.source();
+    }
+    texts.join(": ")
+}
