@@ -48,4 +48,4 @@ pub mod cli;
 
 mod pipeline;
 
-pub use pipeline::{Repository, Verdict};
+pub use pipeline::{Base, Change, Repository, Verdict};

@@ -3,16 +3,25 @@
 use std::time::Instant;
 
 use crate::features::CONFIGURATION_FILE;
+use crate::insight::Independence;
 use crate::report::{Numbers, Style, Told, human, json};
+use crate::{Change, Repository};
 
 use super::open::Opened;
+use super::since::Since;
 use super::starter::starter;
 use super::{Exit, Format, Outcome, Where, style_of_output};
 
 /// Flag every coupling between two features that share no responsibility.
 ///
+/// With `--since`, only what a change introduces counts: the repository is compared with the newest commit
+/// that both have in common, under the configuration that is checked. What was there already is counted,
+/// and shown with `--inherited`.
+///
 /// Examples:
 ///   watertight check
+///   watertight check --staged --since HEAD
+///   watertight check --since origin/main
 ///   watertight check path/to/repository --format json
 ///   watertight check --config features.toml path/to/repository
 #[derive(Debug, clap::Args)]
@@ -20,6 +29,10 @@ use super::{Exit, Format, Outcome, Where, style_of_output};
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Where,
+
+    /// Let only what was introduced since this commit count
+    #[arg(long, value_name = "BASE", conflicts_with = "cargo")]
+    since: Option<String>,
 
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -42,8 +55,12 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let start = Instant::now();
-    let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
-    let repository = opened.load(&arguments.place.how)?;
+    let how = &arguments.place.how;
+    let opened = Opened::new(arguments.place.path.as_deref(), how)?;
+    let repository = match arguments.since {
+        None => opened.load(how)?,
+        Some(_) => opened.load_to_compare(how)?,
+    };
     if opened.configuration.is_none() {
         let why = format!("no `{CONFIGURATION_FILE}`: nothing says which features this repository has");
         return Err(Outcome::error(starter(&why, &repository)));
@@ -52,26 +69,31 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     if repository.map.is_empty() {
         return Err(Outcome::error(starter("nothing is declared", &repository)));
     }
-    let verdict = repository.judge();
+    let since =
+        arguments.since.as_deref().map(|named| Since::new(named, &opened, &repository)).transpose()?;
+    let change = match &since {
+        Some(since) => repository.judge_change(&since.base),
+        None => Change::of_everything(&repository),
+    };
     let told = Told {
-        findings: &verdict.findings,
-        inherited: &[],
+        findings: &change.verdict.findings,
+        inherited: &change.inherited,
         baselined: &[],
-        excepted: &verdict.excepted,
+        excepted: &change.verdict.excepted,
         exceptions: &repository.configuration.exceptions,
-        gone: &[],
-        problems: &repository.linked.problems,
-        inherited_problems: &[],
-        gaps: &[],
-        compared: None,
-        now: Numbers {
-            independence: verdict.independence,
-            features: repository.map.inhabited().len(),
-            packages: repository.linked.cargo.packages.len(),
-            couplings: repository.linked.graph.couplings().len(),
+        gone: &change.gone,
+        problems: &change.problems,
+        inherited_problems: &change.inherited_problems,
+        gaps: repository.gaps(),
+        compared: since.as_ref().map(|since| &since.compared),
+        now: numbers(&repository, change.verdict.independence),
+        before: since.as_ref().map(|since| Numbers {
+            independence: change.independence_before,
+            features: since.base.features(),
+            packages: since.base.packages,
+            couplings: since.base.couplings(),
             baseline: None,
-        },
-        before: None,
+        }),
         excluded: repository.excluded,
         of_other_owners: 0,
     };
@@ -81,7 +103,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         Format::Json => json(&told, &texts),
     };
     let took = format!("took {:.1} ms\n", start.elapsed().as_secs_f64() * 1000.0);
-    let mut messages = arguments.place.how.cargo.notice();
+    let mut messages = how.cargo.notice();
     match arguments.format {
         Format::Human if arguments.verbose => output.push_str(&took),
         Format::Json if arguments.verbose => messages.push_str(&took),
@@ -93,6 +115,16 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         _ => Exit::Findings,
     };
     // The process ends now: giving back piece by piece what it used would only take time.
-    std::mem::forget((repository, verdict));
+    std::mem::forget((repository, change, since));
     Ok(Outcome { output, messages, exit })
+}
+
+fn numbers(repository: &Repository, independence: Option<Independence>) -> Numbers {
+    Numbers {
+        independence,
+        features: repository.map.inhabited().len(),
+        packages: repository.linked.cargo.packages.len(),
+        couplings: repository.linked.graph.couplings().len(),
+        baseline: None,
+    }
 }

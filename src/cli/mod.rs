@@ -7,6 +7,7 @@ mod graph;
 mod may;
 mod open;
 mod rules;
+mod since;
 mod starter;
 
 use std::ffi::OsString;

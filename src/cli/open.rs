@@ -13,11 +13,13 @@ use crate::text::{Date, Fault, RepoPath};
 
 use super::{How, Outcome, style_of_messages};
 
+/// Reads a repository with its configuration, on a day.
+type Load<'l> = &'l dyn Fn(Configuration, Date) -> Result<Repository, Vec<Fault>>;
+
 /// The files that are meant, and what configures them.
 pub(super) struct Opened {
     pub(super) snapshot: Box<dyn Snapshot>,
     /// Where the files lie in git; `None` if there is no git repository.
-    #[expect(dead_code, reason = "the comparison with a base, which comes next, starts from it")]
     pub(super) git: Option<InGit>,
     /// Its name in messages, and its text; `None` if there is none.
     pub(super) configuration: Option<(RepoPath, String)>,
@@ -27,7 +29,6 @@ pub(super) struct Opened {
 }
 
 /// A place in a git repository.
-#[expect(dead_code, reason = "the comparison with a base, which comes next, starts from it")]
 pub(super) struct InGit {
     pub(super) repository: Arc<Git>,
     /// The folder that is the root of what is read.
@@ -167,6 +168,20 @@ impl Opened {
 
     /// Reads the configuration and the repository.
     pub(super) fn load(&self, how: &How) -> Result<Repository, Outcome> {
+        let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
+        let load: Load<'_> =
+            &|configuration, today| Repository::load(&*self.snapshot, configuration, today, cargo.as_ref());
+        self.loaded(how, load)
+    }
+
+    /// As [`Self::load`], to be compared with what a change started from.
+    pub(super) fn load_to_compare(&self, how: &How) -> Result<Repository, Outcome> {
+        let load: Load<'_> =
+            &|configuration, today| Repository::load_to_compare(&*self.snapshot, configuration, today, None);
+        self.loaded(how, load)
+    }
+
+    fn loaded(&self, how: &How, load: Load<'_>) -> Result<Repository, Outcome> {
         let (configuration, mut found) = match &self.configuration {
             Some((path, text)) => Configuration::read(path, text),
             None => (Configuration::empty(), Vec::new()),
@@ -175,9 +190,7 @@ impl Opened {
             found.sort();
             return Err(self.errors(&found));
         }
-        let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
-        let today = how.today.unwrap_or_else(Date::today);
-        Repository::load(&*self.snapshot, configuration, today, cargo.as_ref()).map_err(|mut faults| {
+        load(configuration, how.today.unwrap_or_else(Date::today)).map_err(|mut faults| {
             faults.sort();
             self.errors(&faults)
         })

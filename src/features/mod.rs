@@ -25,7 +25,7 @@ pub use configuration::{
     CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement, Exception,
     FeatureDeclaration, Responsibility,
 };
-pub use nearby::read_nearby;
+pub use nearby::{Nearby, read_nearby};
 pub use reach::{Direction, REACHING, Reach};
 pub use selection::{Named, Names, RoleWord, Selector, UnitSet};
 pub use selector::{PathSelector, Unmatched};

@@ -26,7 +26,16 @@ const ROOT_ONLY: [&str; 10] = [
     "test-support",
 ];
 
-/// Reads every declaration next to the code, in the order of the paths.
+/// The declarations next to the code.
+#[derive(Debug, Default)]
+pub struct Nearby {
+    /// In the order of the paths.
+    pub declarations: Vec<FeatureDeclaration>,
+    /// The texts that hold them, by file.
+    pub texts: Vec<(RepoPath, String)>,
+}
+
+/// Reads every declaration next to the code.
 ///
 /// # Errors
 /// Everything that is wrong with them, each with its place.
@@ -35,30 +44,41 @@ pub fn read_nearby(
     listing: &Listing,
     reading: &Reading,
     is_excluded: &(dyn Fn(&RepoPath) -> bool + Sync),
-) -> Result<Vec<FeatureDeclaration>, Vec<Fault>> {
+) -> Result<Nearby, Vec<Fault>> {
     let files = listing.files.iter().filter(|path| path.file_name() == FILE && !is_excluded(path));
-    let manifests = reading.facts.iter().filter_map(|(path, facts)| match facts {
+    let manifests = reading.facts.iter().filter_map(|(path, facts)| match &**facts {
         Facts::CargoManifest(manifest) => {
             manifest.package.as_ref().is_some_and(|package| package.has_declaration).then_some(path)
         }
         _ => None,
     });
     let wanted: Vec<&RepoPath> = files.chain(manifests).collect();
-    let read: Vec<_> = wanted.into_par_iter().map(|path| read_one(snapshot, path)).collect();
-    let (mut declarations, mut faults) = (Vec::new(), Vec::new());
-    for (declaration, found) in read {
-        declarations.extend(declaration);
-        faults.extend(found);
+    let read: Vec<_> = wanted.par_iter().map(|path| read_one(snapshot, path)).collect();
+    let (mut nearby, mut faults) = (Nearby::default(), Vec::new());
+    for (path, read) in wanted.into_iter().zip(read) {
+        match read {
+            Ok((declaration, text, found)) => {
+                nearby.declarations.extend(declaration);
+                nearby.texts.push((path.clone(), text));
+                faults.extend(found);
+            }
+            Err(fault) => faults.push(*fault),
+        }
     }
-    if faults.is_empty() { Ok(declarations) } else { Err(faults) }
+    if faults.is_empty() { Ok(nearby) } else { Err(faults) }
 }
 
-fn read_one(snapshot: &dyn Snapshot, path: &RepoPath) -> (Option<FeatureDeclaration>, Vec<Fault>) {
-    let text = match read_text(snapshot, path) {
-        Ok(text) => text,
-        Err(fault) => return (None, vec![*fault]),
-    };
-    let (entries, syntax) = parse(&text, path);
+/// A declaration if there is one, the text that was read, and what is wrong with it.
+type Read = (Option<FeatureDeclaration>, String, Vec<Fault>);
+
+fn read_one(snapshot: &dyn Snapshot, path: &RepoPath) -> Result<Read, Box<Fault>> {
+    let text = read_text(snapshot, path)?;
+    let (declaration, faults) = declared_in(&text, path);
+    Ok((declaration, text, faults))
+}
+
+fn declared_in(text: &str, path: &RepoPath) -> (Option<FeatureDeclaration>, Vec<Fault>) {
+    let (entries, syntax) = parse(text, path);
     let is_of_package = path.file_name() != FILE;
     let mut faults = Vec::new();
     let root = Table::new(&entries, path);

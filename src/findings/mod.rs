@@ -64,6 +64,13 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Says which of its members are new, if some were there already.
+    pub(crate) fn tell_new(&mut self, members: &[String]) {
+        if !members.is_empty() && members.len() < self.members.len() {
+            self.details.insert(0, format!("new here: {}", listed(members, "nothing")));
+        }
+    }
+
     /// Says whom it lets in.
     fn let_in(&mut self, features: impl Iterator<Item = LetIn>) {
         self.lets_in = features.collect();
@@ -148,6 +155,21 @@ pub struct Law<'a> {
     pub configuration: &'a Configuration,
     /// The day on which exceptions end.
     pub today: Date,
+    /// What it was before a change, where a change is judged.
+    pub earlier: Option<Earlier<'a>>,
+}
+
+/// What a change started from, under the configuration that it had then.
+#[derive(Debug, Clone, Copy)]
+pub struct Earlier<'a> {
+    /// Its couplings, and who owned what.
+    pub judged: Judged<'a>,
+    /// Its rules.
+    pub rules: &'a RuleSet,
+    /// What a person excepted and corrected.
+    pub configuration: &'a Configuration,
+    /// The unit of the later moment that each of its units is; `None` for one that is no more.
+    pub is_now: &'a [Option<UnitId>],
 }
 
 /// Judges every active rule, and takes out what exceptions cover.

@@ -7,12 +7,14 @@
 pub mod cargo;
 mod coupling;
 mod link;
+mod same;
 mod unit;
 
 use std::collections::BTreeMap;
 
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use link::{Linked, link};
+pub use same::{Carried, carry};
 pub use unit::{DeclaredUnit, Ecosystem, Unit, UnitId, UnitKind};
 
 /// Units, and the couplings between them.

@@ -47,6 +47,11 @@ pub trait Snapshot: Sync {
     fn content_id(&self, _path: &RepoPath) -> Option<ContentId> {
         None
     }
+
+    /// The name of some bytes, if this snapshot has names for them.
+    fn id_of(&self, _bytes: &[u8]) -> Option<ContentId> {
+        None
+    }
 }
 
 /// The name that git gives to the bytes of a file.

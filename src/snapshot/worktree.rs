@@ -17,7 +17,8 @@ use crate::text::{Fault, RepoPath};
 use super::git::{Tracked, Tracks};
 use super::links::{Node, resolve};
 use super::{
-    Gap, Git, GitFiles, LARGEST_FILE, Listing, ReadFailure, Snapshot, VERSION_CONTROL, Visit, Wanted,
+    ContentId, Gap, Git, GitFiles, LARGEST_FILE, Listing, ReadFailure, Snapshot, VERSION_CONTROL, Visit,
+    Wanted,
 };
 
 /// The files under one folder, as the repository's own `.gitignore` files leave them.
@@ -176,6 +177,10 @@ impl Snapshot for WorkTree {
             return read_outside(&end);
         }
         read_bounded(&full, &metadata)
+    }
+
+    fn id_of(&self, bytes: &[u8]) -> Option<ContentId> {
+        self.git.as_ref()?.git.id_of(bytes)
     }
 }
 

@@ -9,9 +9,9 @@
 pub mod cargo;
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use crate::snapshot::{Listing, ReadFailure, Snapshot, Wanted};
+use crate::snapshot::{ContentId, Listing, ReadFailure, Snapshot, Wanted};
 use crate::text::{Fault, RepoPath};
 
 /// What one file states.
@@ -51,26 +51,43 @@ fn source_of(path: &str) -> Option<&'static dyn Source> {
 #[derive(Debug, Default)]
 pub struct Reading {
     /// By file.
-    pub facts: BTreeMap<RepoPath, Facts>,
+    pub facts: BTreeMap<RepoPath, Arc<Facts>>,
     /// What could not be read.
     pub problems: Vec<Fault>,
     /// How many files of a known format the configuration excluded.
     pub excluded: usize,
+    /// What was read, for another moment of the same repository.
+    pub known: Known,
+}
+
+/// What was read of files whose bytes have a name: the same bytes at the same path state the same.
+#[derive(Debug, Default)]
+pub struct Known(BTreeMap<RepoPath, (ContentId, Found)>);
+
+/// What one file states, and what is wrong with it.
+type Found = (Option<Arc<Facts>>, Vec<Fault>);
+
+impl Known {
+    fn get(&self, path: &RepoPath, content: ContentId) -> Option<Found> {
+        self.0.get(path).filter(|(known, _)| *known == content).map(|(_, found)| found.clone())
+    }
 }
 
 /// Lists a snapshot and reads every file of a known format, as it is met and in parallel.
 ///
 /// `is_wanted` says of more files that the listing is to hold them; `is_excluded` takes out what is
-/// broken on purpose.
+/// broken on purpose. With `known`, what was read of another moment is not read again, and what is read
+/// now can be known to the next.
 pub fn read_all(
     snapshot: &dyn Snapshot,
     is_wanted: Wanted<'_>,
     is_excluded: &(dyn Fn(&RepoPath) -> bool + Sync),
+    known: Option<&Known>,
 ) -> (Listing, Reading) {
     let read = Mutex::new(Vec::new());
     let visit = |path: &RepoPath| {
         let Some(source) = source_of(path.as_str()) else { return };
-        let found = (!is_excluded(path)).then(|| read_one(snapshot, path, source));
+        let found = (!is_excluded(path)).then(|| read_named(snapshot, path, source, known));
         if let Ok(mut read) = read.lock() {
             read.push((path.clone(), found));
         }
@@ -84,12 +101,16 @@ pub fn read_all(
     read.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     let mut reading = Reading::default();
     let mut faults_of = Vec::new();
+    let mut named = Vec::new();
     let in_order = read.into_iter().filter_map(|(path, found)| match found {
         None => {
             reading.excluded += 1;
             None
         }
-        Some((facts, faults)) => {
+        Some((content, (facts, faults))) => {
+            if let Some(content) = content {
+                named.push((path.clone(), (content, (facts.clone(), faults.clone()))));
+            }
             if !faults.is_empty() {
                 faults_of.push((path.clone(), faults));
             }
@@ -98,6 +119,7 @@ pub fn read_all(
     });
     // At once: a map is built quicker of what is in order than piece by piece.
     reading.facts = in_order.collect();
+    reading.known = Known(named.into_iter().collect());
     let vendored = cargo::vendored(&reading.facts, &listing);
     reading.facts.retain(|path, _| !vendored.contains(path));
     for (path, faults) in faults_of {
@@ -107,6 +129,31 @@ pub fn read_all(
     }
     reading.problems.extend(listing.unnameable.iter().filter_map(|path| unnameable(path)));
     (listing, reading)
+}
+
+/// Reads one file, unless the same bytes were read before, and says by which name its bytes go.
+fn read_named(
+    snapshot: &dyn Snapshot,
+    path: &RepoPath,
+    source: &dyn Source,
+    known: Option<&Known>,
+) -> (Option<ContentId>, Found) {
+    let content = known.and_then(|_| snapshot.content_id(path));
+    if let (Some(content), Some(known)) = (content, known)
+        && let Some(found) = known.get(path, content)
+    {
+        return (Some(content), found);
+    }
+    let bytes = match snapshot.read(path) {
+        Ok(bytes) => bytes,
+        Err(failure) => return (None, (None, vec![*unreadable(path, &failure)])),
+    };
+    let content = known.and_then(|_| content.or_else(|| snapshot.id_of(&bytes)));
+    let (facts, faults) = match text_of(path, bytes) {
+        Ok(text) => source.read(path, &text),
+        Err(fault) => (None, vec![*fault]),
+    };
+    (content, (facts.map(Arc::new), faults))
 }
 
 /// Reads one file with one source.
@@ -123,7 +170,10 @@ pub fn read_one(
 
 /// A file's text, or what keeps it from being one.
 pub fn read_text(snapshot: &dyn Snapshot, path: &RepoPath) -> Result<String, Box<Fault>> {
-    let bytes = snapshot.read(path).map_err(|failure| unreadable(path, &failure))?;
+    text_of(path, snapshot.read(path).map_err(|failure| unreadable(path, &failure))?)
+}
+
+fn text_of(path: &RepoPath, bytes: Vec<u8>) -> Result<String, Box<Fault>> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;

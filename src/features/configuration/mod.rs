@@ -170,6 +170,16 @@ impl Configuration {
         declared.collect()
     }
 
+    /// Whether a person states more, or other, couplings than the manifests do.
+    pub fn has_statements(&self) -> bool {
+        !self.couplings.is_empty() || !self.corrections.is_empty()
+    }
+
+    /// Whether another configuration says the same, wherever it lies.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+
     /// Whether `[scan] exclude` takes a file out.
     pub fn excludes(&self, path: &RepoPath) -> bool {
         !self.exclude.is_empty() && self.exclude_matcher.covers(path)

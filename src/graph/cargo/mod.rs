@@ -153,12 +153,12 @@ pub(crate) struct Asked<'a> {
 }
 
 impl<'f> Inputs<'f> {
-    pub(crate) fn new(facts: &'f BTreeMap<RepoPath, Facts>, listing: &'f Listing) -> Self {
-        let manifests = facts.iter().filter_map(|(path, facts)| match facts {
+    pub(crate) fn new(facts: &'f BTreeMap<RepoPath, Arc<Facts>>, listing: &'f Listing) -> Self {
+        let manifests = facts.iter().filter_map(|(path, facts)| match &**facts {
             Facts::CargoManifest(manifest) => Some((path.parent()?, (path, &**manifest))),
             _ => None,
         });
-        let configs = facts.iter().filter_map(|(path, facts)| match facts {
+        let configs = facts.iter().filter_map(|(path, facts)| match &**facts {
             // `.cargo/config.toml` speaks for the folder that holds `.cargo`.
             Facts::CargoConfig(config) => Some((path.parent()?.parent()?, (path, config))),
             _ => None,

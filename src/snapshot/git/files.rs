@@ -1,7 +1,7 @@
 //! The files of a commit or of the index, as they are listed and read.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
 use rayon::prelude::*;
@@ -21,6 +21,8 @@ pub struct GitFiles {
     /// Sorted by path.
     pub(super) folders: Vec<Folder>,
     pub(super) faults: Vec<Fault>,
+    /// The first object that could not be read.
+    damage: OnceLock<String>,
 }
 
 /// A folder that holds something.
@@ -63,7 +65,13 @@ impl GitFiles {
     pub(super) fn new(git: Arc<Git>, mut folders: Vec<Folder>, faults: Vec<Fault>) -> Self {
         folders.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
         folders.par_iter_mut().for_each(|folder| folder.entries.sort_by(|a, b| a.name.cmp(&b.name)));
-        Self { git, folders, faults }
+        let damage = faults.first().map(|fault| OnceLock::from(fault.message.clone())).unwrap_or_default();
+        Self { git, folders, faults, damage }
+    }
+
+    /// What could not be read although git says that it is there; `None` if nothing of what was asked for.
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.get().map(String::as_str)
     }
 
     fn folder(&self, path: &str) -> Option<&Folder> {
@@ -152,7 +160,15 @@ impl Snapshot for GitFiles {
                 self.entry(&end).ok_or(ReadFailure::Missing)?.id
             }
         };
-        self.git.blob(id, LARGEST_FILE)
+        self.git.blob(id, LARGEST_FILE).inspect_err(|failure| {
+            if let ReadFailure::Refused(why) = failure {
+                let _ = self.damage.set(format!("`{path}`: {why}"));
+            }
+        })
+    }
+
+    fn id_of(&self, bytes: &[u8]) -> Option<ContentId> {
+        self.git.id_of(bytes)
     }
 
     fn content_id(&self, path: &RepoPath) -> Option<ContentId> {

@@ -13,6 +13,8 @@ use std::sync::Mutex;
 use gix::open::{Options, Permissions, permissions};
 use gix::sec::{Permission, Trust, trust};
 
+use super::ContentId;
+
 pub use files::GitFiles;
 pub use history::{Base, Commit, Unfound};
 
@@ -75,6 +77,12 @@ impl Git {
             let only = names.iter().next().filter(|_| names.len() == 1);
             only.map_or_else(|| "origin".to_owned(), ToString::to_string)
         })
+    }
+
+    /// The name that the repository gives to the bytes of a file.
+    pub(super) fn id_of(&self, bytes: &[u8]) -> Option<ContentId> {
+        let kind = self.with(|repository| repository.object_hash());
+        gix::objs::compute_hash(kind, gix::object::Kind::Blob, bytes).ok().map(ContentId)
     }
 
     /// Lends a handle, which belongs to one thread at a time.

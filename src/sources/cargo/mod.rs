@@ -7,6 +7,7 @@ mod lock;
 mod manifest;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::snapshot::Listing;
 use crate::text::{Fault, RepoPath, toml};
@@ -87,7 +88,7 @@ impl Source for LockSource {
 ///
 /// One that a manifest of the repository names itself (as a member, a path dependency or a patch) is no
 /// third-party crate, whatever lies beside it.
-pub(super) fn vendored(facts: &BTreeMap<RepoPath, Facts>, listing: &Listing) -> BTreeSet<RepoPath> {
+pub(super) fn vendored(facts: &BTreeMap<RepoPath, Arc<Facts>>, listing: &Listing) -> BTreeSet<RepoPath> {
     let has_checksum = |path: &RepoPath| {
         let folder = path.as_str().strip_suffix("Cargo.toml");
         folder.is_some_and(|folder| listing.contains(&format!("{folder}.cargo-checksum.json")))
@@ -98,7 +99,7 @@ pub(super) fn vendored(facts: &BTreeMap<RepoPath, Facts>, listing: &Listing) -> 
     }
     let mut named = BTreeSet::new();
     for (path, facts) in facts.iter().filter(|(path, _)| !suspected.contains(*path)) {
-        let (Facts::CargoManifest(manifest), Some(folder)) = (facts, path.parent()) else { continue };
+        let (Facts::CargoManifest(manifest), Some(folder)) = (&**facts, path.parent()) else { continue };
         let paths = manifest.named_folders().filter_map(|named| folder.join(named)?.join("Cargo.toml"));
         named.extend(paths);
         named.extend(suspected.iter().filter(|path| manifest.names_member(&folder, path)).cloned());

@@ -1,0 +1,77 @@
+//! What a change is compared with.
+
+use crate::features::Configuration;
+use crate::report::{Compared, safe_line};
+use crate::snapshot::GitFiles;
+use crate::{Base, Repository};
+
+use super::Outcome;
+use super::open::{InGit, Opened, own_configuration, unfound_commit};
+
+/// What a change started from, and how to name it.
+pub(super) struct Since {
+    pub(super) base: Base,
+    pub(super) compared: Compared,
+}
+
+impl Since {
+    /// Reads what a change that ends at `head` started from.
+    pub(super) fn new(named: &str, opened: &Opened, head: &Repository) -> Result<Self, Outcome> {
+        let Some(git) = &opened.git else {
+            return Err(Outcome::error(
+                "error: `--since` compares with a commit, and there is no git repository here\n".to_owned(),
+            ));
+        };
+        let (files, mut compared) = files_of(named, git)?;
+        let (configuration, note) = configuration_of(&files, opened);
+        let base = Base::load(&files, configuration, head);
+        if let Some(why) = files.damage() {
+            return Err(Outcome::error(format!(
+                "error: `{}`, which the change is compared with, can't be read: {}\n  \
+                 help: `git fsck` says what is damaged; `git fetch --refetch` brings it again\n",
+                safe_line(named),
+                safe_line(why)
+            )));
+        }
+        compared.note = compared.note.or(note);
+        Ok(Self { base, compared })
+    }
+}
+
+/// The files of the base. Before the first commit, `HEAD` stands for a repository without any file.
+fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
+    let mut compared =
+        Compared { named: named.to_owned(), commit: String::new(), is_merge_base: false, note: None };
+    if git.head.is_none() && named == "HEAD" {
+        compared.note = Some("there is no commit yet, so everything is new".to_owned());
+        return Ok((GitFiles::none(&git.repository), compared));
+    }
+    let commit = git.repository.commit(named).map_err(|unfound| unfound_commit(&unfound))?;
+    let commit = match &git.head {
+        None => commit,
+        Some(head) => {
+            let base = git.repository.base(&commit, head).map_err(|unfound| unfound_commit(&unfound))?;
+            compared.is_merge_base = base.is_merge_base;
+            compared.note = base.note;
+            base.commit
+        }
+    };
+    compared.commit = commit.short();
+    Ok((GitFiles::of_commit(&git.repository, &commit, &git.prefix), compared))
+}
+
+/// The configuration that the base had itself, and what to say if it can't be read.
+fn configuration_of(files: &GitFiles, opened: &Opened) -> (Option<Configuration>, Option<String>) {
+    let own = match &opened.configuration {
+        Some(outside) if opened.is_outside => Ok(Some(outside.clone())),
+        _ => own_configuration(files),
+    };
+    match own {
+        Ok(None) => (None, Some("the base has no configuration of its own".to_owned())),
+        Err(why) => (None, Some(format!("the configuration of the base can't be read: {why}"))),
+        Ok(Some((path, text))) => match Configuration::read(&path, &text) {
+            (configuration, faults) if faults.is_empty() => (Some(configuration), None),
+            _ => (None, Some("the configuration of the base has errors".to_owned())),
+        },
+    }
+}

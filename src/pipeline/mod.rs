@@ -1,0 +1,226 @@
+//! The way that the data takes, on one screen.
+
+mod change;
+
+use crate::features::{self, Configuration, FeatureMap, Nearby, Unmatched, amend, assign, read_nearby};
+use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
+use crate::graph::{CouplingGraph, Linked, link};
+use crate::insight::{Independence, independence};
+use crate::rules::RuleSet;
+use crate::snapshot::{Gap, Listing, Snapshot};
+use crate::sources::cargo::CargoCommand;
+use crate::sources::{Known, Reading, read_all, read_text};
+use crate::text::{Date, Fault, Location, RepoPath};
+
+pub use change::{Base, Change};
+
+/// A repository at one moment: its coupling graph, and which unit belongs to which feature.
+#[derive(Debug)]
+pub struct Repository {
+    /// The graph, the packages behind it, and the problems.
+    pub linked: Linked,
+    /// Who owns what.
+    pub map: FeatureMap,
+    /// What is judged.
+    pub rules: RuleSet,
+    /// What the configuration says.
+    pub configuration: Configuration,
+    /// The day on which exceptions are judged.
+    pub today: Date,
+    /// How many files of a known format `[scan] exclude` took out.
+    pub excluded: usize,
+    /// The files that matter, and what is recognised and not read.
+    listing: Listing,
+    /// Declarations next to the code.
+    nearby: Nearby,
+    /// The texts of a user's rules.
+    rule_files: Vec<(RepoPath, String)>,
+    /// The graph as the manifests state it, where a person says more than they do.
+    stated: Option<CouplingGraph>,
+    /// What was read, if it may be asked for again.
+    known: Known,
+}
+
+/// What the rules say about a repository.
+#[derive(Debug)]
+pub struct Verdict {
+    /// Sorted: what fails the check first.
+    pub findings: Vec<Finding>,
+    /// Findings that exceptions cover.
+    pub excepted: Vec<Excepted>,
+    /// `None` below two features.
+    pub independence: Option<Independence>,
+}
+
+impl Repository {
+    /// Reads, links, assigns and amends. Cargo is asked only if a command for it is given.
+    ///
+    /// # Errors
+    /// Everything that is wrong with rules and with declarations next to the code, each with its place.
+    pub fn load(
+        snapshot: &dyn Snapshot,
+        configuration: Configuration,
+        today: Date,
+        cargo: Option<&CargoCommand>,
+    ) -> Result<Self, Vec<Fault>> {
+        Self::load_knowing(snapshot, configuration, today, cargo, None)
+    }
+
+    /// As [`Self::load`], to be compared with another moment: with what is known of that, and for it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load_to_compare(
+        snapshot: &dyn Snapshot,
+        configuration: Configuration,
+        today: Date,
+        cargo: Option<&CargoCommand>,
+    ) -> Result<Self, Vec<Fault>> {
+        Self::load_knowing(snapshot, configuration, today, cargo, Some(&Known::default()))
+    }
+
+    fn load_knowing(
+        snapshot: &dyn Snapshot,
+        configuration: Configuration,
+        today: Date,
+        cargo: Option<&CargoCommand>,
+        known: Option<&Known>,
+    ) -> Result<Self, Vec<Fault>> {
+        // The tool's own rules are read while the tree is walked: they wait for nothing.
+        let (mut scan, built_in) =
+            rayon::join(|| Scan::new(snapshot, &configuration, known), RuleSet::built_in);
+        let mut faults = Vec::new();
+        let rule_files = scan.rule_files(snapshot, &configuration.rules_folder.0, &mut faults);
+        let rules = built_in.with(&configuration, &rule_files, &mut faults);
+        let is_excluded = |path: &RepoPath| configuration.excludes(path);
+        let nearby = read_nearby(snapshot, &scan.listing, &scan.reading, &is_excluded);
+        let nearby = nearby.unwrap_or_else(|more| {
+            faults.extend(more);
+            Nearby::default()
+        });
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let known = std::mem::take(&mut scan.reading.known);
+        let excluded = scan.reading.excluded;
+        let (mut linked, listing) = scan.link(snapshot, &configuration, cargo);
+        let mut map = assign(&linked.graph, &configuration, &nearby.declarations, &listing, &linked.problems);
+        let stated = configuration.has_statements().then(|| linked.graph.clone());
+        linked.graph = amend(linked.graph, &mut map, &configuration);
+        map.unmatched.extend(no_rule_files(&configuration, &rule_files));
+        Ok(Self {
+            linked,
+            map,
+            rules,
+            configuration,
+            today,
+            excluded,
+            listing,
+            nearby,
+            rule_files,
+            stated,
+            known,
+        })
+    }
+
+    /// Judges every rule.
+    pub fn judge(&self) -> Verdict {
+        self.judge_since(None)
+    }
+
+    /// Judges every rule, those about what a change does to the configuration too.
+    fn judge_since(&self, earlier: Option<Earlier<'_>>) -> Verdict {
+        let law = Law { earlier, ..self.law() };
+        let (found, independence) =
+            rayon::join(|| find(self.judged(), law), || independence(&self.linked.graph, &self.map));
+        Verdict { findings: found.findings, excepted: found.excepted, independence }
+    }
+
+    /// What it is judged by.
+    pub fn law(&self) -> Law<'_> {
+        Law { rules: &self.rules, configuration: &self.configuration, today: self.today, earlier: None }
+    }
+
+    /// What rules are judged on.
+    pub fn judged(&self) -> Judged<'_> {
+        Judged { graph: &self.linked.graph, map: &self.map }
+    }
+
+    /// What is recognised and not read, sorted.
+    pub fn gaps(&self) -> &[Gap] {
+        &self.listing.gaps
+    }
+
+    /// The graph as the manifests state it.
+    fn stated(&self) -> &CouplingGraph {
+        self.stated.as_ref().unwrap_or(&self.linked.graph)
+    }
+}
+
+/// What a snapshot holds and states.
+struct Scan {
+    listing: Listing,
+    reading: Reading,
+}
+
+impl Scan {
+    fn new(snapshot: &dyn Snapshot, configuration: &Configuration, known: Option<&Known>) -> Self {
+        let is_excluded = |path: &RepoPath| configuration.excludes(path);
+        let rules_folder = &configuration.rules_folder.0;
+        let is_wanted = |folder: &str, name: &str| {
+            features::notices(name) || (folder == rules_folder.as_str() && name.ends_with(".toml"))
+        };
+        let (listing, mut reading) = read_all(snapshot, &is_wanted, &is_excluded, known);
+        reading.problems.extend(
+            listing
+                .faults
+                .iter()
+                .filter(|fault| RepoPath::new(&fault.path).is_none_or(|path| !is_excluded(&path)))
+                .cloned(),
+        );
+        Self { listing, reading }
+    }
+
+    /// The texts of a user's rules. `[scan] exclude` does not take them out: it would switch them off.
+    fn rule_files(
+        &self,
+        snapshot: &dyn Snapshot,
+        folder: &RepoPath,
+        faults: &mut Vec<Fault>,
+    ) -> Vec<(RepoPath, String)> {
+        let mut files = Vec::new();
+        let inside = self.listing.files_below(folder).iter();
+        let own = inside.filter(|path| path.parent().as_ref() == Some(folder));
+        for path in own.filter(|path| path.file_name().ends_with(".toml")) {
+            match read_text(snapshot, path) {
+                Ok(text) => files.push((path.clone(), text)),
+                Err(fault) => faults.push(*fault),
+            }
+        }
+        files
+    }
+
+    fn link(
+        self,
+        snapshot: &dyn Snapshot,
+        configuration: &Configuration,
+        cargo: Option<&CargoCommand>,
+    ) -> (Linked, Listing) {
+        let is_excluded = |path: &RepoPath| configuration.excludes(path);
+        let declared = configuration.declared_units();
+        let linked = link(snapshot, &self.listing, self.reading, &is_excluded, &declared, cargo);
+        (linked, self.listing)
+    }
+}
+
+/// A folder of rules that is named and holds none: most likely a typo.
+fn no_rule_files(configuration: &Configuration, files: &[(RepoPath, String)]) -> Option<Unmatched> {
+    let (_, written) = &configuration.rules_folder;
+    written.as_ref().filter(|_| files.is_empty()).map(|written| Unmatched {
+        written: written.value.clone(),
+        place: "`[scan] rules-folder`".to_owned(),
+        wanted: "rule file",
+        location: Location { path: configuration.file.clone(), span: written.span },
+        nearest: None,
+    })
+}
