@@ -403,6 +403,11 @@ impl Judged<'_> {
     }
 }
 
+/// One finding for all that a rule has to say about a file of its own.
+pub(crate) fn summary_of(rule: &Rule, names: &[(&str, String)], place: Location) -> Finding {
+    declaration::told(rule, names, "", vec![place])
+}
+
 /// How many names stand in one sentence.
 const NAMED: usize = 40;
 

@@ -168,6 +168,12 @@ impl RuleSet {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
+    /// The rule about one thing that the configuration says.
+    pub fn about(&self, about: Declared) -> Option<&Rule> {
+        let is_meant = |rule: &&Rule| matches!(&rule.condition, Condition::Declaration(condition) if condition.about == about);
+        self.rules.iter().find(is_meant)
+    }
+
     /// The rules that are judged.
     pub fn active(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(|rule| rule.level != Level::Off)

@@ -89,7 +89,50 @@ pub(crate) fn copied(from: &Path) -> tempfile::TempDir {
     folder
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Runs git in a folder, without anything of the user's environment.
+pub(crate) fn git(folder: &Path, arguments: &str) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"])
+        .args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always", "-c", "gc.auto=0"])
+        .args(arguments.split(' '))
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").expect("a PATH"))
+        .env("HOME", "/nonexistent")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_AUTHOR_DATE", "2026-11-20T12:00:00Z")
+        .env("GIT_COMMITTER_DATE", "2026-11-20T12:00:00Z")
+        .output()
+        .expect("git runs");
+    let messages = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments}: {messages}");
+    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+}
+
+/// Makes a repository of a folder, with all that lies in it in one commit.
+pub(crate) fn commit_all(folder: &Path) {
+    if !folder.join(".git").exists() {
+        git(folder, "init --quiet");
+    }
+    git(folder, "add --all --force");
+    git(folder, "commit --quiet --allow-empty --message=all");
+}
+
+/// Takes everything out of a folder but its repository.
+pub(crate) fn empty(folder: &Path) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if name(&path) == ".git" {
+            continue;
+        }
+        match path.is_dir() {
+            true => std::fs::remove_dir_all(&path).expect("removed"),
+            false => std::fs::remove_file(&path).expect("removed"),
+        }
+    }
+}
+
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
         let target = to.join(entry.file_name());

@@ -170,6 +170,36 @@ impl Configuration {
         declared.collect()
     }
 
+    /// Every path and name that opens a boundary, or takes something out of what is judged, and where
+    /// each stands, in words.
+    pub fn openings(&self) -> Vec<(String, &Spanned<String>)> {
+        let mut all = Vec::new();
+        for (place, section) in
+            [("shared", &self.shared), ("assemblies", &self.assemblies), ("test-support", &self.test_support)]
+        {
+            let written = section.paths.iter().map(|one| &one.written);
+            let written = written.chain(section.units.iter().map(|one| &one.written));
+            all.extend(written.map(|written| (format!("`[{place}]`"), written)));
+        }
+        for one in &self.responsibilities {
+            let written = one.through.iter().map(|one| &one.written);
+            let written = written.chain(one.units.iter().map(|one| &one.written));
+            let place = format!("`through` of responsibility `{}`", one.name);
+            all.extend(written.map(|written| (place.clone(), written)));
+        }
+        for feature in &self.features {
+            let place = format!("`apis` of feature `{}`", feature.name.value);
+            all.extend(feature.apis.iter().map(|one| (place.clone(), &one.written)));
+        }
+        for deployment in &self.deployments {
+            let place = format!("deployment `{}`", deployment.name);
+            all.extend(deployment.deployables.iter().map(|one| (place.clone(), &one.written)));
+        }
+        let exclude = self.exclude.iter().map(|one| &one.written);
+        all.extend(exclude.map(|written| ("`[scan] exclude`".to_owned(), written)));
+        all
+    }
+
     /// Whether a person states more, or other, couplings than the manifests do.
     pub fn has_statements(&self) -> bool {
         !self.couplings.is_empty() || !self.corrections.is_empty()

@@ -1,6 +1,7 @@
 //! What the configuration itself says that can't be right.
 
 mod exceptions;
+mod loosened;
 mod names;
 mod responsibilities;
 mod units;
@@ -30,6 +31,9 @@ pub(super) fn find(
         Declared::StaleExceptions => exceptions::stale(judged, rule, reviewed),
         Declared::ExpiredExceptions => exceptions::expired(rule, reviewed),
         Declared::ExpiringExceptions => exceptions::expiring(rule, condition, reviewed),
+        // What it holds is compared when all is judged, in the room of the baseline.
+        Declared::StaleBaseline => Vec::new(),
+        Declared::LoosenedBoundaries => loosened::find(judged, rule, reviewed.law),
         Declared::StaleCorrections => exceptions::stale_corrections(judged, rule, reviewed),
     }
 }

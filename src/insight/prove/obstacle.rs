@@ -193,6 +193,10 @@ pub(super) fn of_declaration(judged: Judged<'_>, condition: &DeclarationConditio
         Declared::ExpiredExceptions => would("an exception whose `until` is past"),
         Declared::ExpiringExceptions => would("an exception whose `until` is near"),
         Declared::StaleCorrections => would("a correction that corrects nothing"),
+        Declared::StaleBaseline => would("an entry of the baseline that no finding matches"),
+        Declared::LoosenedBoundaries => Power::WouldFire(
+            "a change that allows more than before would be flagged (`check --since`)".to_owned(),
+        ),
     }
 }
 

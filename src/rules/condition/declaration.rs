@@ -41,10 +41,14 @@ pub enum Declared {
     ExpiringExceptions,
     /// Corrections that correct nothing.
     StaleCorrections,
+    /// Entries of the baseline that no finding matches.
+    StaleBaseline,
+    /// What a change allows that was not allowed before.
+    LoosenedBoundaries,
 }
 
 impl Declared {
-    const ALL: [(&str, Self); 12] = [
+    const ALL: [(&str, Self); 14] = [
         ("unassigned-units", Self::UnassignedUnits),
         ("contested-units", Self::ContestedUnits),
         ("unknown-responsibilities", Self::UnknownResponsibilities),
@@ -57,6 +61,8 @@ impl Declared {
         ("expired-exceptions", Self::ExpiredExceptions),
         ("expiring-exceptions", Self::ExpiringExceptions),
         ("stale-corrections", Self::StaleCorrections),
+        ("stale-baseline", Self::StaleBaseline),
+        ("loosened-boundaries", Self::LoosenedBoundaries),
     ];
 
     /// The names of the numbers that it is judged by.

@@ -1,0 +1,428 @@
+//! What a change opens: boundaries that were closed before it.
+//!
+//! Nothing here is wrong by itself. But who opens a door and walks through it in the same change does what
+//! no other finding tells, so each opening is told for itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::features::{CorrectionStatement, Exception, Feature, FeatureDeclaration, FeatureMap, Role};
+use crate::graph::UnitId;
+use crate::rules::{Level, Origin, Rule};
+use crate::text::{Location, Span, Spanned};
+
+use super::super::{Earlier, Finding, Judged, Law, listed, of_rule};
+use super::told;
+
+pub(super) fn find(judged: Judged<'_>, rule: &Rule, law: Law<'_>) -> Vec<Finding> {
+    let Some(earlier) = law.earlier else { return Vec::new() };
+    let change = Comparison::new(judged, law, earlier);
+    let mut openings = change.exceptions();
+    openings.extend(change.corrections());
+    openings.extend(change.rules());
+    openings.extend(change.selectors());
+    openings.extend(change.responsibilities());
+    openings.extend(change.doors());
+    openings.extend(change.units());
+    openings.into_iter().map(|opening| opening.tell(rule)).collect()
+}
+
+/// Something that is open now and was not.
+struct Opening {
+    /// What it is, as a sentence.
+    what: String,
+    /// A few words for the line.
+    label: &'static str,
+    location: Location,
+    details: Vec<String>,
+}
+
+impl Opening {
+    fn tell(self, rule: &Rule) -> Finding {
+        let names = [("name", self.what.clone()), ("reason", self.label.to_owned())];
+        Finding { details: self.details, ..told(rule, &names, &self.what, vec![self.location]) }
+    }
+}
+
+struct Comparison<'a> {
+    judged: Judged<'a>,
+    law: Law<'a>,
+    earlier: Earlier<'a>,
+    /// The unit that each unit was; `None` for one that was not there.
+    was: Vec<Option<UnitId>>,
+    /// The names that features had which are called otherwise now.
+    former_names: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(judged: Judged<'a>, law: Law<'a>, earlier: Earlier<'a>) -> Self {
+        let mut was = vec![None; judged.graph.units().len()];
+        for (id, _) in earlier.judged.graph.units() {
+            if let Some(now) = earlier.is_now.get(id.index()).copied().flatten() {
+                was[now.index()] = Some(id);
+            }
+        }
+        let mut comparison = Self { judged, law, earlier, was, former_names: BTreeMap::new() };
+        comparison.former_names = comparison.renamed();
+        comparison
+    }
+
+    /// Features that are called otherwise now: all that they had before belonged to one feature, which is
+    /// no more.
+    fn renamed(&self) -> BTreeMap<&'a str, &'a str> {
+        let (now, before) = (self.judged.map, self.earlier.judged.map);
+        let name_of = |unit: UnitId| before.feature_of(unit).map(|id| before.feature(id).name.as_str());
+        let is_known = |features: &[Feature], name: &str| features.iter().any(|one| one.name == name);
+        let mut former: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
+        for (id, _) in self.judged.graph.units() {
+            if let (Some(feature), Some(was)) = (now.feature_of(id), self.was[id.index()]) {
+                former.entry(&now.feature(feature).name).or_default().insert(name_of(was));
+            }
+        }
+        let renamed = former.into_iter().filter_map(|(name, former)| {
+            let only = former.first().copied().flatten().filter(|_| former.len() == 1)?;
+            let is_renamed = !is_known(&before.features, name) && !is_known(&now.features, only);
+            is_renamed.then_some((name, only))
+        });
+        renamed.collect()
+    }
+
+    fn former_name(&self, name: &'a str) -> &'a str {
+        self.former_names.get(name).copied().unwrap_or(name)
+    }
+
+    /// The feature that a feature was.
+    fn former(&self, name: &'a str) -> Option<&'a Feature> {
+        let name = self.former_name(name);
+        self.earlier.judged.map.features.iter().find(|feature| feature.name == name)
+    }
+
+    /// The first line of the configuration, for what stands nowhere any more.
+    fn file(&self) -> Location {
+        Location { path: self.law.configuration.file.clone(), span: Span::default() }
+    }
+
+    fn in_file(&self, span: Span) -> Location {
+        Location { path: self.law.configuration.file.clone(), span }
+    }
+
+    fn exceptions(&self) -> Vec<Opening> {
+        let before = &self.earlier.configuration.exceptions;
+        let is_same = |one: &Exception, other: &Exception| {
+            one.rule.value == other.rule.value && one.written == other.written
+        };
+        let opening = |exception: &Exception| {
+            let named = format!("the exception from `{}` for {}", exception.rule.value, exception.written);
+            let until = exception.until.map_or("for ever".to_owned(), |until| format!("until {until}"));
+            let known: Vec<&Exception> = before.iter().filter(|one| is_same(one, exception)).collect();
+            // One without an end lasts longest.
+            let longest = known.iter().map(|known| known.until).max_by_key(|until| (until.is_none(), *until));
+            let what = match longest {
+                None => format!("{named} is new ({until})"),
+                Some(Some(before)) if exception.until.is_none_or(|until| until > before) => {
+                    format!("{named} is longer: {until}, and no more until {before}")
+                }
+                _ => return None,
+            };
+            let details = vec![format!("its reason: {}", exception.reason)];
+            Some(Opening { what, label: "excepts more", location: exception.declared_at.clone(), details })
+        };
+        self.law.configuration.exceptions.iter().filter_map(opening).collect()
+    }
+
+    fn corrections(&self) -> Vec<Opening> {
+        let known: BTreeSet<(&str, &str)> = self
+            .earlier
+            .configuration
+            .corrections
+            .iter()
+            .map(|one| (one.written.as_str(), one.correction.word()))
+            .collect();
+        let all = self.law.configuration.corrections.iter();
+        let new = all.filter(|one| !known.contains(&(one.written.as_str(), one.correction.word())));
+        let opening = |one: &CorrectionStatement| Opening {
+            what: format!("the correction of {} to `{}` is new", one.written, one.correction.word()),
+            label: "takes a coupling out of what is judged",
+            location: one.declared_at.clone(),
+            details: vec![format!("its reason: {}", one.reason)],
+        };
+        new.map(opening).collect()
+    }
+
+    /// Rules that are milder, or no more, or that find less than they would have.
+    fn rules(&self) -> Vec<Opening> {
+        let mut openings = Vec::new();
+        for before in self.earlier.rules.active() {
+            let Some(now) = self.law.rules.get(&before.id) else {
+                openings.push(Opening {
+                    what: format!("rule `{}` is no more", before.id),
+                    label: "stood here, or in a file of its own",
+                    location: self.file(),
+                    details: Vec::new(),
+                });
+                continue;
+            };
+            let location = now.set_at.clone().unwrap_or_else(|| now.declared_at.clone());
+            if now.level > before.level {
+                let (now, before_word) = (now.level.word(), before.level.word());
+                openings.push(Opening {
+                    what: format!("rule `{}` is `{now}`, and was `{before_word}`", before.id),
+                    label: "milder",
+                    location: location.clone(),
+                    details: Vec::new(),
+                });
+            }
+            for (limit, was) in now.condition.limits().into_iter().zip(before.condition.limits()) {
+                // A warning that comes earlier is no milder one.
+                let is_milder = match (limit.name, limit.value > was.value) {
+                    ("days", is_more) => !is_more && limit.value != was.value,
+                    (_, is_more) => is_more,
+                };
+                if is_milder && limit.name == was.name {
+                    openings.push(Opening {
+                        what: format!(
+                            "`{}` of rule `{}` is {}, and was {}",
+                            limit.name, before.id, limit.value, was.value
+                        ),
+                        label: "milder",
+                        location: limit.set_at.map_or_else(|| location.clone(), |span| self.in_file(span)),
+                        details: Vec::new(),
+                    });
+                }
+            }
+            openings.extend(self.rewritten(before, now));
+        }
+        openings
+    }
+
+    /// A user's rule that says something else, and misses what it would have found here before.
+    fn rewritten(&self, before: &Rule, now: &Rule) -> Option<Opening> {
+        if now.origin == Origin::BuiltIn || now.level == Level::Off {
+            return None;
+        }
+        let found = |rule: &Rule| -> BTreeSet<String> {
+            of_rule(self.judged, rule).into_iter().map(|finding| finding.key).collect()
+        };
+        let kept = found(now);
+        let missed: Vec<String> = found(before).into_iter().filter(|key| !kept.contains(key)).collect();
+        (!missed.is_empty()).then(|| Opening {
+            what: format!("rule `{}` is rewritten, and finds less than it did", before.id),
+            label: "says something else now",
+            location: now.declared_at.clone(),
+            details: missed.iter().take(MOST).map(|key| format!("no longer: {key}")).collect(),
+        })
+    }
+
+    /// Paths and names in `[shared]`, `[assemblies]` and the like that were not there.
+    fn selectors(&self) -> Vec<Opening> {
+        let known: BTreeSet<(String, &str)> = self
+            .earlier
+            .configuration
+            .openings()
+            .into_iter()
+            .map(|(place, written)| (place, written.value.as_str()))
+            .collect();
+        let place_before = |place: &String| match self
+            .former_names
+            .iter()
+            .find(|(now, _)| *place == format!("`apis` of feature `{now}`"))
+        {
+            Some((_, former)) => format!("`apis` of feature `{former}`"),
+            None => place.clone(),
+        };
+        // A responsibility that went through anything goes through less, if it names what.
+        let narrowed = self.judged.map.responsibilities.iter().filter(|one| {
+            let mut before = self.earlier.judged.map.responsibilities.iter();
+            before.find(|was| was.name == one.name).is_none_or(|was| was.goes_through_any())
+        });
+        let narrowed: BTreeSet<String> =
+            narrowed.map(|one| format!("`through` of responsibility `{}`", one.name)).collect();
+        let is_new = |(place, written): &(String, &Spanned<String>)| {
+            !narrowed.contains(place) && !known.contains(&(place_before(place), written.value.as_str()))
+        };
+        let all = self.law.configuration.openings();
+        let opening = |(place, written): (String, &Spanned<String>)| {
+            let location = self.in_file(written.span);
+            let details = self.taken_by(&location);
+            Opening {
+                what: format!("`{}` is new in {place}", written.value),
+                label: "opens more",
+                location,
+                details,
+            }
+        };
+        all.into_iter().filter(is_new).map(opening).collect()
+    }
+
+    /// What a declaration takes that belonged elsewhere.
+    fn taken_by(&self, location: &Location) -> Vec<String> {
+        let (graph, map) = (self.judged.graph, self.judged.map);
+        let is_taken =
+            |id: &UnitId| map.assigned_by(*id) == Some(location) && graph.unit(*id).parent.is_none();
+        let taken = graph.units().map(|(id, _)| id).filter(is_taken);
+        let told = taken.map(|id| {
+            let name = graph.unit(id).shown();
+            match self.was[id.index()] {
+                None => format!("`{name}`, which is new"),
+                Some(was) => format!("`{name}`, which was {}", self.earlier.judged.map.role_name(was)),
+            }
+        });
+        told.take(MOST).collect()
+    }
+
+    /// Responsibilities that excuse more pairs of features.
+    fn responsibilities(&self) -> Vec<Opening> {
+        let (map, before) = (self.judged.map, self.earlier.judged.map);
+        let named = |map: &FeatureMap, feature: &Feature| -> BTreeSet<String> {
+            feature.responsibilities.iter().map(|id| map.responsibility(*id).name.clone()).collect()
+        };
+        let mut openings = Vec::new();
+        for feature in &map.features {
+            let known = self.former(&feature.name).map(|was| named(before, was)).unwrap_or_default();
+            for responsibility in named(map, feature).difference(&known) {
+                let others = map
+                    .features
+                    .iter()
+                    .filter(|other| other.name != feature.name && named(map, other).contains(responsibility));
+                let others: Vec<String> = others.map(|other| other.name.clone()).collect();
+                // What nobody else names excuses nothing yet.
+                if others.is_empty() {
+                    continue;
+                }
+                openings.push(Opening {
+                    what: format!("feature `{}` names responsibility `{responsibility}`", feature.name),
+                    label: "excuses couplings",
+                    location: self.written(feature, responsibility),
+                    details: vec![format!("so do {}", listed(&others, "no others"))],
+                });
+            }
+        }
+        let was_narrow = |name: &str| {
+            before.responsibilities.iter().any(|one| one.name == name && !one.goes_through_any())
+        };
+        let wide = map.responsibilities.iter().filter(|one| one.goes_through_any() && was_narrow(&one.name));
+        openings.extend(wide.map(|one| Opening {
+            what: format!("responsibility `{}` goes through any unit, and not only those it named", one.name),
+            label: "excuses more",
+            location: one.declared_at.clone(),
+            details: Vec::new(),
+        }));
+        openings
+    }
+
+    /// Where a feature names a responsibility; its declaration if it inherits it.
+    fn written(&self, feature: &Feature, responsibility: &str) -> Location {
+        let own = |one: &&FeatureDeclaration| one.name.value == feature.name;
+        let mut declared = self.law.configuration.features.iter().filter(own);
+        let word =
+            declared.find_map(|one| one.responsibilities.iter().find(|word| word.value == responsibility));
+        word.map_or_else(|| feature.declared_at.clone(), |word| self.in_file(word.span))
+    }
+
+    /// `consumes`, `consumers` and `exposes` that let more through.
+    fn doors(&self) -> Vec<Opening> {
+        let mut openings = Vec::new();
+        for feature in &self.judged.map.features {
+            let Some(was) = self.former(&feature.name) else { continue };
+            for (key, now, before) in [
+                ("consumes", &feature.consumes, &was.consumes),
+                ("consumers", &feature.consumers, &was.consumers),
+            ] {
+                let Some(before) = before else { continue };
+                let Some(now) = now else {
+                    openings.push(Opening {
+                        what: format!(
+                            "feature `{}` has no `{key}` any more: every call is allowed",
+                            feature.name
+                        ),
+                        label: "open to all",
+                        location: feature.declared_at.clone(),
+                        details: Vec::new(),
+                    });
+                    continue;
+                };
+                let known: BTreeSet<&str> = before.names.iter().map(|name| name.written.as_str()).collect();
+                let is_known = |name: &str| {
+                    known.contains(name) || known.contains(self.former_names.get(name).unwrap_or(&name))
+                };
+                let new = now.names.iter().filter(|name| !is_known(&name.written));
+                openings.extend(new.map(|name| Opening {
+                    what: format!("`{}` is new in `{key}` of feature `{}`", name.written, name.declared_in),
+                    label: "lets one more through",
+                    location: name.location.clone(),
+                    details: Vec::new(),
+                }));
+            }
+        }
+        openings.extend(self.exposed());
+        openings
+    }
+
+    /// Units that others may use now.
+    fn exposed(&self) -> Vec<Opening> {
+        let (map, before) = (self.judged.map, self.earlier.judged.map);
+        let mut by_feature: BTreeMap<&str, (Location, Vec<String>)> = BTreeMap::new();
+        for (id, unit) in self.judged.graph.units() {
+            let (Some(was), Some(feature)) = (self.was[id.index()], map.feature_of(id)) else { continue };
+            let feature = map.feature(feature);
+            let was_closed = !before.is_exposed(was)
+                && before
+                    .feature_of(was)
+                    .is_some_and(|id| before.feature(id).name == self.former_name(&feature.name));
+            if was_closed && map.is_exposed(id) {
+                let known = by_feature.entry(&feature.name);
+                known.or_insert((feature.declared_at.clone(), Vec::new())).1.push(unit.shown());
+            }
+        }
+        let opening = |(feature, (location, units)): (&str, (Location, Vec<String>))| Opening {
+            what: format!("feature `{feature}` exposes {}", listed(&units, "nothing")),
+            label: "exposes more",
+            location,
+            details: Vec::new(),
+        };
+        by_feature.into_iter().map(opening).collect()
+    }
+
+    /// Units that belong to another feature now, or to none.
+    fn units(&self) -> Vec<Opening> {
+        let (graph, map, before) = (self.judged.graph, self.judged.map, self.earlier.judged.map);
+        let new: BTreeSet<Location> = self.selectors().into_iter().map(|opening| opening.location).collect();
+        let mut by_place: BTreeMap<(String, String), (Location, Vec<String>)> = BTreeMap::new();
+        for (id, unit) in graph.units() {
+            let Some(was) = self.was[id.index()] else { continue };
+            let is_api_now = map.is_api(id) && !before.is_api(was);
+            let (old, now) = (before.role_name(was), map.role_name(id));
+            let is_moved = self.former_name(&now) != old && is_opened(before.role(was), map.role(id));
+            let location = map.assigned_by(id).unwrap_or(&unit.declared_at);
+            // What a new line takes is told there.
+            let is_told = new.contains(location);
+            // A binary that goes with its package says nothing more.
+            let is_part = unit.parent.is_some_and(|parent| map.role(parent) == map.role(id));
+            if is_told || is_part || !(is_moved || is_api_now) {
+                continue;
+            }
+            let now = if is_api_now { format!("{now} (its API)") } else { now };
+            let known = by_place.entry((old, now)).or_insert((location.clone(), Vec::new()));
+            known.1.push(unit.shown());
+        }
+        let opening =
+            |((old, now), (location, units)): ((String, String), (Location, Vec<String>))| Opening {
+                what: format!("{} moved from {old} to {now}", listed(&units, "nothing")),
+                label: "belongs elsewhere now",
+                location,
+                details: Vec::new(),
+            };
+        by_place.into_iter().map(opening).collect()
+    }
+}
+
+/// How many details are told.
+const MOST: usize = 12;
+
+/// Whether a unit that changes its role is allowed more than it was, or lets more be allowed.
+fn is_opened(before: Role, now: Role) -> bool {
+    match now {
+        Role::Feature(_) => matches!(before, Role::Feature(_)),
+        Role::Unassigned => before != Role::Unassigned,
+        Role::Shared | Role::Assembly | Role::TestSupport | Role::Responsibility(_) => true,
+    }
+}
