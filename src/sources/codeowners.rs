@@ -4,6 +4,7 @@
 //! problem, since a gate must not fail over a line that nobody depends on. What one file costs is
 //! bounded: its size, its sections, the length and the wildcards of its patterns.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ const MOST_WILDCARDS: usize = 16;
 const WILDCARDS_OF_MATCHER: usize = 1_000;
 
 /// How many wildcards all patterns may have together; far above every file that a person wrote.
-const WILDCARDS_OF_FILE: usize = 20_000;
+const WILDCARDS_OF_FILE: usize = 50_000;
 
 /// Reads `CODEOWNERS`.
 #[derive(Debug)]
@@ -209,19 +210,39 @@ fn supported(pattern: &str) -> Option<String> {
     if pattern.is_empty() || pattern.len() > LONGEST_PATTERN || pattern.starts_with('!') {
         return None;
     }
+    let pattern = without_stars_at_end(pattern);
+    // A matcher asks all patterns of one ending one by one, unless a class hides the ending from it.
+    let hides_ending = pattern.contains(['*', '?']) && !is_ending(&pattern);
     let mut taken = String::with_capacity(pattern.len());
     let mut is_escaped = false;
     for one in pattern.chars() {
         match one {
             '[' | ']' if !is_escaped => return None,
-            '{' | '}' if !is_escaped => taken.push('\\'),
-            _ => {}
+            '{' | '}' if !is_escaped => taken.extend(['\\', one]),
+            '.' if hides_ending => {
+                taken.truncate(taken.len() - usize::from(is_escaped));
+                taken.push_str("[.]");
+            }
+            _ => taken.push(one),
         }
-        taken.push(one);
         is_escaped = one == '\\' && !is_escaped;
     }
     let wildcards = taken.matches(['*', '?']).count();
     (wildcards <= MOST_WILDCARDS && !is_escaped).then_some(taken)
+}
+
+/// `a/**` as `/a/`: all that is in a folder is the same, and needs no wildcard.
+fn without_stars_at_end(pattern: &str) -> Cow<'_, str> {
+    let folder = pattern.strip_suffix("/**").map(|folder| folder.trim_start_matches('/'));
+    match folder.filter(|folder| !folder.is_empty() && !folder.ends_with(['\\', '/'])) {
+        Some(folder) => Cow::Owned(format!("/{folder}/")),
+        None => Cow::Borrowed(pattern),
+    }
+}
+
+/// Whether a pattern is `*.rs` and the like, which costs nothing.
+fn is_ending(pattern: &str) -> bool {
+    pattern.strip_prefix("*.").is_some_and(|ending| !ending.contains(['*', '?', '/', '.', '\\']))
 }
 
 /// Whether a pattern matches files alone: `docs/*` does not take what lies in folders of `docs`, other
@@ -347,6 +368,13 @@ mod tests {
         assert_owner("/apps/ @a", "x/apps/y", "");
         assert_owner("apps/ @a", "apps", "");
         assert_owner("**/logs @l", "build/logs/x", "@l");
+        assert_owner("docs/** @d", "x/docs/y", "");
+        assert_owner("**/docs/** @d", "x/docs/y", "@d");
+        assert_owner("** @d", "x/docs/y", "@d");
+        assert_owner("/** @d", "x/docs/y", "@d");
+        assert_owner("/a/*.toml @t", "a/Cargo.toml", "@t");
+        assert_owner("/a/*\\.toml @t", "a/Cargo.toml", "@t");
+        assert_owner("/a/*.toml @t", "a/Cargo-toml", "");
         assert_owner("*.js @j", "a/b.js", "@j");
         assert_owner("a/b @ab", "x/a/b", "");
         assert_owner("CRATES @c", "crates/x", "");
@@ -394,7 +422,7 @@ mod tests {
         assert!(CodeOwners::read(&"#".repeat(LARGEST + 1)).is_err());
         let sections: String = (0..=MOST_SECTIONS).map(|at| format!("[{at}]\n")).collect();
         assert!(CodeOwners::read(&sections).is_err());
-        let wildcards: String = (0..2_000).map(|at| format!("a*b*c*d*e*f*g*h*i*j*k*{at} @x\n")).collect();
+        let wildcards: String = (0..6_000).map(|at| format!("a*b*c*d*e*f*g*h*i*j*k*{at} @x\n")).collect();
         assert!(CodeOwners::read(&wildcards).is_err());
         assert_owner(&format!("/a @a\n/a{} @b\n", "*".repeat(500)), "a", "@a");
     }

@@ -66,10 +66,9 @@ fn findings_name_declared_owners_and_else_those_of_the_manifest() {
 fn a_binary_has_the_owner_of_its_source_file() {
     let folder = shop(&[("CODEOWNERS", "/stock/ @stock\n/stock/src/bin/ @tools\n")]);
     write(folder.path(), "stock/src/bin/tool.rs", b"fn main() {}");
-    let rule = "summary = \"binaries\"\nmessage = \"{from} to {to}\"\nlabel = \"here\"\nwhy = \"a test\"\n";
-    let _ = rule;
     let configuration = format!(
-        "{CONFIGURATION}\n[[couplings]]\nfrom = \"binary:stock/tool\"\nto = \"cart\"\nkind = \"code\"\nreason = \"a test\"\n"
+        "{CONFIGURATION}\n[[couplings]]\nfrom = \"binary:stock/tool\"\nto = \"package:cart\"\nkind = \"code\"\n\
+         reason = \"a test\"\n"
     );
     write(folder.path(), "watertight.toml", configuration.as_bytes());
     let owners = owners_of(&check(&folder, ""));
@@ -110,8 +109,8 @@ fn what_is_malformed_in_it_is_no_problem_and_what_cant_be_read_is_one() {
 #[test]
 fn rules_judge_by_declared_owners_alone() {
     let folder = shop(&[("CODEOWNERS", "* @ann\n")]);
-    let rule =
-        "[rules.no-cart]\nlevel = \"deny\"\n[rules.no-cart.forbid]\nfrom = \"owner:*ann*\"\nto = \"*\"\n";
+    let rule = "[rules.no-cart]\nsummary = \"s\"\nlevel = \"deny\"\n[rules.no-cart.condition.coupling]\n\
+        kinds = [\"code\"]\nfrom = \"owner:*ann*\"\nto = \"feature\"\n";
     write(folder.path(), "watertight.toml", format!("{CONFIGURATION}\n{rule}").as_bytes());
     let run = check(&folder, "");
     let findings = run.json()["findings"].as_array().cloned().expect(&run.messages);
@@ -180,6 +179,8 @@ fn pattern() -> impl Strategy<Value = String> {
         1 => Just("*".to_owned()),
         1 => Just("**".to_owned()),
         1 => Just("a*".to_owned()),
+        1 => Just("*.a".to_owned()),
+        1 => Just("a.a".to_owned()),
         1 => Just("?".to_owned()),
     ];
     let parts = prop::collection::vec(part, 1..4);
@@ -194,7 +195,7 @@ proptest! {
     #[test]
     fn owners_are_those_of_the_last_line_that_matches(
         lines in prop::collection::vec((pattern(), "(@[xyz])?"), 0..8),
-        paths in prop::collection::vec("[ab]{1,2}(/[ab]{1,2}){0,3}", 1..6),
+        paths in prop::collection::vec("[ab][ab.]{0,2}(/[ab][ab.]{0,2}){0,3}", 1..6),
     ) {
         let mut text = String::new();
         for (pattern, owner) in &lines {
