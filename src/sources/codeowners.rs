@@ -234,7 +234,9 @@ fn supported(pattern: &str) -> Option<String> {
 /// `a/**` as `/a/`: all that is in a folder is the same, and needs no wildcard.
 fn without_stars_at_end(pattern: &str) -> Cow<'_, str> {
     let folder = pattern.strip_suffix("/**").map(|folder| folder.trim_start_matches('/'));
-    match folder.filter(|folder| !folder.is_empty() && !folder.ends_with(['\\', '/'])) {
+    let is_plain =
+        |folder: &&str| !folder.is_empty() && !["\\", "/", "**"].iter().any(|end| folder.ends_with(end));
+    match folder.filter(is_plain) {
         Some(folder) => Cow::Owned(format!("/{folder}/")),
         None => Cow::Borrowed(pattern),
     }
@@ -372,6 +374,7 @@ mod tests {
         assert_owner("**/docs/** @d", "x/docs/y", "@d");
         assert_owner("** @d", "x/docs/y", "@d");
         assert_owner("/** @d", "x/docs/y", "@d");
+        assert_owner("**/** @d", "x", "@d");
         assert_owner("/a/*.toml @t", "a/Cargo.toml", "@t");
         assert_owner("/a/*\\.toml @t", "a/Cargo.toml", "@t");
         assert_owner("/a/*.toml @t", "a/Cargo-toml", "");

@@ -108,9 +108,9 @@ fn what_is_malformed_in_it_is_no_problem_and_what_cant_be_read_is_one() {
 
 #[test]
 fn rules_judge_by_declared_owners_alone() {
-    let folder = shop(&[("CODEOWNERS", "* @ann\n")]);
+    let folder = shop(&[("CODEOWNERS", "* @shop/ann\n")]);
     let rule = "[rules.no-cart]\nsummary = \"s\"\nlevel = \"deny\"\n[rules.no-cart.condition.coupling]\n\
-        kinds = [\"code\"]\nfrom = \"owner:*ann*\"\nto = \"feature\"\n";
+        kinds = [\"code\"]\nfrom = \"owner:@shop/*ann\"\nto = \"feature\"\n";
     write(folder.path(), "watertight.toml", format!("{CONFIGURATION}\n{rule}").as_bytes());
     let run = check(&folder, "");
     let findings = run.json()["findings"].as_array().cloned().expect(&run.messages);
