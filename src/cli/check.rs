@@ -8,6 +8,7 @@ use crate::report::{Numbers, Style, Told, human, json};
 use crate::{Change, Repository};
 
 use super::open::Opened;
+use super::owner::Owners;
 use super::since::Since;
 use super::starter::starter;
 use super::{Exit, Format, Outcome, Where, style_of_output};
@@ -37,6 +38,12 @@ pub(super) struct Arguments {
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+
+    /// Tell and count only findings in which this owner takes part; may be given several times.
+    ///
+    /// The `@` may be left out, and case does not matter. Findings about the configuration itself stay.
+    #[arg(long, value_name = "NAME")]
+    owner: Vec<String>,
 
     /// Show every line of every finding
     #[arg(long)]
@@ -69,12 +76,18 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     if repository.map.is_empty() {
         return Err(Outcome::error(starter("nothing is declared", &repository)));
     }
+    let owners = Owners::new(&arguments.owner, &repository.map)?;
     let since =
         arguments.since.as_deref().map(|named| Since::new(named, &opened, &repository)).transpose()?;
-    let change = match &since {
+    let mut change = match &since {
         Some(since) => repository.judge_change(&since.base),
         None => Change::of_everything(&repository),
     };
+    let of_other_owners = owners.retain(&mut change.verdict.findings, |finding| finding);
+    owners.retain(&mut change.verdict.excepted, |excepted| &excepted.finding);
+    for list in [&mut change.inherited, &mut change.gone] {
+        owners.retain(list, |finding| finding);
+    }
     let told = Told {
         findings: &change.verdict.findings,
         inherited: &change.inherited,
@@ -95,7 +108,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
             baseline: None,
         }),
         excluded: repository.excluded,
-        of_other_owners: 0,
+        of_other_owners,
     };
     let texts = opened.texts();
     let mut output = match arguments.format {

@@ -6,6 +6,7 @@ mod explain;
 mod graph;
 mod may;
 mod open;
+mod owner;
 mod rules;
 mod since;
 mod starter;

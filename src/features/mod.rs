@@ -6,6 +6,7 @@
 mod amendment;
 mod assignment;
 mod claims;
+mod code_ownership;
 mod configuration;
 mod nearby;
 mod reach;
@@ -16,8 +17,11 @@ mod usage;
 
 use std::collections::BTreeSet;
 
-use crate::graph::UnitId;
+use crate::graph::{CouplingGraph, UnitId};
+use crate::sources::CodeOwners;
 use crate::text::{Location, Spanned};
+
+use code_ownership::CodeOwnership;
 
 pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, assign};
@@ -144,6 +148,8 @@ pub struct FeatureMap {
     tags: Vec<Vec<String>>,
     /// The declared deployments that ship a unit.
     deployments: Vec<Vec<usize>>,
+    /// What `CODEOWNERS` says.
+    code_ownership: CodeOwnership,
     /// Units that two declarations claim with equal right.
     pub contests: Vec<Contest>,
     /// Names and globs that match nothing.
@@ -233,8 +239,8 @@ impl FeatureMap {
         self.tags.iter().flatten().chain(of_features).map(String::as_str)
     }
 
-    /// Every owner of something.
-    fn owners(&self) -> impl Iterator<Item = &str> {
+    /// Everybody who is declared as the owner of something.
+    fn declared_owners(&self) -> impl Iterator<Item = &str> {
         let of_features = self.features.iter().filter_map(|feature| feature.owner.as_deref());
         of_features.chain(self.responsibilities.iter().filter_map(|one| one.owner.as_deref()))
     }
@@ -250,8 +256,24 @@ impl FeatureMap {
         self.deployments.push(Vec::new());
     }
 
-    /// Who answers for a unit: its feature's owner, or its responsibility's.
+    /// Who answers for a unit: whom its feature or its responsibility declares, or else whom
+    /// `CODEOWNERS` names for its file.
     pub fn owner(&self, unit: UnitId) -> Option<&str> {
+        self.declared_owner(unit).or_else(|| self.code_ownership.of(unit))
+    }
+
+    /// Everybody who answers for something, as it is written: declared, or named in `CODEOWNERS`.
+    pub fn owners(&self) -> impl Iterator<Item = &str> {
+        self.declared_owners().chain(self.code_ownership.names())
+    }
+
+    /// Takes in what `CODEOWNERS` says, once all units are known.
+    pub fn learn_owners(&mut self, graph: &CouplingGraph, owners: &CodeOwners) {
+        self.code_ownership = CodeOwnership::new(graph, owners);
+    }
+
+    /// The owner that a unit's feature or its responsibility declares. Rules judge by this one alone.
+    fn declared_owner(&self, unit: UnitId) -> Option<&str> {
         match self.role(unit) {
             Role::Feature(feature) => self.feature(feature).owner.as_deref(),
             Role::Responsibility(id) => self.responsibility(id).owner.as_deref(),

@@ -409,7 +409,7 @@ impl Named {
             }),
             By::Tag(matcher) => of_units(&|id, _| map.tags_of(id).any(|tag| matcher.is_match(tag))),
             By::Owner(matcher) => {
-                of_units(&|id, _| map.owner(id).is_some_and(|owner| matcher.is_match(owner)))
+                of_units(&|id, _| map.declared_owner(id).is_some_and(|owner| matcher.is_match(owner)))
             }
             By::Kind(kind) => of_units(&|_, unit| unit.kind == *kind),
             By::Ecosystem(ecosystem) => of_units(&|_, unit| unit.ecosystem == Some(*ecosystem)),
@@ -448,7 +448,7 @@ impl Named {
             By::Feature(_) => nearest(name, features()),
             By::Responsibility(_) => nearest(name, map.responsibilities.iter().map(|one| one.name.as_str())),
             By::Tag(_) => nearest(name, map.tag_names()),
-            By::Owner(_) => nearest(name, map.owners()),
+            By::Owner(_) => nearest(name, map.declared_owners()),
             By::Path(_) => nearest(name, folders()),
             By::Unit(_) => nearest(name, units()),
             By::Bare(..) => nearest(name, features().chain(units())),

@@ -75,6 +75,7 @@ impl Base {
         let mut map =
             assign(&carried.graph, &head.configuration, &head.nearby.declarations, listing, problems);
         let graph = amend(carried.graph, &mut map, &head.configuration);
+        map.learn_owners(&graph, &head.code_owners);
         let is_under_one_law = is_same_text
             && !carried.has_moved
             && own.as_ref().is_some_and(|own| {

@@ -2,6 +2,8 @@
 
 mod change;
 
+use std::sync::Arc;
+
 use crate::features::{self, Configuration, FeatureMap, Nearby, Unmatched, amend, assign, read_nearby};
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
 use crate::graph::{CouplingGraph, Linked, link};
@@ -9,7 +11,7 @@ use crate::insight::{Independence, independence};
 use crate::rules::RuleSet;
 use crate::snapshot::{Gap, Listing, Snapshot};
 use crate::sources::cargo::CargoCommand;
-use crate::sources::{Known, Reading, read_all, read_text};
+use crate::sources::{CodeOwners, Known, Reading, read_all, read_text};
 use crate::text::{Date, Fault, Location, RepoPath};
 
 pub use change::{Base, Change};
@@ -33,6 +35,8 @@ pub struct Repository {
     listing: Listing,
     /// Declarations next to the code.
     nearby: Nearby,
+    /// Who owns which files.
+    code_owners: Arc<CodeOwners>,
     /// The texts of a user's rules.
     rule_files: Vec<(RepoPath, String)>,
     /// The graph as the manifests state it, where a person says more than they do.
@@ -103,10 +107,12 @@ impl Repository {
         }
         let known = std::mem::take(&mut scan.reading.known);
         let excluded = scan.reading.excluded;
+        let code_owners = CodeOwners::in_force(&scan.reading.facts);
         let (mut linked, listing) = scan.link(snapshot, &configuration, cargo);
         let mut map = assign(&linked.graph, &configuration, &nearby.declarations, &listing, &linked.problems);
         let stated = configuration.has_statements().then(|| linked.graph.clone());
         linked.graph = amend(linked.graph, &mut map, &configuration);
+        map.learn_owners(&linked.graph, &code_owners);
         map.unmatched.extend(no_rule_files(&configuration, &rule_files));
         Ok(Self {
             linked,
@@ -117,6 +123,7 @@ impl Repository {
             excluded,
             listing,
             nearby,
+            code_owners,
             rule_files,
             stated,
             known,

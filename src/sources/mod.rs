@@ -7,12 +7,15 @@
 //! To add a format: a module with a [`Source`], a variant of [`Facts`], and a line in [`SOURCES`].
 
 pub mod cargo;
+mod codeowners;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::snapshot::{ContentId, Listing, ReadFailure, Snapshot, Wanted};
 use crate::text::{Fault, RepoPath};
+
+pub use codeowners::CodeOwners;
 
 /// What one file states.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub enum Facts {
     CargoConfig(cargo::CargoConfig),
     /// A `Cargo.lock`.
     CargoLock(cargo::LockFile),
+    /// A `CODEOWNERS`.
+    CodeOwners(Arc<CodeOwners>),
 }
 
 /// One file format.
@@ -40,7 +45,8 @@ pub trait Source: Sync {
 }
 
 /// Every format that is read whenever a file of it is there.
-pub const SOURCES: &[&dyn Source] = &[&cargo::ManifestSource, &cargo::ConfigSource];
+pub const SOURCES: &[&dyn Source] =
+    &[&cargo::ManifestSource, &cargo::ConfigSource, &codeowners::CodeOwnersSource];
 
 fn source_of(path: &str) -> Option<&'static dyn Source> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));

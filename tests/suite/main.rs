@@ -14,6 +14,7 @@ mod exceptions;
 mod no_configuration;
 mod oracle;
 mod own_rules;
+mod owners;
 mod properties;
 mod rules;
 mod watertight;

@@ -1,0 +1,77 @@
+//! `--owner`: only what concerns the owners that were asked for.
+
+use std::collections::BTreeSet;
+
+use crate::features::FeatureMap;
+use crate::findings::Finding;
+use crate::report::safe_line;
+use crate::text::nearest;
+
+use super::Outcome;
+
+/// The owners that were asked for; nobody asked for means everybody.
+pub(super) struct Owners {
+    asked: BTreeSet<String>,
+}
+
+impl Owners {
+    /// Takes the names of the arguments.
+    ///
+    /// # Errors
+    /// A name that nobody has: a typo must not turn a gate green.
+    pub(super) fn new(asked: &[String], map: &FeatureMap) -> Result<Self, Outcome> {
+        if asked.is_empty() {
+            return Ok(Self { asked: BTreeSet::new() });
+        }
+        let known: BTreeSet<&str> = map.owners().flat_map(names).collect();
+        let comparable: BTreeSet<String> = known.iter().map(|name| plain(name)).collect();
+        let unknown = asked.iter().find(|name| !comparable.contains(&plain(name)));
+        match unknown {
+            Some(name) => Err(unknown_owner(name, &known)),
+            None => Ok(Self { asked: asked.iter().map(|name| plain(name)).collect() }),
+        }
+    }
+
+    /// Takes out what concerns other owners alone, and says how much that was. `finding_of` says which
+    /// finding an element of the list is about.
+    pub(super) fn retain<T>(&self, list: &mut Vec<T>, finding_of: impl Fn(&T) -> &Finding) -> usize {
+        let before = list.len();
+        list.retain(|one| self.concerns(finding_of(one)));
+        before - list.len()
+    }
+
+    /// Whether one of the owners takes part. What is wrong with the configuration concerns everybody.
+    fn concerns(&self, finding: &Finding) -> bool {
+        let mut parties = [&finding.from, &finding.to].into_iter().flatten().peekable();
+        self.asked.is_empty()
+            || parties.peek().is_none()
+            || parties
+                .filter_map(|party| party.owner.as_deref())
+                .flat_map(names)
+                .any(|name| self.asked.contains(&plain(name)))
+    }
+}
+
+/// The names in an owner's text: several stand apart by spaces or commas.
+fn names(owner: &str) -> impl Iterator<Item = &str> {
+    owner.split(|one: char| one == ',' || one.is_whitespace()).filter(|name| !name.is_empty())
+}
+
+/// A name as it is compared: without its `@`, and without regard to case.
+fn plain(name: &str) -> String {
+    name.strip_prefix('@').unwrap_or(name).to_lowercase()
+}
+
+fn unknown_owner(asked: &str, known: &BTreeSet<&str>) -> Outcome {
+    let plain_names: Vec<(String, &str)> = known.iter().map(|name| (plain(name), *name)).collect();
+    let near = nearest(&plain(asked), plain_names.iter().map(|(plain, _)| plain.as_str()));
+    let near = near.and_then(|near| plain_names.iter().find(|(plain, _)| plain == near));
+    let help = match near {
+        Some((_, name)) => format!("did you mean `{}`?", safe_line(name)),
+        None if known.is_empty() => {
+            "give features an `owner`, or name owners in a file `CODEOWNERS`".to_owned()
+        }
+        None => "owners are those of features and responsibilities, and those in `CODEOWNERS`".to_owned(),
+    };
+    Outcome::error(format!("error: nobody is called `{}`\n  help: {help}\n", safe_line(asked)))
+}
