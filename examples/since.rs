@@ -10,7 +10,11 @@
 //! finding is known where an earlier one of the same key had all of its members. Packages that are called
 //! otherwise in the same folder are one package; where that is what explains a difference, it is counted.
 
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "an example for people, not a part of the tool")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "an example for people, not a part of the tool"
+)]
 #![expect(clippy::disallowed_methods, reason = "it runs git and the binary, as a person would")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +131,8 @@ fn in_words_of(renamed: &[(String, String)], findings: &BTreeSet<Known>) -> BTre
         });
         told.collect::<Vec<_>>().join(" ")
     };
-    let one = |known: &Known| Known { key: told(&known.key), members: known.members.iter().map(told).collect() };
+    let one =
+        |known: &Known| Known { key: told(&known.key), members: known.members.iter().map(told).collect() };
     findings.iter().map(one).collect()
 }
 

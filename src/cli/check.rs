@@ -4,13 +4,14 @@ use std::time::Instant;
 
 use crate::features::CONFIGURATION_FILE;
 use crate::insight::Independence;
-use crate::report::{Numbers, Style, Told, human, json};
+use crate::report::{Numbers, Told};
 use crate::{Change, Repository};
 
 use super::open::Opened;
+use super::reports::{Report, Reports};
 use super::since::Since;
 use super::starter::starter;
-use super::{Exit, Format, Outcome, Where, style_of_output};
+use super::{Outcome, Where};
 
 /// Flag every coupling between two features that share no responsibility.
 ///
@@ -23,6 +24,7 @@ use super::{Exit, Format, Outcome, Where, style_of_output};
 ///   watertight check --staged --since HEAD
 ///   watertight check --since origin/main
 ///   watertight check path/to/repository --format json
+///   watertight check --report sarif=out.sarif --report markdown=comment.md
 ///   watertight check --config features.toml path/to/repository
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -34,17 +36,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "BASE", conflicts_with = "cargo")]
     since: Option<String>,
 
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
-
-    /// Show every line of every finding
-    #[arg(long)]
-    all: bool,
-
-    /// Also say how long it took
-    #[arg(long, short)]
-    verbose: bool,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -55,6 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let start = Instant::now();
+    arguments.reports.check()?;
     let how = &arguments.place.how;
     let opened = Opened::new(arguments.place.path.as_deref(), how)?;
     let repository = match arguments.since {
@@ -97,26 +91,16 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         excluded: repository.excluded,
         of_other_owners: 0,
     };
-    let texts = opened.texts();
-    let mut output = match arguments.format {
-        Format::Human => human(&told, &texts, Style { all: arguments.all, ..style_of_output() }),
-        Format::Json => json(&told, &texts),
-    };
-    let took = format!("took {:.1} ms\n", start.elapsed().as_secs_f64() * 1000.0);
-    let mut messages = how.cargo.notice();
-    match arguments.format {
-        Format::Human if arguments.verbose => output.push_str(&took),
-        Format::Json if arguments.verbose => messages.push_str(&took),
-        _ => {}
-    }
-    let exit = match (told.denied(), told.problems.is_empty()) {
-        (0, true) => Exit::Clean,
-        (0, false) => Exit::Problems,
-        _ => Exit::Findings,
-    };
+    let outcome = arguments.reports.deliver(&Report {
+        told: &told,
+        texts: &opened.texts(),
+        rules: &repository.rules,
+        start,
+        notice: how.cargo.notice(),
+    });
     // The process ends now: giving back piece by piece what it used would only take time.
     std::mem::forget((repository, change, since));
-    Ok(Outcome { output, messages, exit })
+    Ok(outcome)
 }
 
 fn numbers(repository: &Repository, independence: Option<Independence>) -> Numbers {
