@@ -205,6 +205,11 @@ fn style_of_output() -> Style {
     style(io::stdout().is_terminal())
 }
 
+/// A file is the same wherever it was written.
+fn style_of_file() -> Style {
+    Style { width: 100, ..style(false) }
+}
+
 fn style_of_messages() -> Style {
     style(io::stderr().is_terminal())
 }

@@ -13,7 +13,7 @@ use crate::report::{
 use crate::rules::RuleSet;
 
 use super::write::{append, write};
-use super::{Exit, Outcome, style_of_output};
+use super::{Exit, Outcome, style_of_file, style_of_output};
 
 /// GitHub leaves a step's summary out if it is larger.
 const LARGEST_JOB_SUMMARY: u64 = 1024 * 1024;
@@ -105,16 +105,18 @@ pub(super) struct Report<'a> {
 }
 
 impl Reports {
-    /// Refuses two reports for one standard output. To be asked before the work begins: nobody should wait for an error about arguments.
+    /// Refuses two reports for one place. To be asked before the work begins: nobody should wait for an
+    /// error about arguments.
     pub(super) fn check(&self) -> Result<(), Outcome> {
         let wanted = self.format.iter().count() + self.on_output().count();
-        match wanted {
-            0 | 1 => Ok(()),
-            _ => Err(Outcome::error(
-                "error: two reports want the standard output\n  \
-                 help: give all but one of them a file: `--report json=report.json`\n"
-                    .to_owned(),
-            )),
+        if wanted > 1 {
+            return Err(two_reports("the standard output"));
+        }
+        let mut paths: Vec<&PathBuf> = self.reports.iter().filter_map(|one| one.path.as_ref()).collect();
+        paths.sort();
+        match paths.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(two_reports(&format!("`{}`", safe_line(&pair[0].to_string_lossy())))),
+            None => Ok(()),
         }
     }
 
@@ -133,11 +135,12 @@ impl Reports {
     pub(super) fn deliver(&self, report: &Report<'_>) -> Outcome {
         let told = report.told;
         let output_format = self.output_format();
-        let mut output = output_format.map(|format| self.render(format, report)).unwrap_or_default();
+        let on_output = |format| self.render(format, report, style_of_output());
+        let mut output = output_format.map(on_output).unwrap_or_default();
         let mut delivery = Delivery { messages: report.notice.clone(), ..Delivery::default() };
         for Request { format, path } in &self.reports {
             if let Some(path) = path {
-                delivery.note(path, write(path, &self.render(*format, report)));
+                delivery.note(path, write(path, &self.render(*format, report, style_of_file())));
             }
         }
         if let Some(path) = self.job_summary() {
@@ -158,10 +161,10 @@ impl Reports {
         Outcome { output, messages: delivery.messages, exit }
     }
 
-    fn render(&self, format: ReportFormat, report: &Report<'_>) -> String {
+    fn render(&self, format: ReportFormat, report: &Report<'_>, style: Style) -> String {
         let Report { told, texts, rules, .. } = report;
         match format {
-            ReportFormat::Human => human(told, texts, self.style()),
+            ReportFormat::Human => human(told, texts, self.with_choices(style)),
             ReportFormat::Json => json(told, texts),
             ReportFormat::Sarif => sarif(told, texts, rules),
             ReportFormat::Github => github(told, texts),
@@ -172,9 +175,8 @@ impl Reports {
         }
     }
 
-    fn style(&self) -> Style {
-        let gaps = self.all || self.verbose;
-        Style { all: self.all, inherited: self.inherited, gaps, ..style_of_output() }
+    fn with_choices(&self, style: Style) -> Style {
+        Style { all: self.all, inherited: self.inherited, gaps: self.all || self.verbose, ..style }
     }
 
     /// The file for the job's summary: it belongs to the format `github`, wherever that goes.
@@ -184,6 +186,11 @@ impl Reports {
         let path = std::env::var_os(JOB_SUMMARY).filter(|path| is_wanted && !path.is_empty())?;
         Some(PathBuf::from(path))
     }
+}
+
+fn two_reports(place: &str) -> Outcome {
+    let help = "give each a file of its own: `--report json=report.json`";
+    Outcome::error(format!("error: two reports want {place}\n  help: {help}\n"))
 }
 
 /// What became of the files.

@@ -107,7 +107,7 @@ fn several_reports_go_to_files_and_one_line_says_so() {
 }
 
 #[test]
-fn two_reports_can_not_share_the_standard_output() {
+fn two_reports_can_not_share_a_place() {
     for arguments in ["check --format json --report compact", "check --report json --report compact"] {
         let run = shop(arguments);
         assert_eq!((run.code, run.output.as_str()), (2, ""));
@@ -117,6 +117,9 @@ fn two_reports_can_not_share_the_standard_output() {
             run.messages
         );
     }
+    let same = shop("check --report json=out --report compact=out");
+    assert_eq!((same.code, same.output.as_str()), (2, ""));
+    assert!(same.messages.starts_with("error: two reports want `out`\n"), "{}", same.messages);
     for wrong in ["--report yaml=out", "--report json="] {
         let run = shop(&format!("check {wrong}"));
         assert_eq!((run.code, run.output.as_str()), (2, ""), "{}", run.transcript());
