@@ -2,16 +2,16 @@
 
 use std::time::Instant;
 
+use crate::Change;
 use crate::features::CONFIGURATION_FILE;
-use crate::insight::Independence;
-use crate::report::{Numbers, Style, Told, human, json};
-use crate::{Change, Repository};
+use crate::report::{Numbers, Told};
 
 use super::open::Opened;
 use super::owner::Owners;
+use super::reports::{Report, Reports};
 use super::since::Since;
 use super::starter::starter;
-use super::{Exit, Format, Outcome, Where, style_of_output};
+use super::{Outcome, Where};
 
 /// Flag every coupling between two features that share no responsibility.
 ///
@@ -24,6 +24,7 @@ use super::{Exit, Format, Outcome, Where, style_of_output};
 ///   watertight check --staged --since HEAD
 ///   watertight check --since origin/main
 ///   watertight check path/to/repository --format json
+///   watertight check --report sarif=out.sarif --report markdown=comment.md
 ///   watertight check --config features.toml path/to/repository
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -35,23 +36,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "BASE", conflicts_with = "cargo")]
     since: Option<String>,
 
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
-
     /// Tell and count only findings in which this owner takes part; may be given several times.
     ///
     /// The `@` may be left out, and case does not matter. Findings about the configuration itself stay.
     #[arg(long, value_name = "NAME")]
     owner: Vec<String>,
 
-    /// Show every line of every finding
-    #[arg(long)]
-    all: bool,
-
-    /// Also say how long it took
-    #[arg(long, short)]
-    verbose: bool,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -62,6 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let start = Instant::now();
+    arguments.reports.check()?;
     let how = &arguments.place.how;
     let opened = Opened::new(arguments.place.path.as_deref(), how)?;
     let repository = match arguments.since {
@@ -76,6 +69,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     if repository.map.is_empty() {
         return Err(Outcome::error(starter("nothing is declared", &repository)));
     }
+    let baseline = opened.baseline()?;
     let owners = Owners::new(&arguments.owner, &repository.map)?;
     let since =
         arguments.since.as_deref().map(|named| Since::new(named, &opened, &repository)).transpose()?;
@@ -83,7 +77,14 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         Some(since) => repository.judge_change(&since.base),
         None => Change::of_everything(&repository),
     };
+    if let Some(baseline) = &baseline {
+        change.accept(baseline, &repository.rules);
+    }
+    if let Some(since) = &since {
+        change.tell_grown(baseline.as_ref(), since.baseline.as_ref(), &repository.rules);
+    }
     let of_other_owners = owners.retain(&mut change.verdict.findings, |finding| finding);
+    owners.retain(&mut change.baselined, |baselined| &baselined.finding);
     owners.retain(&mut change.verdict.excepted, |excepted| &excepted.finding);
     for list in [&mut change.inherited, &mut change.gone] {
         owners.retain(list, |finding| finding);
@@ -91,7 +92,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let told = Told {
         findings: &change.verdict.findings,
         inherited: &change.inherited,
-        baselined: &[],
+        baselined: &change.baselined,
         excepted: &change.verdict.excepted,
         exceptions: &repository.configuration.exceptions,
         gone: &change.gone,
@@ -99,45 +100,25 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         inherited_problems: &change.inherited_problems,
         gaps: repository.gaps(),
         compared: since.as_ref().map(|since| &since.compared),
-        now: numbers(&repository, change.verdict.independence),
-        before: since.as_ref().map(|since| Numbers {
-            independence: change.independence_before,
-            features: since.base.features(),
-            packages: since.base.packages,
-            couplings: since.base.couplings(),
-            baseline: None,
-        }),
+        now: Numbers {
+            independence: change.verdict.independence,
+            features: repository.map.inhabited().len(),
+            packages: repository.linked.cargo.packages.len(),
+            couplings: repository.linked.graph.couplings().len(),
+            baseline: change.baseline,
+        },
+        before: since.as_ref().map(|since| since.numbers(change.independence_before)),
         excluded: repository.excluded,
         of_other_owners,
     };
-    let texts = opened.texts();
-    let mut output = match arguments.format {
-        Format::Human => human(&told, &texts, Style { all: arguments.all, ..style_of_output() }),
-        Format::Json => json(&told, &texts),
-    };
-    let took = format!("took {:.1} ms\n", start.elapsed().as_secs_f64() * 1000.0);
-    let mut messages = how.cargo.notice();
-    match arguments.format {
-        Format::Human if arguments.verbose => output.push_str(&took),
-        Format::Json if arguments.verbose => messages.push_str(&took),
-        _ => {}
-    }
-    let exit = match (told.denied(), told.problems.is_empty()) {
-        (0, true) => Exit::Clean,
-        (0, false) => Exit::Problems,
-        _ => Exit::Findings,
-    };
+    let outcome = arguments.reports.deliver(&Report {
+        told: &told,
+        texts: &opened.texts(),
+        rules: &repository.rules,
+        start,
+        notice: how.cargo.notice(),
+    });
     // The process ends now: giving back piece by piece what it used would only take time.
     std::mem::forget((repository, change, since));
-    Ok(Outcome { output, messages, exit })
-}
-
-fn numbers(repository: &Repository, independence: Option<Independence>) -> Numbers {
-    Numbers {
-        independence,
-        features: repository.map.inhabited().len(),
-        packages: repository.linked.cargo.packages.len(),
-        couplings: repository.linked.graph.couplings().len(),
-        baseline: None,
-    }
+    Ok(outcome)
 }

@@ -1,5 +1,6 @@
 //! Arguments in, exit code out: one file a command.
 
+mod baseline;
 mod check;
 mod exit;
 mod explain;
@@ -7,9 +8,12 @@ mod graph;
 mod may;
 mod open;
 mod owner;
+mod reports;
 mod rules;
+mod schema;
 mod since;
 mod starter;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -27,7 +31,8 @@ use crate::text::Date;
 ///
 /// Reads the manifests that a repository already has, builds the coupling graph of its units, and
 /// flags every coupling between two features that share no responsibility. Nothing from the
-/// repository is executed, nothing is written, and no network is used (but see --cargo).
+/// repository is executed, nothing is written that was not asked for, and no network is used (but see
+/// --cargo).
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = exit::HELP)]
 struct Arguments {
@@ -38,10 +43,12 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Baseline(baseline::Arguments),
     Graph(graph::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     May(may::Arguments),
+    Schema(schema::Arguments),
 }
 
 /// Which repository a command is about.
@@ -128,7 +135,7 @@ impl CargoChoice {
     }
 }
 
-/// The formats of a check's report.
+/// The formats of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For a person
@@ -149,10 +156,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::May(arguments) => may::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
     };
     let written = io::stdout().lock().write_all(outcome.output.as_bytes());
     let _ = io::stderr().lock().write_all(outcome.messages.as_bytes());
@@ -186,11 +195,23 @@ fn style(is_terminal: bool) -> Style {
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
     let is_coloured = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let colour = is_terminal && is_coloured;
-    Style { colour, unicode: is_terminal, width: width.clamp(60, 120), all: false }
+    Style {
+        colour,
+        unicode: is_terminal,
+        width: width.clamp(60, 120),
+        all: false,
+        inherited: false,
+        gaps: false,
+    }
 }
 
 fn style_of_output() -> Style {
     style(io::stdout().is_terminal())
+}
+
+/// A file is the same wherever it was written.
+fn style_of_file() -> Style {
+    Style { width: 100, ..style(false) }
 }
 
 fn style_of_messages() -> Style {

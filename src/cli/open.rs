@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Repository;
+use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::report::{Texts, faults, safe_line};
 use crate::snapshot::{
@@ -25,7 +26,7 @@ pub(super) struct Opened {
     pub(super) configuration: Option<(RepoPath, String)>,
     pub(super) is_outside: bool,
     /// The folder on the disk, where cargo would be asked.
-    folder: Option<PathBuf>,
+    pub(super) folder: Option<PathBuf>,
 }
 
 /// A place in a git repository.
@@ -146,6 +147,16 @@ impl Opened {
         Ok(self)
     }
 
+    /// The baseline beside the configuration; `None` if there is none.
+    pub(super) fn baseline(&self) -> Result<Option<Baseline>, Outcome> {
+        match read_baseline(&*self.snapshot) {
+            Err(why) => Err(Outcome::error(format!("error: {why}\n"))),
+            Ok(None) => Ok(None),
+            Ok(Some((_, Ok(baseline)))) => Ok(Some(baseline)),
+            Ok(Some((_, Err(faults)))) => Err(self.errors(&faults)),
+        }
+    }
+
     /// Refuses to go on where nothing says which features there are.
     pub(super) fn needs_configuration(&self) -> Result<(), Outcome> {
         match self.configuration {
@@ -196,14 +207,31 @@ impl Opened {
         })
     }
 
-    fn errors(&self, found: &[Fault]) -> Outcome {
+    pub(super) fn errors(&self, found: &[Fault]) -> Outcome {
         Outcome::error(faults("error", found, &self.texts(), style_of_messages()))
     }
 }
 
 /// The configuration that a snapshot holds itself; `None` if there is none.
 pub(super) fn own_configuration(snapshot: &dyn Snapshot) -> Result<Option<(RepoPath, String)>, String> {
-    let Some(path) = RepoPath::new(CONFIGURATION_FILE) else {
+    read_own(snapshot, CONFIGURATION_FILE)
+}
+
+/// The text of a baseline, and the baseline itself or what is wrong with it.
+type ReadBaseline = (String, Result<Baseline, Vec<Fault>>);
+
+/// The baseline of a snapshot; `None` if there is none.
+pub(super) fn read_baseline(snapshot: &dyn Snapshot) -> Result<Option<ReadBaseline>, String> {
+    let own = read_own(snapshot, BASELINE_FILE)?;
+    Ok(own.map(|(path, text)| {
+        let read = Baseline::read(&path, &text);
+        (text, read)
+    }))
+}
+
+/// A file at the root, as text.
+fn read_own(snapshot: &dyn Snapshot, name: &str) -> Result<Option<(RepoPath, String)>, String> {
+    let Some(path) = RepoPath::new(name) else {
         return Ok(None);
     };
     match snapshot.read(&path) {

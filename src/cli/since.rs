@@ -1,17 +1,21 @@
 //! What a change is compared with.
 
+use crate::baseline::{Baseline, BaselineSize};
 use crate::features::Configuration;
-use crate::report::{Compared, safe_line};
+use crate::insight::Independence;
+use crate::report::{Compared, Numbers, safe_line};
 use crate::snapshot::GitFiles;
 use crate::{Base, Repository};
 
 use super::Outcome;
-use super::open::{InGit, Opened, own_configuration, unfound_commit};
+use super::open::{InGit, Opened, own_configuration, read_baseline, unfound_commit};
 
 /// What a change started from, and how to name it.
 pub(super) struct Since {
     pub(super) base: Base,
     pub(super) compared: Compared,
+    /// The baseline that it had.
+    pub(super) baseline: Option<Baseline>,
 }
 
 impl Since {
@@ -34,7 +38,25 @@ impl Since {
             )));
         }
         compared.note = compared.note.or(note);
-        Ok(Self { base, compared })
+        let baseline = read_baseline(&files).ok().flatten().and_then(|(_, read)| read.ok());
+        Ok(Self { base, compared, baseline })
+    }
+
+    /// What was counted there.
+    pub(super) fn numbers(&self, independence: Option<Independence>) -> Numbers {
+        let size = |baseline: &Baseline| BaselineSize {
+            left: baseline.entries.len(),
+            first: baseline.first,
+            accepted: baseline.entries.iter().filter(|entry| entry.accepted.is_some()).count(),
+            stale: 0,
+        };
+        Numbers {
+            independence,
+            features: self.base.features(),
+            packages: self.base.packages,
+            couplings: self.base.couplings(),
+            baseline: self.baseline.as_ref().map(size),
+        }
     }
 }
 

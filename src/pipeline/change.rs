@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::baseline::KnownFindings;
+use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown};
 use crate::features::{Configuration, FeatureMap, amend, assign};
 use crate::findings::{Earlier, Finding, Judged, find};
 use crate::graph::{CouplingGraph, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
-use crate::rules::{Condition, RuleSet};
+use crate::rules::{Condition, Declared, RuleSet};
 use crate::snapshot::Snapshot;
 use crate::text::Fault;
 
@@ -43,6 +43,10 @@ pub struct Change {
     pub problems: Vec<Fault>,
     /// As it was, under the same configuration.
     pub independence_before: Option<Independence>,
+    /// What the baseline holds.
+    pub baselined: Vec<Baselined>,
+    /// How large the baseline is; `None` without one.
+    pub baseline: Option<BaselineSize>,
 }
 
 impl Base {
@@ -137,7 +141,30 @@ impl Change {
             inherited_problems: Vec::new(),
             problems: repository.linked.problems.clone(),
             independence_before: None,
+            baselined: Vec::new(),
+            baseline: None,
         }
+    }
+
+    /// Takes out what the baseline holds, and tells what is wrong with it.
+    pub fn accept(&mut self, baseline: &Baseline, rules: &RuleSet) {
+        let mut review = Reviewed::new(baseline);
+        self.baselined = review.take(&mut self.verdict.findings);
+        self.baselined.extend(review.take(&mut self.inherited));
+        self.baseline = Some(review.size());
+        self.verdict.findings.extend(review.stale_finding(rules));
+    }
+
+    /// Tells what the change added to the baseline. `before` is the one that it started from.
+    pub fn tell_grown(&mut self, now: Option<&Baseline>, before: Option<&Baseline>, rules: &RuleSet) {
+        self.verdict.findings.extend(grown(now, before, rules));
+        self.put_openings_first(rules);
+    }
+
+    /// Who reads what a change introduces has to know first what it opens.
+    fn put_openings_first(&mut self, rules: &RuleSet) {
+        let opening = rules.about(Declared::LoosenedBoundaries).map(|rule| rule.id.as_str());
+        self.verdict.findings.sort_by_key(|finding| Some(finding.rule.as_str()) != opening);
     }
 }
 
@@ -172,6 +199,15 @@ impl Repository {
         let known: BTreeSet<(String, String)> = base.problems.iter().map(told).collect();
         let (inherited_problems, problems) =
             self.linked.problems.iter().cloned().partition(|fault| known.contains(&told(fault)));
-        Change { verdict, inherited, gone, inherited_problems, problems, independence_before }
+        Change {
+            verdict,
+            inherited,
+            gone,
+            inherited_problems,
+            problems,
+            independence_before,
+            baselined: Vec::new(),
+            baseline: None,
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::graph::CouplingKind;
 use crate::insight::Answer;
 
 use super::paint::{BOLD, DIM, GREEN, RED, of_level, paint, wrapped};
+use super::pretty::to_json;
 use super::{Style, Texts, safe_line};
 
 /// The version of the format for programs.
@@ -55,7 +56,7 @@ pub fn answer(answer: &Answer, texts: &Texts<'_>, style: Style) -> String {
             output += &wrapped(&safe_line(text), "  - ", "    ", style);
         }
     }
-    style.arrows(output)
+    style.finished(output)
 }
 
 #[derive(Serialize)]
@@ -114,6 +115,5 @@ pub fn answer_json(answer: &Answer, texts: &Texts<'_>) -> String {
             .collect(),
         instead: &answer.instead,
     };
-    // Strings and numbers always serialize.
-    serde_json::to_string_pretty(&record).map(|json| json + "\n").unwrap_or_default()
+    to_json(&record)
 }

@@ -30,7 +30,7 @@ pub fn explanation(rule: &Rule, here: Option<(&Repository, &Texts<'_>)>, style: 
     if let Some((repository, texts)) = here {
         output += &in_this_repository(rule, repository, texts, style);
     }
-    output
+    style.finished(output)
 }
 
 /// What can be said of a rule that brings no explanation.
@@ -70,7 +70,8 @@ struct Page {
 
 impl Default for Page {
     fn default() -> Self {
-        let style = Style { colour: false, unicode: false, width: 100, all: false };
+        let style =
+            Style { colour: false, unicode: false, width: 100, all: false, inherited: false, gaps: false };
         let (output, text) = (String::new(), String::new());
         Self { style, output, text, mark: None, lists: Vec::new(), is_code: false, is_close: false }
     }

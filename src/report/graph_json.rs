@@ -9,6 +9,7 @@ use crate::text::{Fault, Location};
 
 use super::Texts;
 use super::json::{ProblemRecord, problem};
+use super::pretty::to_json;
 
 /// The version of this format.
 const VERSION: u32 = 1;
@@ -97,8 +98,7 @@ pub fn render(
         couplings: graph.couplings().map(|(id, _)| coupling_record(repository, texts, id)).collect(),
         problems: problems.iter().map(|fault| problem(fault, texts)).collect(),
     };
-    // Strings and numbers always serialize.
-    serde_json::to_string_pretty(&document).map(|json| json + "\n").unwrap_or_default()
+    to_json(&document)
 }
 
 fn unit_record<'a>(

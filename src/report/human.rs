@@ -11,7 +11,8 @@ use crate::rules::Level;
 use crate::text::{Fault, RepoPath, Span};
 
 use super::lines::Lines;
-use super::{Texts, Told, safe_line};
+use super::words::{self, counted};
+use super::{Texts, Told, quiet, safe_line};
 
 /// How many blocks are shown: nobody reads more, and each takes time.
 const SHOWN_BLOCKS: usize = 300;
@@ -34,6 +35,13 @@ const SHOWN_WAYS: usize = 4;
 /// How many details are shown before the rest is only counted.
 const SHOWN_DETAILS: usize = 12;
 
+/// How many of the findings that are gone are named.
+const SHOWN_GONE: usize = 5;
+
+/// How wide the words under a block are, and those around the verdict.
+const FOOTER: usize = 7;
+const SURROUNDINGS: usize = 8;
+
 /// How the output looks.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
@@ -45,12 +53,16 @@ pub struct Style {
     pub width: usize,
     /// Whether every line is shown, however many there are.
     pub all: bool,
+    /// Whether what the base of a change has already is listed, and not only counted.
+    pub inherited: bool,
+    /// Whether what is recognised and not read is listed, and not only counted.
+    pub gaps: bool,
 }
 
 impl Style {
-    /// The text with arrows that may be drawn.
-    pub(super) fn arrows(self, text: String) -> String {
-        if self.unicode { text } else { text.replace('→', "->") }
+    /// A whole output: with arrows that may be drawn, and without a line that is a command of a CI system.
+    pub(super) fn finished(self, text: String) -> String {
+        quiet(if self.unicode { text } else { text.replace('→', "->") })
     }
 
     fn handler(self) -> GraphicalReportHandler {
@@ -74,14 +86,27 @@ impl Style {
 /// that sums up.
 pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     let mut output = faults("problem", told.problems, texts, style);
+    if style.inherited {
+        output += &faults("inherited problem", told.inherited_problems, texts, style);
+        output += &blocks(told.inherited, "inherited ", texts, style);
+    }
+    output += &blocks(told.findings, "", texts, style);
+    output += &surroundings(told, style);
+    output += &(safe_line(&words::summary(told)) + "\n");
+    style.finished(output)
+}
+
+/// Findings by rule and pair of features; `standing` is what they are besides.
+fn blocks(findings: &[Finding], standing: &str, texts: &Texts<'_>, style: Style) -> String {
+    let mut output = String::new();
     let mut explained: BTreeSet<&str> = BTreeSet::new();
     let most = if style.all { usize::MAX } else { SHOWN_BLOCKS };
-    let groups = grouped(told.findings);
+    let groups = grouped(words::loosened_first(findings));
     for group in groups.iter().take(most) {
         let Some(first) = group.first() else { continue };
         // All the advice once a rule; after that the best of it.
         let help = if explained.insert(&first.rule) { first.help.len() } else { 1 };
-        for (at, block) in Shown::of_group(group, texts).iter().enumerate() {
+        for (at, block) in Shown::of_group(group, standing, texts).iter().enumerate() {
             let text = shown(block, style);
             // What follows the first file of a group goes on without a headline of its own.
             let skipped = if at == 0 { 0 } else { 1 };
@@ -90,9 +115,7 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
         output.push_str(&footer(group, texts, help, style));
         output.push('\n');
     }
-    output.push_str(&more_blocks(groups.len(), most));
-    output.push_str(&summary(told));
-    style.arrows(output)
+    output + &more_blocks(groups.len(), most)
 }
 
 /// Faults, as `what` they are: `problem` or `error`.
@@ -113,48 +136,66 @@ fn more_blocks(count: usize, most: usize) -> String {
     }
 }
 
-/// "7 findings, 2 warnings in 5 features, …".
-fn summary(told: &Told<'_>) -> String {
-    let mut line = match (told.denied(), told.warned(), told.problems.len()) {
-        (0, 0, 0) => "no findings".to_owned(),
-        (denied, warned, problems) => {
-            let parts = [
-                (denied, "finding", "findings"),
-                (warned, "warning", "warnings"),
-                (problems, "problem", "problems"),
-            ];
-            let told = parts.into_iter().filter(|(count, ..)| *count > 0);
-            told.map(|(count, one, many)| counted(count, one, many)).collect::<Vec<_>>().join(", ")
-        }
-    };
-    line += &format!(
-        " in {}, {}, {}",
-        counted(told.now.features, "feature", "features"),
-        counted(told.now.packages, "package", "packages"),
-        counted(told.now.couplings, "coupling", "couplings"),
-    );
-    match told.now.independence {
-        Some(now) => {
-            let percent = now.independent * 100 / now.pairs;
-            line += &format!("; independence {} of {} ({percent} %)", now.independent, now.pairs);
-        }
-        None => line += "; independence needs two features",
+/// What surrounds the verdict of a change: what it is compared with, what is gone, the baseline, gaps.
+/// Empty where nothing is compared, accepted or left unread.
+fn surroundings(told: &Told<'_>, style: Style) -> String {
+    let mut rows = Vec::new();
+    if let Some(compared) = told.compared {
+        let inherited = words::inherited(told);
+        let inherited = match (inherited.is_empty(), style.inherited) {
+            (true, _) => String::new(),
+            (false, true) => format!(": {inherited}"),
+            (false, false) => format!(": {inherited} (`--inherited` lists them)"),
+        };
+        rows.push(("compared", format!("with {}{inherited}", words::base(compared))));
+        rows.extend(compared.note.iter().map(|note| ("note", note.clone())));
     }
-    if !told.excepted.is_empty() {
-        line += &format!("; {} excepted", told.excepted.len());
+    rows.extend(gone(told, style));
+    if let Some(size) = told.now.baseline {
+        rows.push(("baseline", words::baseline(size)));
     }
-    if told.excluded > 0 {
-        line += &format!("; {} excluded", counted(told.excluded, "file", "files"));
+    rows.extend(gaps(told, style));
+    match rows.is_empty() {
+        true => String::new(),
+        false => table(rows, SURROUNDINGS, style) + "\n",
     }
-    line + "\n"
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+/// What the change removed: how much, what that did to the number, and a few of the messages.
+fn gone(told: &Told<'_>, style: Style) -> Vec<(&'static str, String)> {
+    let trend = words::trend(told);
+    let count = match told.gone.len() {
+        0 => None,
+        count => Some(counted(count, "finding", "findings")),
+    };
+    let head: Vec<String> = count.into_iter().chain(trend).collect();
+    if head.is_empty() {
+        return Vec::new();
+    }
+    let word = if told.gone.is_empty() { "changed" } else { "gone" };
+    let most = if style.all { usize::MAX } else { SHOWN_GONE };
+    let mut rows = vec![(word, head.join(": "))];
+    rows.extend(told.gone.iter().take(most).map(|finding| (word, finding.message.clone())));
+    if let Some(more @ 1..) = told.gone.len().checked_sub(most) {
+        rows.push((word, format!("and {more} more; `--all` shows them")));
+    }
+    rows
+}
+
+/// What is recognised and not read: a number, unless somebody wants to know more.
+fn gaps(told: &Told<'_>, style: Style) -> Vec<(&'static str, String)> {
+    match (told.gaps.len(), style.gaps) {
+        (0, _) => Vec::new(),
+        (count, false) => {
+            let inputs = if count == 1 { "input is" } else { "inputs are" };
+            vec![("gaps", format!("{count} {inputs} recognised and not read (`--verbose` lists them)"))]
+        }
+        (_, true) => told.gaps.iter().map(|gap| ("gaps", format!("{}: {}", gap.path, gap.what))).collect(),
+    }
 }
 
 /// Findings that belong together: one rule, one pair of features. The first decides where they stand.
-fn grouped(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+fn grouped(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let mut position: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in findings {
@@ -188,7 +229,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn of_group(group: &[&Finding], texts: &Texts<'_>) -> Vec<Self> {
+    fn of_group(group: &[&Finding], standing: &str, texts: &Texts<'_>) -> Vec<Self> {
         let Some(first) = group.first() else { return Vec::new() };
         let places: Vec<&Place> = group.iter().flat_map(|finding| causes(finding)).collect();
         let mut files: Vec<(&RepoPath, Vec<&Place>)> = Vec::new();
@@ -204,7 +245,7 @@ impl Shown {
             blocks.push(Self::empty());
         }
         let block = &mut blocks[0];
-        block.code = format!("{}[{}]", first.level.word(), first.rule);
+        block.code = format!("{standing}{}[{}]", first.level.word(), first.rule);
         block.severity = if first.level == Level::Deny { Severity::Error } else { Severity::Warning };
         let couplings = match group.len() {
             1 => String::new(),
@@ -322,19 +363,25 @@ fn let_in(group: &[&Finding]) -> impl Iterator<Item = String> {
     lines.into_iter()
 }
 
-/// A word, and beside it what it is about, wrapped to the width; a word is not said twice in a row,
-/// but for the `or` between advice.
+/// What stands under a block.
 fn columns(rows: impl IntoIterator<Item = (&'static str, String)>, style: Style) -> String {
+    table(rows, FOOTER, style)
+}
+
+/// A word, and beside it what it is about, wrapped to the terminal's width; a word is not said twice in a
+/// row, but for the `or` between advice.
+fn table(rows: impl IntoIterator<Item = (&'static str, String)>, width: usize, style: Style) -> String {
     let mut output = String::new();
+    let indent = " ".repeat(width + 2);
     let mut last = "";
     for (word, text) in rows {
         let shown = if word == last && word != "or" { "" } else { word };
         last = word;
-        let first = format!("  {shown:>5}: ");
-        let first = if shown.is_empty() { " ".repeat(9) } else { first };
+        let first = format!("{shown:>width$}: ");
+        let first = if shown.is_empty() { &indent } else { &first };
         let options = textwrap::Options::new(style.width)
-            .initial_indent(&first)
-            .subsequent_indent("         ")
+            .initial_indent(first)
+            .subsequent_indent(&indent)
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .word_separator(textwrap::WordSeparator::AsciiSpace);
         output += &textwrap::fill(&shortened(&text), options);

@@ -1,18 +1,31 @@
 //! Findings and faults → what a person or a program reads; one file a format.
 //!
 //! Invariant: nothing here decides anything. Text from the repository can't control a terminal:
-//! [`safe`] takes out what could.
+//! [`safe`] takes out what could. Nor can it be markup, a link, a mention or a command in what a program
+//! reads: each format escapes what is special in it.
 
 mod answer;
+mod compact;
 mod explanation;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod graph_json;
 mod human;
 mod json;
+mod junit;
 mod lines;
+mod markdown;
+mod markup;
 mod paint;
+mod pretty;
 mod rule_list;
 mod safe;
+mod sarif;
+#[cfg(test)]
+mod tests;
 mod texts;
+mod words;
 
 use crate::baseline::{BaselineSize, Baselined};
 use crate::features::Exception;
@@ -23,13 +36,20 @@ use crate::snapshot::Gap;
 use crate::text::Fault;
 
 pub use answer::{answer, answer_json};
+pub use compact::render as compact;
 pub use explanation::{explanation, explanation_markdown};
+pub use github::render as github;
+pub use gitlab::render as gitlab;
 pub use graph_json::render as graph_json;
 pub use human::{Style, faults, render as human};
-pub use json::render as json;
+pub use json::{render as json, schema};
+pub use junit::render as junit;
+pub use markdown::{job_summary, render as markdown};
 pub use rule_list::{proofs, proofs_json, rule_list, rule_list_json};
-pub use safe::{safe, safe_line};
+pub use safe::{quiet, safe, safe_line};
+pub use sarif::render as sarif;
 pub use texts::Texts;
+pub use words::summary;
 
 /// Everything that a check has to tell.
 #[derive(Debug)]

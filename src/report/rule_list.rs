@@ -6,6 +6,7 @@ use crate::insight::{Power, Proof};
 use crate::rules::{Level, Rule, RuleSet};
 
 use super::paint::{CYAN, DIM, GREEN, RED, YELLOW, of_level, paint, wrapped};
+use super::pretty::to_json;
 use super::{Style, safe_line};
 
 /// The version of the formats for programs.
@@ -68,10 +69,7 @@ fn record(rule: &Rule) -> RuleRecord<'_> {
 /// The same for a program.
 pub fn rule_list_json(rules: &RuleSet) -> String {
     let rules: Vec<_> = rules.rules.iter().map(record).collect();
-    // Strings and numbers always serialize.
-    serde_json::to_string_pretty(&Rules { version: VERSION, rules: &rules })
-        .map(|json| json + "\n")
-        .unwrap_or_default()
+    to_json(&Rules { version: VERSION, rules: &rules })
 }
 
 /// What each rule can do: dead ones last, where a person looks.
@@ -104,7 +102,7 @@ pub fn proofs(proofs: &[Proof<'_>], style: Style) -> String {
     if proofs.iter().any(Proof::is_false_green) {
         output += "a dead rule at level deny is a check that can't fail: mend its selectors or options, or take it out\n";
     }
-    style.arrows(output)
+    style.finished(output)
 }
 
 #[derive(Serialize)]
@@ -137,8 +135,5 @@ pub fn proofs_json(proofs: &[Proof<'_>]) -> String {
             text,
         })
         .collect();
-    // Strings and numbers always serialize.
-    serde_json::to_string_pretty(&Rules { version: VERSION, rules: &records })
-        .map(|json| json + "\n")
-        .unwrap_or_default()
+    to_json(&Rules { version: VERSION, rules: &records })
 }

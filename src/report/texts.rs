@@ -51,6 +51,13 @@ impl<'s> Texts<'s> {
         file.lines.position(&file.text, span.start)
     }
 
+    /// The lines and columns where a span starts, and where what follows it does.
+    pub fn range(&self, path: &RepoPath, span: Span) -> (Position, Position) {
+        let file = self.file(path);
+        let at = |offset| file.lines.position(&file.text, offset);
+        (at(span.start), at(span.end.max(span.start)))
+    }
+
     fn file(&self, path: &RepoPath) -> Rc<File> {
         let mut known = self.known.borrow_mut();
         if let Some(file) = known.get(path) {

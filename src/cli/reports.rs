@@ -1,0 +1,232 @@
+//! Which reports are wanted, in which formats, and where each goes.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::ValueEnum;
+
+use crate::report::{
+    Style, Texts, Told, compact, github, gitlab, human, job_summary, json, junit, markdown, safe_line, sarif,
+    summary,
+};
+use crate::rules::RuleSet;
+
+use super::write::{append, write};
+use super::{Exit, Outcome, style_of_file, style_of_output};
+
+/// GitHub leaves a step's summary out if it is larger.
+const LARGEST_JOB_SUMMARY: u64 = 1024 * 1024;
+
+/// Where a step of GitHub Actions leaves its summary.
+const JOB_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+/// How to report, and where to.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reports {
+    /// What the standard output gets [default: human, or nothing if every --report names a file]
+    #[arg(long, value_enum)]
+    format: Option<ReportFormat>,
+
+    /// Write a report to a file as well: `--report sarif=out.sarif`. May be given several times; without
+    /// a path, this is what the standard output gets
+    #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = requested)]
+    reports: Vec<Request>,
+
+    /// Show every line of every finding
+    #[arg(long)]
+    all: bool,
+
+    /// List what the base of a change has already, instead of counting it
+    #[arg(long)]
+    inherited: bool,
+
+    /// Also list what is recognised and not read, and say how long it took
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// The formats of a check's report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// For a person
+    Human,
+    /// For a program; `watertight schema` prints its schema
+    Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// Annotations of a GitHub Actions run, and the summary of its job
+    Github,
+    /// GitLab Code Quality
+    Gitlab,
+    /// For systems that show tests: JUnit XML
+    Junit,
+    /// A comment on a pull request
+    Markdown,
+    /// One line a finding
+    Compact,
+}
+
+/// One report, and the file for it; the standard output if there is none.
+#[derive(Debug, Clone)]
+struct Request {
+    format: ReportFormat,
+    path: Option<PathBuf>,
+}
+
+fn requested(text: &str) -> Result<Request, String> {
+    let (name, path) = match text.split_once('=') {
+        Some((_, "")) => return Err("there is no path behind the `=`".to_owned()),
+        Some((name, path)) => (name, Some(PathBuf::from(path))),
+        None => (text, None),
+    };
+    let format = ReportFormat::from_str(name, false).map_err(|_| {
+        let known: Vec<String> = ReportFormat::value_variants().iter().map(ToString::to_string).collect();
+        format!("formats are {}", known.join(", "))
+    })?;
+    Ok(Request { format, path })
+}
+
+impl fmt::Display for ReportFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_possible_value().map_or(Ok(()), |value| f.write_str(value.get_name()))
+    }
+}
+
+/// What a run has to report.
+pub(super) struct Report<'a> {
+    pub(super) told: &'a Told<'a>,
+    pub(super) texts: &'a Texts<'a>,
+    pub(super) rules: &'a RuleSet,
+    /// When the run began.
+    pub(super) start: Instant,
+    /// What a person should know besides.
+    pub(super) notice: String,
+}
+
+impl Reports {
+    /// Refuses two reports for one place. To be asked before the work begins: nobody should wait for an
+    /// error about arguments.
+    pub(super) fn check(&self) -> Result<(), Outcome> {
+        let wanted = self.format.iter().count() + self.on_output().count();
+        if wanted > 1 {
+            return Err(two_reports("the standard output"));
+        }
+        let mut paths: Vec<&PathBuf> = self.reports.iter().filter_map(|one| one.path.as_ref()).collect();
+        paths.sort();
+        match paths.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(two_reports(&format!("`{}`", safe_line(&pair[0].to_string_lossy())))),
+            None => Ok(()),
+        }
+    }
+
+    fn on_output(&self) -> impl Iterator<Item = ReportFormat> {
+        self.reports.iter().filter(|request| request.path.is_none()).map(|request| request.format)
+    }
+
+    /// What the standard output gets; nothing if only files are asked for.
+    fn output_format(&self) -> Option<ReportFormat> {
+        let default = self.reports.is_empty().then_some(ReportFormat::Human);
+        self.format.or_else(|| self.on_output().next()).or(default)
+    }
+
+    /// Makes all reports and writes those that go to files. One that can't be written is an error; the
+    /// others are written all the same.
+    pub(super) fn deliver(&self, report: &Report<'_>) -> Outcome {
+        let told = report.told;
+        let output_format = self.output_format();
+        let on_output = |format| self.render(format, report, style_of_output());
+        let mut output = output_format.map(on_output).unwrap_or_default();
+        let mut delivery = Delivery { messages: report.notice.clone(), ..Delivery::default() };
+        for Request { format, path } in &self.reports {
+            if let Some(path) = path {
+                delivery.note(path, write(path, &self.render(*format, report, style_of_file())));
+            }
+        }
+        if let Some(path) = self.job_summary() {
+            let written = append(&path, &job_summary(told, report.texts), LARGEST_JOB_SUMMARY);
+            delivery.note(&path, written);
+        }
+        if output_format.is_none() {
+            delivery.messages += &delivery.sum_up(told);
+        }
+        if self.verbose {
+            let took = format!("took {:.1} ms\n", report.start.elapsed().as_secs_f64() * 1000.0);
+            match output_format {
+                Some(ReportFormat::Human) => output += &took,
+                _ => delivery.messages += &took,
+            }
+        }
+        let exit = if delivery.has_failed { Exit::Error } else { exit(told) };
+        Outcome { output, messages: delivery.messages, exit }
+    }
+
+    fn render(&self, format: ReportFormat, report: &Report<'_>, style: Style) -> String {
+        let Report { told, texts, rules, .. } = report;
+        match format {
+            ReportFormat::Human => human(told, texts, self.with_choices(style)),
+            ReportFormat::Json => json(told, texts),
+            ReportFormat::Sarif => sarif(told, texts, rules),
+            ReportFormat::Github => github(told, texts),
+            ReportFormat::Gitlab => gitlab(told, texts),
+            ReportFormat::Junit => junit(told, texts),
+            ReportFormat::Markdown => markdown(told, texts),
+            ReportFormat::Compact => compact(told, texts),
+        }
+    }
+
+    fn with_choices(&self, style: Style) -> Style {
+        Style { all: self.all, inherited: self.inherited, gaps: self.all || self.verbose, ..style }
+    }
+
+    /// The file for the job's summary: it belongs to the format `github`, wherever that goes.
+    fn job_summary(&self) -> Option<PathBuf> {
+        let formats = self.reports.iter().map(|request| request.format).chain(self.output_format());
+        let is_wanted = formats.into_iter().any(|format| format == ReportFormat::Github);
+        let path = std::env::var_os(JOB_SUMMARY).filter(|path| is_wanted && !path.is_empty())?;
+        Some(PathBuf::from(path))
+    }
+}
+
+fn two_reports(place: &str) -> Outcome {
+    let help = "give each a file of its own: `--report json=report.json`";
+    Outcome::error(format!("error: two reports want {place}\n  help: {help}\n"))
+}
+
+/// What became of the files.
+#[derive(Default)]
+struct Delivery {
+    messages: String,
+    written: Vec<String>,
+    has_failed: bool,
+}
+
+impl Delivery {
+    fn note(&mut self, path: &Path, written: std::io::Result<()>) {
+        let path = safe_line(&path.to_string_lossy());
+        match written {
+            Ok(()) => self.written.push(format!("`{path}`")),
+            Err(error) => {
+                self.has_failed = true;
+                self.messages += &format!("error: `{path}` can't be written: {error}\n");
+            }
+        }
+    }
+
+    /// The line for a person who would otherwise see nothing.
+    fn sum_up(&self, told: &Told<'_>) -> String {
+        let where_to = match self.written.is_empty() {
+            true => String::new(),
+            false => format!("; written to {}", self.written.join(", ")),
+        };
+        format!("{}{where_to}\n", safe_line(&summary(told)))
+    }
+}
+
+fn exit(told: &Told<'_>) -> Exit {
+    match (told.denied(), told.problems.is_empty()) {
+        (0, true) => Exit::Clean,
+        (0, false) => Exit::Problems,
+        _ => Exit::Findings,
+    }
+}

@@ -1,0 +1,147 @@
+//! The sentences that several formats share: the verdict, what was compared, how numbers changed.
+
+use crate::baseline::BaselineSize;
+use crate::findings::{Finding, Party};
+use crate::insight::Independence;
+
+use super::{Compared, Told};
+
+/// The rule that finds what a change permits itself: told before everything else.
+pub(super) const LOOSENED: &str = "loosened-boundary";
+
+/// "1 finding", "2 findings".
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// "2 new findings, 1 new warning, 1 problem"; "no findings" where there is none of them. Only what a
+/// change introduces is called new.
+pub(super) fn verdict(told: &Told<'_>) -> String {
+    let new = if told.compared.is_some() { "new " } else { "" };
+    let parts = [
+        (told.denied(), format!("{new}finding"), format!("{new}findings")),
+        (told.warned(), format!("{new}warning"), format!("{new}warnings")),
+        (told.problems.len(), "problem".to_owned(), "problems".to_owned()),
+    ];
+    let there = parts.iter().filter(|(count, ..)| *count > 0);
+    let sentences: Vec<String> = there.map(|(count, one, many)| counted(*count, one, many)).collect();
+    match sentences.is_empty() {
+        true => format!("no {new}findings"),
+        false => sentences.join(", "),
+    }
+}
+
+/// The one line that sums up: the verdict, what was looked at, the number that matters.
+pub fn summary(told: &Told<'_>) -> String {
+    let mut line = verdict(told);
+    line += &format!(
+        " in {}, {}, {}",
+        counted(told.now.features, "feature", "features"),
+        counted(told.now.packages, "package", "packages"),
+        counted(told.now.couplings, "coupling", "couplings"),
+    );
+    match told.now.independence {
+        Some(now) => line += &format!("; independence {}", measured(now)),
+        None => line += "; independence needs two features",
+    }
+    if !told.excepted.is_empty() {
+        line += &format!("; {} excepted", told.excepted.len());
+    }
+    if told.excluded > 0 {
+        line += &format!("; {} excluded", counted(told.excluded, "file", "files"));
+    }
+    if told.of_other_owners > 0 {
+        line += &format!("; {} of other owners", told.of_other_owners);
+    }
+    line
+}
+
+/// "10 of 20 (50 %)".
+pub(super) fn measured(independence: Independence) -> String {
+    format!("{} of {} ({})", independence.independent, independence.pairs, percent(independence))
+}
+
+/// "50 %".
+pub(super) fn percent(independence: Independence) -> String {
+    format!("{} %", independence.independent * 100 / independence.pairs.max(1))
+}
+
+/// "independence 71 % → 74 %", or the counts where the percentages are the same; `None` where it stays
+/// what it was, or there is nothing to compare.
+pub(super) fn trend(told: &Told<'_>) -> Option<String> {
+    let (before, now) = (told.before?.independence?, told.now.independence?);
+    match (before == now, percent(before) == percent(now)) {
+        (true, _) => None,
+        (false, false) => Some(format!("independence {} → {}", percent(before), percent(now))),
+        (false, true) => Some(format!(
+            "independence {} of {} → {} of {}",
+            before.independent, before.pairs, now.independent, now.pairs
+        )),
+    }
+}
+
+/// "main (merge base 1a2b3c4d)".
+pub(super) fn base(compared: &Compared) -> String {
+    let Compared { named, commit, is_merge_base, .. } = compared;
+    match (commit.is_empty(), *is_merge_base) {
+        (true, _) => format!("{named} (no commit yet)"),
+        (false, true) => format!("{named} (merge base {commit})"),
+        (false, false) if named.starts_with(commit.as_str()) => named.clone(),
+        (false, false) => format!("{named} ({commit})"),
+    }
+}
+
+/// "41 left of 57, 3 accepted since, 2 stale".
+pub(super) fn baseline(size: BaselineSize) -> String {
+    let mut text = format!("{} left of {}", size.left, size.first);
+    if size.accepted > 0 {
+        text += &format!(", {} accepted since", size.accepted);
+    }
+    if size.stale > 0 {
+        text += &format!(", {} stale", size.stale);
+    }
+    text
+}
+
+/// "41 findings and 1 problem inherited"; empty where there are none.
+pub(super) fn inherited(told: &Told<'_>) -> String {
+    let parts = [
+        (told.inherited.len(), "finding", "findings"),
+        (told.inherited_problems.len(), "problem", "problems"),
+    ];
+    let there = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let sentences: Vec<String> = there.map(|(count, one, many)| counted(count, one, many)).collect();
+    match sentences.is_empty() {
+        true => String::new(),
+        false => format!("{} inherited", sentences.join(" and ")),
+    }
+}
+
+/// Boundaries that a change loosened come first: all other numbers are measured against them.
+pub(super) fn loosened_first<'f>(findings: &'f [Finding]) -> Vec<&'f Finding> {
+    let (loosened, others): (Vec<&'f Finding>, Vec<&'f Finding>) =
+        findings.iter().partition(|finding| finding.rule == LOOSENED);
+    loosened.into_iter().chain(others).collect()
+}
+
+/// The two ends of a finding, as far as there are any.
+pub(super) fn parties(finding: &Finding) -> impl Iterator<Item = &Party> {
+    [&finding.from, &finding.to].into_iter().flatten()
+}
+
+/// "@shop/checkout (checkout), @shop/users (users)"; empty where nobody is named.
+pub(super) fn owners(finding: &Finding) -> String {
+    let mut owners: Vec<String> = parties(finding)
+        .filter_map(|party| Some(format!("{} ({})", party.owner.as_ref()?, party.role)))
+        .collect();
+    owners.dedup();
+    owners.join(", ")
+}
+
+/// A text that is not longer than so many characters.
+pub(super) fn bounded(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => text[..at].to_owned() + "...",
+        None => text.to_owned(),
+    }
+}
