@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::watertight::{Run, repository, run};
 
 /// What is special in one of the formats, in a terminal, in a log or in a page.
-const PARTS: [&str; 18] = [
+const PARTS: [&str; 21] = [
     "\\n::error file=a::pwned\\n",
     "\\r\\n::set-output name=x::y",
     "##[error]pwned",
@@ -17,6 +17,10 @@ const PARTS: [&str; 18] = [
     "<img src=x onerror=alert(1)>",
     "![pixel](https://evil.example/x.png) [click](javascript:alert(1))",
     "`code` ``two`` ```three",
+    "odd ` <b onclick=a> [b](https://evil.example)",
+    "even` <b onclick=a> ![b](https://evil.example) `more",
+    "long enough to be wrapped, so that what a CI system obeys begins a line of its own somewhere: \
+     ::error:: ::error:: ::error:: ::error:: ::error:: ::error:: ::error:: ::error:: ::error:: ::error::",
     "| a | b |\\n|---|---|\\n# heading",
     "]]><!--",
     "- yaml: &anchor {x: !!python/object}",
