@@ -34,6 +34,11 @@ fn the_sample_is_told_in_every_format() {
                 assert!(rules.as_array().expect("rules").iter().all(|rule| {
                     rule["help"]["markdown"].as_str().is_some_and(|help| help.contains("## How to fix it"))
                 }));
+                for result in log["runs"][0]["results"].as_array_mut().expect("results") {
+                    // Its number changes with each rule that there is more.
+                    let index = result["ruleIndex"].take().as_u64().expect("a number");
+                    assert_eq!(rules[usize::try_from(index).expect("small")]["id"], result["ruleId"]);
+                }
                 serde_json::to_string_pretty(&log).expect("JSON")
             }
             _ => run.output,
