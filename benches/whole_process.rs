@@ -6,6 +6,9 @@
 //! cargo bench --bench whole_process -- --synthetic 1000 8000
 //! ```
 //!
+//! In a git repository of two commits or more, what is staged, the newest commit and the change that it
+//! made are checked as well, as ratios to the check of the files as they lie there.
+//!
 //! The commands take turns, so that a slow moment of the machine hits all of them. Cargo is run with
 //! `--offline`: run `cargo fetch` in the workspace before.
 
@@ -136,7 +139,7 @@ fn compare(workspace: &Path, config: Option<PathBuf>, rounds: usize) {
     let config = config.unwrap_or_else(|| a_configuration(&workspace, written.path()));
     let config = config.to_str().expect("UTF-8");
     let metadata = ["cargo", "metadata", "--format-version", "1", "--offline", "--manifest-path", manifest];
-    let mut all = [
+    let mut all = vec![
         Contestant::new("floor", &[own, "floor", path]),
         Contestant::new("watertight check", &[watertight, "check", path, "--config", config]),
         Contestant::new("watertight graph", &[watertight, "graph", path]),
@@ -144,6 +147,19 @@ fn compare(workspace: &Path, config: Option<PathBuf>, rounds: usize) {
         Contestant::new("cargo metadata --offline", &metadata),
         Contestant::new("watertight --version", &[watertight, "--version"]),
     ];
+    debug_assert_eq!(all.len(), FIRST_OF_GIT);
+    let is_in_git = has_two_commits(&workspace);
+    let check = ["check", path, "--config", config];
+    let moments: [(&'static str, &[&str]); 5] = [
+        ("check --staged", &["--staged"]),
+        ("check --rev HEAD", &["--rev", "HEAD"]),
+        ("check --since HEAD~1", &["--since", "HEAD~1"]),
+        ("check --staged --since HEAD", &["--staged", "--since", "HEAD"]),
+        ("check --rev HEAD --since HEAD~1", &["--rev", "HEAD", "--since", "HEAD~1"]),
+    ];
+    for (name, moment) in moments.iter().filter(|_| is_in_git) {
+        all.push(Contestant::new(name, &[&[watertight], &check[..], moment].concat()));
+    }
     for round in 0..=rounds {
         all.iter_mut().for_each(|contestant| contestant.run(round > 0));
     }
@@ -159,10 +175,24 @@ fn compare(workspace: &Path, config: Option<PathBuf>, rounds: usize) {
         println!("{line}");
     }
     let ratio = |a: usize, b: usize| all[a].median() as f64 / all[b].median() as f64;
+    if is_in_git {
+        for (at, contestant) in all.iter().enumerate().skip(FIRST_OF_GIT) {
+            println!("{:<30} {:>6.2} of check", contestant.name, ratio(at, 1));
+        }
+    }
     println!("cargo metadata / check   {:>6.1}", ratio(4, 1));
     println!("check / floor            {:>6.2}", ratio(1, 0));
     let share = all[3].median().saturating_sub(all[2].median()) as f64 / 1000.0;
     println!("guppy's share of the build sets {share:.2} ms");
+}
+
+/// Where the contestants begin that read from git.
+const FIRST_OF_GIT: usize = 6;
+
+fn has_two_commits(workspace: &Path) -> bool {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(workspace).args(["rev-parse", "--quiet", "--verify", "HEAD~1"]);
+    git.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// One feature for each folder at the top, where no configuration is given.

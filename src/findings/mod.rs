@@ -64,11 +64,16 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Says which of its members are new, if some were there already.
-    pub(crate) fn tell_new(&mut self, members: &[String]) {
-        if !members.is_empty() && members.len() < self.members.len() {
-            self.details.insert(0, format!("new here: {}", listed(members, "nothing")));
-        }
+    /// Whether some of its members are new, and others were there already.
+    pub(crate) fn is_new_in_part(&self, members: &[String]) -> bool {
+        !members.is_empty() && members.len() < self.members.len()
+    }
+
+    /// Says which of its members are new, and by which lines they come, which are told first.
+    pub(crate) fn tell_new(&mut self, members: &[String], mut entries: Vec<Place>) {
+        self.details.insert(0, format!("new here: {}", listed(members, "nothing")));
+        entries.append(&mut self.places);
+        self.places = entries;
     }
 
     /// Says whom it lets in.

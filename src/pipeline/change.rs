@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown};
 use crate::features::{Configuration, FeatureMap, amend, assign};
-use crate::findings::{Earlier, Finding, Judged, find};
+use crate::findings::{Earlier, Finding, Judged, LetIn, Place, find};
 use crate::graph::{CouplingGraph, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
 use crate::rules::{Condition, Declared, RuleSet};
@@ -169,6 +169,24 @@ impl Change {
 }
 
 impl Repository {
+    /// The lines by which features that an old coupling lets in now get in: these are the change's own.
+    fn entries(&self, finding: &Finding, members: &[String]) -> Vec<Place> {
+        let graph = &self.linked.graph;
+        let unit = |name: &String| {
+            let named = graph.units().filter(|(_, unit)| unit.name == *name).map(|(id, _)| id);
+            named.collect::<Vec<UnitId>>()
+        };
+        let new = finding.lets_in.iter().filter(|one| members.contains(&one.feature));
+        let entry = |one: &LetIn| {
+            let (from, to) = (unit(one.way.first()?), unit(one.way.get(1)?));
+            let ends = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
+            let id = ends.flat_map(|(from, to)| graph.couplings_between(from, to)).next()?;
+            let location = graph.coupling(id).evidence.first()?.clone();
+            Some(Place { location, label: format!("`{}` gets in here", one.feature), is_cause: true })
+        };
+        new.filter_map(entry).collect()
+    }
+
     /// What a change that ends here introduces.
     pub fn judge_change(&self, base: &Base) -> Change {
         let earlier = base.own.as_ref().map(|(own, is_now)| Earlier {
@@ -187,7 +205,10 @@ impl Repository {
             match known.news(&finding) {
                 None => inherited.push(finding),
                 Some(members) => {
-                    finding.tell_new(&members);
+                    if finding.is_new_in_part(&members) {
+                        let entries = self.entries(&finding, &members);
+                        finding.tell_new(&members, entries);
+                    }
                     findings.push(finding);
                 }
             }

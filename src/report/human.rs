@@ -321,7 +321,10 @@ fn footer(group: &[&Finding], texts: &Texts<'_>, help: usize, style: Style) -> S
         notes.push(("reach", format!("{pairs} pairs of features are coupled by way of it")));
     }
     notes.extend(let_in(group).map(|text| ("note", text)));
-    let details: Vec<&String> = group.iter().flat_map(|finding| &finding.details).collect();
+    // Findings of one group may have the same to say.
+    let mut told = BTreeSet::new();
+    let details = group.iter().flat_map(|finding| &finding.details);
+    let details: Vec<&String> = details.filter(|detail| told.insert(*detail)).collect();
     let shown = if style.all { usize::MAX } else { SHOWN_DETAILS };
     notes.extend(details.iter().take(shown).map(|detail| ("note", (*detail).clone())));
     if let Some(more @ 1..) = details.len().checked_sub(shown) {
