@@ -34,11 +34,25 @@ pub struct Git {
 impl Git {
     /// The repository that a folder lies in; `None` if there is none.
     ///
-    /// With `hears_environment`, what git tells its hooks counts: `GIT_DIR`, `GIT_INDEX_FILE` and the like.
+    /// What git tells its hooks counts (`GIT_DIR`, `GIT_INDEX_FILE` and the like), unless the folder was named
+    /// (`is_named`) and lies in another repository than the one that git speaks of.
     ///
     /// # Errors
     /// What is wrong with a repository that is there.
-    pub fn discover(start: &Path, hears_environment: bool) -> Result<Option<Self>, String> {
+    pub fn discover(start: &Path, is_named: bool) -> Result<Option<Self>, String> {
+        if !is_named {
+            return Self::discover_by(start, true);
+        }
+        let named = Self::discover_by(start, false)?;
+        if std::env::var_os("GIT_INDEX_FILE").is_none() && std::env::var_os("GIT_DIR").is_none() {
+            return Ok(named);
+        }
+        let spoken_of = Self::discover_by(Path::new("."), true).ok().flatten();
+        let is_same = spoken_of.as_ref().map(Self::own_folder) == named.as_ref().map(Self::own_folder);
+        Ok(if is_same { spoken_of } else { named })
+    }
+
+    fn discover_by(start: &Path, hears_environment: bool) -> Result<Option<Self>, String> {
         let how = || gix::discover::upwards::Options {
             // Whose repository it is only matters to those who execute what it configures.
             trust: gix::discover::upwards::TrustPolicy::Assume(Trust::Full),
@@ -63,6 +77,11 @@ impl Git {
     /// The folder of its work tree; `None` for a bare repository.
     pub fn top(&self) -> Option<PathBuf> {
         self.with(|repository| repository.workdir()?.canonicalize().ok())
+    }
+
+    /// Where git keeps what belongs to this work tree.
+    fn own_folder(&self) -> Option<PathBuf> {
+        self.with(|repository| repository.git_dir().canonicalize().ok())
     }
 
     /// Whether history was cut off when it was cloned.
