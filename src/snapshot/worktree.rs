@@ -131,12 +131,15 @@ impl Snapshot for WorkTree {
         }
         let tracking = tracking.and_then(|tracking| tracking.as_ref().ok());
         let walk = Walk { wanted, is_in_git: self.git.is_some(), tracking };
+        let (ignored, is_ignored) = self.git.as_ref().map(InGit::ignored_around).unwrap_or_default();
+        // Who checks a folder that git knows nothing of means all of it.
+        let has_any = || tracking.is_some_and(|tracking| tracking.tracked.entries().next().is_some());
         let top = Folder {
             path: self.root.clone(),
             relative: String::new(),
             is_nameable: true,
-            ignored: self.git.as_ref().and_then(InGit::ignored_around),
-            is_ignored: false,
+            ignored,
+            is_ignored: is_ignored && has_any(),
         };
         // Level by level: a task for each folder by itself would wake threads more than it keeps busy.
         // The files of a level are one task, which nobody waits for before the end: one large file at
@@ -221,17 +224,19 @@ impl WorkTree {
 }
 
 impl InGit {
-    /// The ignore files of the folders around the root.
-    fn ignored_around(&self) -> Option<Arc<Ignored>> {
-        let mut ignored = None;
+    /// The ignore files of the folders around the root, and whether they say that git ignores it.
+    fn ignored_around(&self) -> (Option<Arc<Ignored>>, bool) {
+        let mut ignored: Option<Arc<Ignored>> = None;
+        let mut is_ignored = false;
         let mut folder = self.top.clone();
         for part in self.prefix.parts() {
             if folder.join(".gitignore").exists() {
                 ignored = Some(Arc::new(Ignored { rules: read_ignore_file(&folder), around: ignored }));
             }
             folder.push(part);
+            is_ignored |= ignored.as_ref().is_some_and(|ignored| ignored.matches(&folder, true));
         }
-        ignored
+        (ignored, is_ignored)
     }
 }
 

@@ -23,6 +23,10 @@ pub(super) use index::{Tracked, Tracks};
 /// What reading one object may take: a damaged one may claim any size.
 const LARGEST_ALLOCATION: usize = 1 << 28;
 
+/// What a handle may keep of the objects that it read, in bytes: trees are alike, and a few crafted ones may
+/// be named a million times.
+const OBJECT_CACHE: usize = 1 << 20;
+
 /// A git repository: its objects, its references and its index.
 #[derive(Debug)]
 pub struct Git {
@@ -107,7 +111,11 @@ impl Git {
     /// Lends a handle, which belongs to one thread at a time.
     fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
         let known = self.free.lock().ok().and_then(|mut free| free.pop());
-        let repository = known.unwrap_or_else(|| self.shared.to_thread_local());
+        let repository = known.unwrap_or_else(|| {
+            let mut new = self.shared.to_thread_local();
+            new.object_cache_size_if_unset(OBJECT_CACHE);
+            new
+        });
         let result = work(&repository);
         if let Ok(mut free) = self.free.lock() {
             free.push(repository);

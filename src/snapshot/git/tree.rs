@@ -25,6 +25,9 @@ const ENTRY: usize = 64;
 /// How long a path may be, in bytes: as on Linux.
 const LONGEST_PATH: usize = 4096;
 
+/// How much of a path is shown where it makes trouble, in characters.
+const LONGEST_SHOWN: usize = 200;
+
 /// A folder that is still to be read.
 struct Ahead {
     /// In bytes, since git allows everything.
@@ -133,8 +136,11 @@ impl Git {
             }
             let entry = entry.map_err(|error| format!("object {}: {error}", ahead.id))?;
             let name = entry.filename;
-            if !is_name(name) || ahead.path.len() + name.len() >= LONGEST_PATH {
+            if !is_name(name) {
                 return Err(format!("object {} names a file as git does not allow", ahead.id));
+            }
+            if ahead.path.len() + name.len() >= LONGEST_PATH {
+                return Err(format!("object {} makes a path of more than {LONGEST_PATH} bytes", ahead.id));
             }
             let what = match entry.mode.kind() {
                 EntryKind::Tree => {
@@ -179,10 +185,19 @@ fn joined(folder: &[u8], name: &BStr) -> Vec<u8> {
 
 pub(super) fn unreadable(path: &BStr, why: &str) -> Fault {
     Fault {
-        path: if path.is_empty() { ".".to_owned() } else { path.to_str_lossy().into_owned() },
+        path: if path.is_empty() { ".".to_owned() } else { shown(path) },
         span: None,
         message: format!("what lies here could not be listed: {why}"),
         label: String::new(),
         help: String::new(),
+    }
+}
+
+/// A path, cut off where it is longer than anybody would read.
+fn shown(path: &BStr) -> String {
+    let text = path.to_str_lossy();
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.into_owned(),
     }
 }
