@@ -20,8 +20,8 @@ type Load<'l> = &'l dyn Fn(Configuration, Date) -> Result<Repository, Vec<Fault>
 /// The files that are meant, and what configures them.
 pub(super) struct Opened {
     pub(super) snapshot: Box<dyn Snapshot>,
-    /// Where the files lie in git; `None` if there is no git repository.
-    pub(super) git: Option<InGit>,
+    /// Where the files lie in git, or why there is no git repository.
+    pub(super) git: Result<InGit, String>,
     /// Its name in messages, and its text; `None` if there is none.
     pub(super) configuration: Option<(RepoPath, String)>,
     pub(super) is_outside: bool,
@@ -34,8 +34,9 @@ pub(super) struct InGit {
     pub(super) repository: Arc<Git>,
     /// The folder that is the root of what is read.
     pub(super) prefix: RepoPath,
-    /// The commit that is read, or that what is read comes after; `None` before the first one.
-    pub(super) head: Option<Commit>,
+    /// The commit that is read, or that what is read comes after; `None` before the first one, and an error if
+    /// it can't be read.
+    pub(super) head: Result<Option<Commit>, Unfound>,
 }
 
 impl Opened {
@@ -43,8 +44,8 @@ impl Opened {
     pub(super) fn new(path: Option<&Path>, how: &How) -> Result<Self, Outcome> {
         let start = path.unwrap_or(Path::new("."));
         let opened = match (how.staged, &how.rev) {
-            (false, None) => Self::work_tree(start, path.is_some() || how.config.is_some(), path.is_none())?,
-            (_, rev) => Self::from_git(start, rev.as_deref(), path.is_none())?,
+            (false, None) => Self::work_tree(start, path.is_some(), path.is_some() || how.config.is_some())?,
+            (_, rev) => Self::from_git(start, rev.as_deref(), path.is_some())?,
         };
         match &how.config {
             Some(file) => opened.with_outside(file),
@@ -52,11 +53,12 @@ impl Opened {
         }
     }
 
-    /// `is_named`: who names a folder means it, with a mark or without: an unpacked archive has none.
-    fn work_tree(start: &Path, is_named: bool, hears_environment: bool) -> Result<Self, Outcome> {
+    /// `is_meant`: who names a folder or a configuration means it, with a mark or without: an unpacked archive
+    /// has none.
+    fn work_tree(start: &Path, is_named: bool, is_meant: bool) -> Result<Self, Outcome> {
         let root = match find_root(start) {
             Some(root) => root,
-            None if is_named => start.to_path_buf(),
+            None if is_meant => start.to_path_buf(),
             None => return Err(Outcome::error(no_repository(start))),
         };
         let tree = WorkTree::open(&root).map_err(|why| {
@@ -65,14 +67,16 @@ impl Opened {
         })?;
         let folder = tree.root().to_path_buf();
         // A folder that only looks like a git repository is checked as it lies there.
-        let repository = Git::discover(&folder, hears_environment).ok().flatten().map(Arc::new);
-        let (tree, git) = match repository {
-            None => (tree, None),
-            Some(repository) => {
+        let none = || "there is no git repository here".to_owned();
+        let found = Git::discover(&folder, is_named);
+        let found = found.map_err(|why| format!("the git repository here can't be read: {why}"));
+        let (tree, git) = match found.and_then(|found| found.map(Arc::new).ok_or_else(none)) {
+            Err(why) => (tree, Err(why)),
+            Ok(repository) => {
                 let tree = tree.with_git(&repository);
-                let head = repository.head().ok().flatten();
+                let head = repository.head();
                 let git = tree.prefix().cloned().map(|prefix| InGit { repository, prefix, head });
-                (tree, git)
+                (tree, git.ok_or_else(none))
             }
         };
         Ok(Self {
@@ -85,9 +89,9 @@ impl Opened {
     }
 
     /// What is staged, or a commit.
-    fn from_git(start: &Path, revision: Option<&str>, hears_environment: bool) -> Result<Self, Outcome> {
+    fn from_git(start: &Path, revision: Option<&str>, is_named: bool) -> Result<Self, Outcome> {
         let shown = safe_line(&start.to_string_lossy());
-        let found = Git::discover(start, hears_environment);
+        let found = Git::discover(start, is_named);
         let found = found.map_err(|why| {
             Outcome::error(format!(
                 "error: the git repository of `{shown}` can't be read: {}\n",
@@ -99,31 +103,27 @@ impl Opened {
                 "error: no git repository at `{shown}`: what is staged or committed is read from git\n"
             )));
         };
-        let files = |head: Option<&Commit>, prefix: &RepoPath| match (revision, head) {
-            (None, _) => GitFiles::staged(&repository, prefix).map_err(|why| {
-                Outcome::error(format!(
-                    "error: {}\n  help: `git fsck` says what is damaged\n",
-                    safe_line(&why)
-                ))
-            }),
-            (Some(_), Some(commit)) => Ok(GitFiles::of_commit(&repository, commit, prefix)),
-            (Some(_), None) => Ok(GitFiles::none(&repository)),
+        let damaged = |why: String| {
+            Outcome::error(format!("error: {}\n  help: `git fsck` says what is damaged\n", safe_line(&why)))
         };
-        let head = match revision {
-            Some(revision) => repository.commit(revision).map(Some),
-            None => repository.head(),
+        let commit = revision.map(|revision| repository.commit(revision)).transpose();
+        let commit = commit.map_err(|unfound| unfound_commit(&unfound))?;
+        let files = |prefix: &RepoPath| match &commit {
+            None => GitFiles::staged(&repository, prefix).map_err(damaged),
+            Some(commit) => GitFiles::of_commit(&repository, commit, prefix)
+                .map_err(|why| damaged(format!("the files of {} can't be listed: {why}", commit.short()))),
         };
-        let head = head.map_err(|unfound| unfound_commit(&unfound))?;
-        let whole = files(head.as_ref(), &RepoPath::root())?;
+        let whole = files(&RepoPath::root())?;
         let is_root = |folder: &&str| {
             let path = RepoPath::new(folder).and_then(|folder| folder.join(CONFIGURATION_FILE));
-            path.is_some_and(|path| whole.content_id(&path).is_some())
+            path.is_some_and(|path| whole.has(&path))
         };
         let within = within(&repository, start);
         let prefix = within.with_ancestors().find(is_root).and_then(RepoPath::new);
         let prefix = prefix.unwrap_or_else(RepoPath::root);
-        let files = if prefix == RepoPath::root() { whole } else { files(head.as_ref(), &prefix)? };
-        let git = Some(InGit { repository, prefix, head });
+        let files = if prefix == RepoPath::root() { whole } else { files(&prefix)? };
+        let head = commit.map_or_else(|| repository.head(), |commit| Ok(Some(commit)));
+        let git = Ok(InGit { repository, prefix, head });
         Ok(Self { snapshot: Box::new(files), git, configuration: None, is_outside: false, folder: None })
     }
 

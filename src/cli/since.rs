@@ -21,21 +21,14 @@ pub(super) struct Since {
 impl Since {
     /// Reads what a change that ends at `head` started from.
     pub(super) fn new(named: &str, opened: &Opened, head: &Repository) -> Result<Self, Outcome> {
-        let Some(git) = &opened.git else {
-            return Err(Outcome::error(
-                "error: `--since` compares with a commit, and there is no git repository here\n".to_owned(),
-            ));
-        };
+        let git = opened.git.as_ref().map_err(|why| {
+            Outcome::error(format!("error: `--since` compares with a commit, and {}\n", safe_line(why)))
+        })?;
         let (files, mut compared) = files_of(named, git)?;
         let (configuration, note) = configuration_of(&files, opened);
         let base = Base::load(&files, configuration, head);
         if let Some(why) = files.damage() {
-            return Err(Outcome::error(format!(
-                "error: `{}`, which the change is compared with, can't be read: {}\n  \
-                 help: `git fsck` says what is damaged; `git fetch --refetch` brings it again\n",
-                safe_line(named),
-                safe_line(why)
-            )));
+            return Err(damaged(named, &why));
         }
         compared.note = compared.note.or(note);
         let baseline = read_baseline(&files).ok().flatten().and_then(|(_, read)| read.ok());
@@ -60,16 +53,26 @@ impl Since {
     }
 }
 
+fn damaged(named: &str, why: &str) -> Outcome {
+    Outcome::error(format!(
+        "error: `{}`, which the change is compared with, can't be read: {}\n  \
+         help: `git fsck` says what is damaged; `git fetch --refetch` brings it again\n",
+        safe_line(named),
+        safe_line(why)
+    ))
+}
+
 /// The files of the base. Before the first commit, `HEAD` stands for a repository without any file.
 fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
     let mut compared =
         Compared { named: named.to_owned(), commit: String::new(), is_merge_base: false, note: None };
-    if git.head.is_none() && named == "HEAD" {
+    let head = git.head.as_ref().map_err(unfound_commit)?;
+    if head.is_none() && named == "HEAD" {
         compared.note = Some("there is no commit yet, so everything is new".to_owned());
         return Ok((GitFiles::none(&git.repository), compared));
     }
     let commit = git.repository.commit(named).map_err(|unfound| unfound_commit(&unfound))?;
-    let commit = match &git.head {
+    let commit = match head {
         None => commit,
         Some(head) => {
             let base = git.repository.base(&commit, head).map_err(|unfound| unfound_commit(&unfound))?;
@@ -79,7 +82,8 @@ fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
         }
     };
     compared.commit = commit.short();
-    Ok((GitFiles::of_commit(&git.repository, &commit, &git.prefix), compared))
+    let files = GitFiles::of_commit(&git.repository, &commit, &git.prefix);
+    Ok((files.map_err(|why| damaged(named, &why))?, compared))
 }
 
 /// The configuration that the base had itself, and what to say if it can't be read.

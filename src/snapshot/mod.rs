@@ -93,6 +93,11 @@ impl Gap {
     fn submodule(path: String) -> Self {
         Self { path, what: "a submodule: another repository, which is not read" }
     }
+
+    /// A repository that lies in the folder of this one, which does not know of it.
+    fn nested(path: String) -> Self {
+        Self { path, what: "a repository of its own, which is not read" }
+    }
 }
 
 impl Listing {

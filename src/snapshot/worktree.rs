@@ -95,9 +95,11 @@ impl WorkTree {
 /// `watertight.toml` or `.git`. `None` if there is none.
 pub fn find_root(start: &Path) -> Option<PathBuf> {
     let start = start.canonicalize().ok()?;
+    // A link counts wherever it leads to, so that each view of the repository has the same root.
+    let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir());
     start
         .ancestors()
-        .find(|folder| folder.join("watertight.toml").is_file() || folder.join(".git").exists())
+        .find(|folder| is_file(&folder.join("watertight.toml")) || folder.join(".git").exists())
         .map(Path::to_path_buf)
 }
 
@@ -106,9 +108,9 @@ pub(super) fn has_git(start: &Path) -> bool {
     start.canonicalize().is_ok_and(|start| start.ancestors().any(|folder| folder.join(".git").exists()))
 }
 
-/// Whether there is a file of this name.
-pub(super) fn is_there(path: &Path) -> bool {
-    path.exists()
+/// Whether a path leads to a regular file; `None` if it leads to nothing.
+pub(super) fn is_file(path: &Path) -> Option<bool> {
+    fs::metadata(path).ok().map(|metadata| metadata.is_file())
 }
 
 /// Reads a file that the user named on the command line; it may lie outside of the repository.
@@ -129,12 +131,15 @@ impl Snapshot for WorkTree {
         }
         let tracking = tracking.and_then(|tracking| tracking.as_ref().ok());
         let walk = Walk { wanted, is_in_git: self.git.is_some(), tracking };
+        let (ignored, is_ignored) = self.git.as_ref().map(InGit::ignored_around).unwrap_or_default();
+        // Who checks a folder that git knows nothing of means all of it.
+        let has_any = || tracking.is_some_and(|tracking| tracking.tracked.entries().next().is_some());
         let top = Folder {
             path: self.root.clone(),
             relative: String::new(),
             is_nameable: true,
-            ignored: self.git.as_ref().and_then(InGit::ignored_around),
-            is_ignored: false,
+            ignored,
+            is_ignored: is_ignored && has_any(),
         };
         // Level by level: a task for each folder by itself would wake threads more than it keeps busy.
         // The files of a level are one task, which nobody waits for before the end: one large file at
@@ -166,17 +171,12 @@ impl Snapshot for WorkTree {
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
         let full = self.root.join(path.as_str());
-        let metadata = match fs::symlink_metadata(&full).map_err(|error| refused(&error)) {
-            Ok(metadata) => metadata,
-            Err(ReadFailure::Missing) => return self.read_left_out(path),
-            Err(failure) => return Err(failure),
-        };
-        // Links to files inside are files like any other.
-        if metadata.is_symlink() {
-            let end = self.root.join(resolve(path, &|path| self.node(path))?.as_str());
-            return read_outside(&end);
+        match fs::symlink_metadata(&full).map_err(|error| refused(&error)) {
+            Ok(metadata) if !metadata.is_symlink() => read_bounded(&full, &metadata),
+            // Links to files inside are files like any other.
+            Ok(_) | Err(ReadFailure::Missing) => self.read_end(&resolve(path, &|path| self.node(path))?),
+            Err(failure) => Err(failure),
         }
-        read_bounded(&full, &metadata)
     }
 
     fn id_of(&self, bytes: &[u8]) -> Option<ContentId> {
@@ -194,7 +194,9 @@ impl WorkTree {
         let full = self.root.join(path.as_str());
         let metadata = match fs::symlink_metadata(&full).map_err(|error| refused(&error)) {
             Ok(metadata) => metadata,
-            Err(ReadFailure::Missing) => return Ok(Node::Missing),
+            Err(ReadFailure::Missing) => {
+                return self.left_out().map_or(Ok(Node::Missing), |left_out| left_out.node(path));
+            }
             Err(failure) => return Err(failure),
         };
         if metadata.is_dir() {
@@ -207,27 +209,34 @@ impl WorkTree {
         target.to_str().map(|target| Node::Link(target.to_owned())).ok_or(ReadFailure::NotAFile)
     }
 
-    /// A file that git tracks and a sparse checkout leaves out.
-    fn read_left_out(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
-        match self.tracking() {
-            Some(Ok(Tracking { left_out: Some(left_out), .. })) => left_out.read(path),
-            _ => Err(ReadFailure::Missing),
+    /// The bytes of what is no link.
+    fn read_end(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
+        match (read_outside(&self.root.join(path.as_str())), self.left_out()) {
+            (Err(ReadFailure::Missing), Some(left_out)) => left_out.read(path),
+            (read, _) => read,
         }
+    }
+
+    /// What git tracks and a sparse checkout leaves out.
+    fn left_out(&self) -> Option<&GitFiles> {
+        self.tracking()?.as_ref().ok()?.left_out.as_ref()
     }
 }
 
 impl InGit {
-    /// The ignore files of the folders around the root.
-    fn ignored_around(&self) -> Option<Arc<Ignored>> {
-        let mut ignored = None;
+    /// The ignore files of the folders around the root, and whether they say that git ignores it.
+    fn ignored_around(&self) -> (Option<Arc<Ignored>>, bool) {
+        let mut ignored: Option<Arc<Ignored>> = None;
+        let mut is_ignored = false;
         let mut folder = self.top.clone();
         for part in self.prefix.parts() {
             if folder.join(".gitignore").exists() {
                 ignored = Some(Arc::new(Ignored { rules: read_ignore_file(&folder), around: ignored }));
             }
             folder.push(part);
+            is_ignored |= ignored.as_ref().is_some_and(|ignored| ignored.matches(&folder, true));
         }
-        ignored
+        (ignored, is_ignored)
     }
 }
 
@@ -354,10 +363,17 @@ impl Walk<'_> {
             }
         };
         let is_root = folder.relative.is_empty();
-        let is_repository = || files.iter().chain(&folders).any(|name| name == ".git");
-        if self.is_in_git && !is_root && (self.is_submodule(&folder.relative) || is_repository()) {
-            seen.gaps.push(Gap::submodule(folder.relative.clone()));
-            return (seen, Vec::new());
+        if self.is_in_git && !is_root {
+            if self.is_submodule(&folder.relative) {
+                seen.gaps.push(Gap::submodule(folder.relative.clone()));
+                return (seen, Vec::new());
+            }
+            let has_repository = files.iter().any(|name| name == ".git")
+                || folders.iter().any(|name| name == ".git") && folder.path.join(".git/HEAD").exists();
+            if has_repository && !self.has_tracked(&folder.relative) {
+                seen.gaps.push(Gap::nested(folder.relative.clone()));
+                return (seen, Vec::new());
+            }
         }
         let ignored = match files.iter().any(|name| name == ".gitignore") {
             true => {
@@ -443,7 +459,9 @@ fn read_ignore_file(folder: &Path) -> Gitignore {
     let path = folder.join(".gitignore");
     // Git does not follow a link here either; a pipe or a device would never end.
     let bytes = fs::symlink_metadata(&path).ok().and_then(|metadata| read_bounded(&path, &metadata).ok());
-    for line in String::from_utf8_lossy(&bytes.unwrap_or_default()).lines() {
+    let text = bytes.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    for line in text.strip_prefix('\u{feff}').unwrap_or(&text).lines() {
         let _ = builder.add_line(None, line);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())

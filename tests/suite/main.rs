@@ -11,6 +11,7 @@ mod commands;
 mod configuration_errors;
 mod documentation;
 mod exceptions;
+mod git_snapshots;
 mod hostile;
 mod no_configuration;
 mod oracle;

@@ -1,7 +1,7 @@
 //! The files of a commit or of the index, as they are listed and read.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use gix::ObjectId;
 use rayon::prelude::*;
@@ -21,8 +21,8 @@ pub struct GitFiles {
     /// Sorted by path.
     pub(super) folders: Vec<Folder>,
     pub(super) faults: Vec<Fault>,
-    /// The first object that could not be read.
-    damage: OnceLock<String>,
+    /// Of the objects that could not be read, the first in the order of what is said about them.
+    damage: Mutex<Option<String>>,
 }
 
 /// A folder that holds something.
@@ -65,13 +65,18 @@ impl GitFiles {
     pub(super) fn new(git: Arc<Git>, mut folders: Vec<Folder>, faults: Vec<Fault>) -> Self {
         folders.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
         folders.par_iter_mut().for_each(|folder| folder.entries.sort_by(|a, b| a.name.cmp(&b.name)));
-        let damage = faults.first().map(|fault| OnceLock::from(fault.message.clone())).unwrap_or_default();
-        Self { git, folders, faults, damage }
+        let damage = faults.first().map(|fault| format!("`{}`: {}", fault.path, fault.message));
+        Self { git, folders, faults, damage: Mutex::new(damage) }
     }
 
     /// What could not be read although git says that it is there; `None` if nothing of what was asked for.
-    pub fn damage(&self) -> Option<&str> {
-        self.damage.get().map(String::as_str)
+    pub fn damage(&self) -> Option<String> {
+        self.damage.lock().ok()?.clone()
+    }
+
+    /// Whether a file, or a link to anything, lies at a path.
+    pub fn has(&self, path: &RepoPath) -> bool {
+        self.entry(path).is_some_and(|entry| entry.what != What::Submodule)
     }
 
     fn folder(&self, path: &str) -> Option<&Folder> {
@@ -93,13 +98,17 @@ impl GitFiles {
         rest.next().is_some_and(|folder| folder.path == path.as_str() || folder.path.starts_with(&inside))
     }
 
-    fn node(&self, path: &RepoPath) -> Result<Node, ReadFailure> {
+    /// What lies at a path, links not followed.
+    pub(in crate::snapshot) fn node(&self, path: &RepoPath) -> Result<Node, ReadFailure> {
         match self.entry(path) {
             Some(entry) => match entry.what {
                 What::File => Ok(Node::File),
                 What::Submodule => Ok(Node::Missing),
                 What::Link => {
-                    let target = self.git.blob(entry.id, LONGEST_LINK)?;
+                    let target = self.git.blob(entry.id, LONGEST_LINK).map_err(|failure| match failure {
+                        ReadFailure::TooLarge(_) => ReadFailure::NotAFile,
+                        failure => failure,
+                    })?;
                     String::from_utf8(target).map(Node::Link).map_err(|_| ReadFailure::NotAFile)
                 }
             },
@@ -161,8 +170,9 @@ impl Snapshot for GitFiles {
             }
         };
         self.git.blob(id, LARGEST_FILE).inspect_err(|failure| {
-            if let ReadFailure::Refused(why) = failure {
-                let _ = self.damage.set(format!("`{path}`: {why}"));
+            if let (ReadFailure::Refused(why), Ok(mut damage)) = (failure, self.damage.lock()) {
+                let this = format!("`{path}`: {why}");
+                *damage = Some(damage.take().map_or(this.clone(), |known| known.min(this)));
             }
         })
     }

@@ -41,16 +41,33 @@ pub struct Base {
     pub note: Option<String>,
 }
 
+/// What to do about damage.
+const DAMAGED: &str = "`git fsck` says what is damaged; `git fetch --refetch` brings it again";
+
+/// How the parser begins what it says when an object can't be read.
+const MISLEADING: &str = "The rev-spec is malformed and misses a ref name: ";
+
+/// Whether there is no commit yet.
+fn is_unborn(repository: &gix::Repository) -> bool {
+    !keeps_reftable(repository) && repository.head().is_ok_and(|head| head.is_unborn())
+}
+
+/// Whether references are kept as `gix` can't read them: `HEAD` is a placeholder then.
+fn keeps_reftable(repository: &gix::Repository) -> bool {
+    let format =
+        repository.config_snapshot().string("extensions.refStorage").map(|format| format.to_string());
+    format.is_some_and(|format| format != "files")
+}
+
 impl Git {
     /// The commit that is checked out; `None` before the first one.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn head(&self) -> Result<Option<Commit>, Unfound> {
-        let is_unborn = self.with(|repository| repository.head().map(|head| head.is_unborn()));
-        match is_unborn {
-            Ok(true) => Ok(None),
-            _ => self.commit("HEAD").map(Some),
+        match self.with(|repository| is_unborn(repository)) {
+            true => Ok(None),
+            false => self.commit("HEAD").map(Some),
         }
     }
 
@@ -64,7 +81,7 @@ impl Git {
             let id = id.map_err(|why| self.unknown(repository, revision, &why))?;
             let broken = |error: gix::Error| Unfound {
                 message: format!("`{revision}` can't be read as a commit: {}", chained(&error)),
-                help: "`git fsck` says what is damaged".to_owned(),
+                help: DAMAGED.to_owned(),
             };
             let object = id.object().map_err(broken)?.peel_tags_to_end().map_err(broken)?;
             if object.kind != gix::object::Kind::Commit {
@@ -79,8 +96,29 @@ impl Git {
         })
     }
 
-    /// A revision that names nothing here: mistyped, or never fetched.
+    /// A revision that can't be followed, or that names nothing here: mistyped, or never fetched.
     fn unknown(&self, repository: &gix::Repository, revision: &str, why: &str) -> Unfound {
+        if keeps_reftable(repository) {
+            return Unfound {
+                message: format!(
+                    "`{revision}` can't be read: git keeps the names of commits as a reftable here"
+                ),
+                help: "give the whole hash of a commit, or `git refs migrate --ref-format=files`".to_owned(),
+            };
+        }
+        if matches!(revision, "HEAD" | "@") && is_unborn(repository) {
+            return Unfound { message: "there is no commit yet".to_owned(), help: String::new() };
+        }
+        let is_there =
+            repository.try_find_reference(revision).map_or(revision == "HEAD", |found| found.is_some());
+        if is_there {
+            let why = why.strip_prefix(MISLEADING).unwrap_or(why);
+            let why = if why.is_empty() { "the object that it names is not in this clone" } else { why };
+            return Unfound {
+                message: format!("`{revision}` can't be read as a commit: {why}"),
+                help: DAMAGED.to_owned(),
+            };
+        }
         let names = || -> Option<Vec<String>> {
             let platform = repository.references().ok()?;
             let all = platform.all().ok()?;
@@ -90,22 +128,26 @@ impl Git {
         let near = nearest(revision, names.iter().map(String::as_str)).map(str::to_owned);
         let remote = self.remote();
         let fetched = revision.strip_prefix(&format!("{remote}/")).unwrap_or(revision);
-        let is_plain = !fetched.contains(['~', '^', '@', ':', ' ']);
+        let is_plain =
+            !fetched.starts_with('-') && gix::validate::reference::name_partial(fetched.into()).is_ok();
         let is_hash = fetched.len() >= 7 && fetched.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let fetch = match (is_hash, is_plain, self.is_shallow_in(repository)) {
-            (true, _, is_shallow) => {
-                let depth = if is_shallow { "--depth=1 " } else { "" };
-                format!("fetch it first: `git fetch {depth}{remote} {fetched}`")
+        let is_whole = fetched.len() == repository.object_hash().len_in_hex();
+        let is_shallow = self.is_shallow_in(repository);
+        let depth = if is_shallow { "--depth=1 " } else { "" };
+        let fetch = match (is_hash, is_plain) {
+            (true, _) if is_whole => format!("fetch it first: `git fetch {depth}{remote} {fetched}`"),
+            (true, _) => "give the whole hash: a part of one can't be fetched".to_owned(),
+            // Without the second half, a clone of one branch would forget the name again.
+            (false, true) => {
+                let name = format!("{remote}/{fetched}");
+                let then = if revision == name { String::new() } else { format!(", and name it `{name}`") };
+                format!("fetch it first: `git fetch {depth}{remote} {fetched}:refs/remotes/{name}`{then}")
             }
-            (false, true, true) => format!(
-                "fetch it first: `git fetch --depth=1 {remote} {fetched}:refs/remotes/{remote}/{fetched}`"
-            ),
-            (false, true, false) => format!("fetch it first: `git fetch {remote} {fetched}`"),
-            (false, false, true) => {
+            (false, false) if is_shallow => {
                 "this clone is shallow: fetch more of its history first, with `git fetch --deepen=50`"
                     .to_owned()
             }
-            (false, false, false) => String::new(),
+            (false, false) => String::new(),
         };
         let help = match near {
             Some(near) if !is_hash => {
@@ -115,6 +157,7 @@ impl Git {
             _ => fetch,
         };
         let missing = format!("`{revision}` is no commit of this clone");
+        let why = why.strip_prefix(MISLEADING).unwrap_or(why);
         let is_told = why.contains("not found") || why.contains("could not be found") || why.is_empty();
         let message = if is_told { missing } else { format!("{missing}: {why}") };
         Unfound { message, help }

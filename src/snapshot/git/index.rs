@@ -6,11 +6,11 @@ use std::sync::Arc;
 use gix::bstr::{BStr, BString, ByteSlice};
 use gix::index::entry::{Flags, Mode, Stage};
 
-use crate::text::RepoPath;
+use crate::text::{Fault, RepoPath};
 
 use super::super::VERSION_CONTROL;
 use super::files::{Entry, Folder, GitFiles, What};
-use super::tree::is_name;
+use super::tree::{is_name, unreadable};
 use super::{Commit, Git, chained};
 
 impl GitFiles {
@@ -46,14 +46,23 @@ impl GitFiles {
                 Tracks::Submodule => add(What::Submodule),
                 Tracks::Folder => {
                     let commit = Commit { id: one.id, tree: one.id };
-                    let below = Self::of_commit(git, &commit, &RepoPath::root());
                     let around = one.path.to_str_lossy();
-                    for mut folder in below.folders {
-                        folder.is_nameable &= one.path.to_str().is_ok();
-                        folder.path = format!("{around}/{}", folder.path).trim_end_matches('/').to_owned();
-                        folders.all.push(folder);
+                    let inside = |path: &str| match path {
+                        "" | "." => around.to_string(),
+                        path => format!("{around}/{path}"),
+                    };
+                    match Self::of_commit(git, &commit, &RepoPath::root()) {
+                        Err(why) => faults.push(unreadable(one.path, &why)),
+                        Ok(below) => {
+                            folders.all.extend(below.folders.into_iter().map(|folder| Folder {
+                                path: inside(&folder.path),
+                                is_nameable: folder.is_nameable && one.path.to_str().is_ok(),
+                                ..folder
+                            }));
+                            let placed = |fault: Fault| Fault { path: inside(&fault.path), ..fault };
+                            faults.extend(below.faults.into_iter().map(placed));
+                        }
                     }
-                    faults.extend(below.faults);
                 }
             }
         }
@@ -125,8 +134,10 @@ impl Tracked {
     pub(in crate::snapshot) fn new(git: &Git, folder: &RepoPath) -> Result<Self, String> {
         let state = git.with(|repository| {
             let path = repository.index_path();
-            if !super::super::worktree::is_there(&path) {
-                return Ok(gix::index::State::new(repository.object_hash()));
+            match super::super::worktree::is_file(&path) {
+                Some(true) => {}
+                Some(false) => return Err("the index of git can't be read: it is no file".to_owned()),
+                None => return Ok(gix::index::State::new(repository.object_hash())),
             }
             // What a sparse index leaves out is read where it is asked for.
             let index = repository

@@ -23,6 +23,10 @@ pub(super) use index::{Tracked, Tracks};
 /// What reading one object may take: a damaged one may claim any size.
 const LARGEST_ALLOCATION: usize = 1 << 28;
 
+/// What a handle may keep of the objects that it read, in bytes: trees are alike, and a few crafted ones may
+/// be named a million times.
+const OBJECT_CACHE: usize = 1 << 20;
+
 /// A git repository: its objects, its references and its index.
 #[derive(Debug)]
 pub struct Git {
@@ -34,11 +38,25 @@ pub struct Git {
 impl Git {
     /// The repository that a folder lies in; `None` if there is none.
     ///
-    /// With `hears_environment`, what git tells its hooks counts: `GIT_DIR`, `GIT_INDEX_FILE` and the like.
+    /// What git tells its hooks counts (`GIT_DIR`, `GIT_INDEX_FILE` and the like), unless the folder was named
+    /// (`is_named`) and lies in another repository than the one that git speaks of.
     ///
     /// # Errors
     /// What is wrong with a repository that is there.
-    pub fn discover(start: &Path, hears_environment: bool) -> Result<Option<Self>, String> {
+    pub fn discover(start: &Path, is_named: bool) -> Result<Option<Self>, String> {
+        if !is_named {
+            return Self::discover_by(start, true);
+        }
+        let named = Self::discover_by(start, false)?;
+        if std::env::var_os("GIT_INDEX_FILE").is_none() && std::env::var_os("GIT_DIR").is_none() {
+            return Ok(named);
+        }
+        let spoken_of = Self::discover_by(Path::new("."), true).ok().flatten();
+        let is_same = spoken_of.as_ref().map(Self::own_folder) == named.as_ref().map(Self::own_folder);
+        Ok(if is_same { spoken_of } else { named })
+    }
+
+    fn discover_by(start: &Path, hears_environment: bool) -> Result<Option<Self>, String> {
         let how = || gix::discover::upwards::Options {
             // Whose repository it is only matters to those who execute what it configures.
             trust: gix::discover::upwards::TrustPolicy::Assume(Trust::Full),
@@ -65,6 +83,11 @@ impl Git {
         self.with(|repository| repository.workdir()?.canonicalize().ok())
     }
 
+    /// Where git keeps what belongs to this work tree.
+    fn own_folder(&self) -> Option<PathBuf> {
+        self.with(|repository| repository.git_dir().canonicalize().ok())
+    }
+
     /// Whether history was cut off when it was cloned.
     pub fn is_shallow(&self) -> bool {
         self.with(|repository| repository.is_shallow().unwrap_or(false))
@@ -88,7 +111,11 @@ impl Git {
     /// Lends a handle, which belongs to one thread at a time.
     fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
         let known = self.free.lock().ok().and_then(|mut free| free.pop());
-        let repository = known.unwrap_or_else(|| self.shared.to_thread_local());
+        let repository = known.unwrap_or_else(|| {
+            let mut new = self.shared.to_thread_local();
+            new.object_cache_size_if_unset(OBJECT_CACHE);
+            new
+        });
         let result = work(&repository);
         if let Ok(mut free) = self.free.lock() {
             free.push(repository);

@@ -1,6 +1,7 @@
 //! The files of a commit.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
@@ -14,12 +15,18 @@ use super::super::VERSION_CONTROL;
 use super::files::{Entry, Folder, GitFiles, What, absent};
 use super::{Commit, Git, chained};
 
-/// How many files a commit may have. A few small objects can name each other so often that no machine
-/// could list what they describe.
-const MOST_FILES: usize = 10_000_000;
+/// What the list of a commit's files may take, in bytes: millions of files. A few small objects can name
+/// each other so often that no machine could list what they describe.
+const LARGEST_LIST: usize = 256 * 1024 * 1024;
+
+/// What a file or folder takes in that list besides its name.
+const ENTRY: usize = 64;
 
 /// How long a path may be, in bytes: as on Linux.
 const LONGEST_PATH: usize = 4096;
+
+/// How much of a path is shown where it makes trouble, in characters.
+const LONGEST_SHOWN: usize = 200;
 
 /// A folder that is still to be read.
 struct Ahead {
@@ -31,42 +38,60 @@ struct Ahead {
 impl GitFiles {
     /// The files of a commit that lie in a folder, which becomes the root.
     ///
-    /// What can't be read of it is a fault of the listing.
-    pub fn of_commit(git: &Arc<Git>, commit: &Commit, folder: &RepoPath) -> Self {
-        let mut folders: Vec<Folder> = Vec::new();
+    /// What can't be read in it is a fault of the listing.
+    ///
+    /// # Errors
+    /// Why the folder itself can't be read.
+    pub fn of_commit(git: &Arc<Git>, commit: &Commit, folder: &RepoPath) -> Result<Self, String> {
+        let room = Room::default();
+        let Some(id) = git.subtree(commit.tree, folder)? else { return Ok(Self::none(git)) };
+        let (top, mut level) = git.folder(&Ahead { path: Vec::new(), id }, &room)?;
+        let mut folders = vec![top];
         let mut faults = Vec::new();
-        let mut level = Vec::new();
-        match git.subtree(commit.tree, folder) {
-            Ok(id) => level.extend(id.map(|id| Ahead { path: Vec::new(), id })),
-            Err(why) => faults.push(unreadable(BStr::new(""), &why)),
-        }
-        let mut count = 0;
         while !level.is_empty() {
+            let read = level.par_iter().map(|ahead| (ahead, git.folder(ahead, &room)));
             let mut next = Vec::new();
-            for (ahead, read) in level.par_iter().map(|ahead| (ahead, git.folder(ahead))).collect::<Vec<_>>()
-            {
+            for (ahead, read) in read.collect::<Vec<_>>() {
                 match read {
                     Ok((folder, mut inner)) => {
-                        count += folder.entries.len() + inner.len();
                         folders.push(folder);
                         next.append(&mut inner);
                     }
                     Err(why) => faults.push(unreadable(ahead.path.as_bstr(), &why)),
                 }
             }
-            if count > MOST_FILES {
-                faults.push(unreadable(BStr::new(""), &format!("it has more than {MOST_FILES} files")));
+            if room.is_full() {
+                folders.truncate(1);
+                let most = LARGEST_LIST / 1024 / 1024;
+                let why = format!(
+                    "the list of its files would take more than {most} MiB; none below the root is read"
+                );
+                faults = vec![unreadable(BStr::new(""), &why)];
                 break;
             }
             level = next;
         }
         faults.sort();
-        Self::new(Arc::clone(git), folders, faults)
+        Ok(Self::new(Arc::clone(git), folders, faults))
     }
 
     /// No file at all: what a repository holds before its first commit.
     pub fn none(git: &Arc<Git>) -> Self {
         Self::new(Arc::clone(git), Vec::new(), Vec::new())
+    }
+}
+
+/// What a list has taken so far.
+#[derive(Default)]
+struct Room(AtomicUsize);
+
+impl Room {
+    fn take(&self, name: usize) {
+        self.0.fetch_add(name + ENTRY, Ordering::Relaxed);
+    }
+
+    fn is_full(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > LARGEST_LIST
     }
 }
 
@@ -76,7 +101,7 @@ impl Git {
         let mut current = tree;
         for part in folder.parts() {
             let ahead = Ahead { path: Vec::new(), id: current };
-            let (_, inner) = self.folder(&ahead)?;
+            let (_, inner) = self.folder(&ahead, &Room::default())?;
             match inner.into_iter().find(|one| one.path == part.as_bytes()) {
                 Some(found) => current = found.id,
                 None => return Ok(None),
@@ -85,8 +110,18 @@ impl Git {
         Ok(Some(current))
     }
 
-    /// What a folder holds, and the folders in it.
-    fn folder(&self, ahead: &Ahead) -> Result<(Folder, Vec<Ahead>), String> {
+    /// What a folder holds, and the folders in it; not all, once there is no room any more.
+    fn folder(&self, ahead: &Ahead, room: &Room) -> Result<(Folder, Vec<Ahead>), String> {
+        let mut folder = Folder {
+            path: ahead.path.to_str_lossy().into_owned(),
+            is_nameable: ahead.path.to_str().is_ok(),
+            entries: Vec::new(),
+        };
+        let mut inner = Vec::new();
+        if room.is_full() {
+            return Ok((folder, inner));
+        }
+        room.take(ahead.path.len());
         let data = self.with(|repository| {
             let found = repository.try_find_object(ahead.id).map_err(|error| chained(&error))?;
             let object = found.ok_or_else(|| absent(&ahead.id))?;
@@ -95,21 +130,22 @@ impl Git {
                 other => Err(format!("object {} is a {other} and no tree", ahead.id)),
             }
         })?;
-        let mut folder = Folder {
-            path: ahead.path.to_str_lossy().into_owned(),
-            is_nameable: ahead.path.to_str().is_ok(),
-            entries: Vec::new(),
-        };
-        let mut inner = Vec::new();
         for entry in TreeRefIter::from_bytes(&data, ahead.id.kind()) {
+            if room.is_full() {
+                break;
+            }
             let entry = entry.map_err(|error| format!("object {}: {error}", ahead.id))?;
             let name = entry.filename;
-            if !is_name(name) || ahead.path.len() + name.len() >= LONGEST_PATH {
+            if !is_name(name) {
                 return Err(format!("object {} names a file as git does not allow", ahead.id));
+            }
+            if ahead.path.len() + name.len() >= LONGEST_PATH {
+                return Err(format!("object {} makes a path of more than {LONGEST_PATH} bytes", ahead.id));
             }
             let what = match entry.mode.kind() {
                 EntryKind::Tree => {
                     if VERSION_CONTROL.iter().all(|known| name != known.as_bytes()) {
+                        room.take(ahead.path.len() + name.len());
                         inner.push(Ahead { path: joined(&ahead.path, name), id: entry.oid.to_owned() });
                     }
                     continue;
@@ -118,6 +154,7 @@ impl Git {
                 EntryKind::Link => What::Link,
                 EntryKind::Commit => What::Submodule,
             };
+            room.take(name.len());
             folder.entries.push(Entry::new(name, what, entry.oid.to_owned()));
         }
         Ok((folder, inner))
@@ -146,12 +183,21 @@ fn joined(folder: &[u8], name: &BStr) -> Vec<u8> {
     [folder, separator, name.as_bytes()].concat()
 }
 
-fn unreadable(path: &BStr, why: &str) -> Fault {
+pub(super) fn unreadable(path: &BStr, why: &str) -> Fault {
     Fault {
-        path: if path.is_empty() { ".".to_owned() } else { path.to_str_lossy().into_owned() },
+        path: if path.is_empty() { ".".to_owned() } else { shown(path) },
         span: None,
         message: format!("what lies here could not be listed: {why}"),
         label: String::new(),
         help: String::new(),
+    }
+}
+
+/// A path, cut off where it is longer than anybody would read.
+fn shown(path: &BStr) -> String {
+    let text = path.to_str_lossy();
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.into_owned(),
     }
 }
