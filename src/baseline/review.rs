@@ -93,11 +93,14 @@ impl<'b> Reviewed<'b> {
         let stale: Vec<&Entry> = self.stale().collect();
         let rule = rules.about(Declared::StaleBaseline).filter(|rule| rule.level != Level::Off)?;
         let first = stale.first()?;
-        let count = if stale.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", stale.len()) };
+        let count = match stale.len() {
+            1 => "1 entry of the baseline matches".to_owned(),
+            count => format!("{count} entries of the baseline match"),
+        };
         let names = [("count", count), ("name", "matches nothing any more".to_owned())];
         let place = Location { path: self.baseline.file.clone(), span: first.span };
-        let details = listed(&stale);
-        Some(Finding { details, ..summary_of(rule, &names, place) })
+        let (details, members) = (listed(&stale), stale.iter().map(|entry| entry.shown()).collect());
+        Some(Finding { details, members, ..summary_of(rule, &names, place) })
     }
 }
 
@@ -113,6 +116,7 @@ pub fn grown(now: Option<&Baseline>, before: Option<&Baseline>, rules: &RuleSet)
     let new: Vec<&Entry> = now.entries.iter().filter(is_new).collect();
     let first = new.first()?;
     let what = match (before, new.len()) {
+        (None, 1) => "the baseline is new, and holds 1 finding".to_owned(),
         (None, count) => format!("the baseline is new, and holds {count} findings"),
         (_, 1) => "the baseline holds one finding more".to_owned(),
         (_, count) => format!("the baseline holds {count} findings more"),

@@ -78,7 +78,8 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         None => Change::of_everything(&repository),
     };
     if let Some(baseline) = &baseline {
-        change.accept(baseline, &repository.rules);
+        let before = since.as_ref().and_then(|since| since.baseline.as_ref());
+        change.accept(baseline, before, &repository.rules);
     }
     if let Some(since) = &since {
         change.tell_grown(baseline.as_ref(), since.baseline.as_ref(), &repository.rules);

@@ -10,6 +10,9 @@ use crate::{Base, Repository};
 use super::Outcome;
 use super::open::{InGit, Opened, own_configuration, read_baseline, unfound_commit};
 
+/// What is said of a base that can't be judged by its own configuration.
+const BROKEN: &str = "the configuration of the base has errors";
+
 /// What a change started from, and how to name it.
 pub(super) struct Since {
     pub(super) base: Base,
@@ -26,11 +29,14 @@ impl Since {
         })?;
         let (files, mut compared) = files_of(named, git)?;
         let (configuration, note) = configuration_of(&files, opened);
+        let is_sound = configuration.is_some();
         let base = Base::load(&files, configuration, head);
+        // What stands next to the code, and in files of rules, is a part of it.
+        let broken = (is_sound && !base.is_configured()).then(|| BROKEN.to_owned());
         if let Some(why) = files.damage() {
             return Err(damaged(named, &why));
         }
-        compared.note = compared.note.or(note);
+        compared.note = compared.note.or(note).or(broken);
         let baseline = read_baseline(&files).ok().flatten().and_then(|(_, read)| read.ok());
         Ok(Self { base, compared, baseline })
     }
@@ -97,7 +103,7 @@ fn configuration_of(files: &GitFiles, opened: &Opened) -> (Option<Configuration>
         Err(why) => (None, Some(format!("the configuration of the base can't be read: {why}"))),
         Ok(Some((path, text))) => match Configuration::read(&path, &text) {
             (configuration, faults) if faults.is_empty() => (Some(configuration), None),
-            _ => (None, Some("the configuration of the base has errors".to_owned())),
+            _ => (None, Some(BROKEN.to_owned())),
         },
     }
 }

@@ -11,6 +11,7 @@ mod configuration;
 mod nearby;
 mod reach;
 mod relation;
+mod renamed;
 mod selection;
 mod selector;
 mod usage;
@@ -31,6 +32,7 @@ pub use configuration::{
 };
 pub use nearby::{Nearby, read_nearby};
 pub use reach::{Direction, REACHING, Reach};
+pub use renamed::Renamed;
 pub use selection::{Named, Names, RoleWord, Selector, UnitSet};
 pub use selector::{PathSelector, Unmatched};
 pub use usage::{Usage, usage};

@@ -15,7 +15,7 @@ mod reach;
 
 use rayon::prelude::*;
 
-use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach};
+use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach, Renamed};
 use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
 use crate::rules::{Condition, Level, Relation, Rule, RuleSet};
 use crate::text::{Date, Location};
@@ -175,6 +175,8 @@ pub struct Earlier<'a> {
     pub configuration: &'a Configuration,
     /// The unit of the later moment that each of its units is; `None` for one that is no more.
     pub is_now: &'a [Option<UnitId>],
+    /// What is called otherwise since then.
+    pub renamed: &'a Renamed,
 }
 
 /// Judges every active rule, and takes out what exceptions cover.

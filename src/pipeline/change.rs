@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown};
-use crate::features::{Configuration, FeatureMap, amend, assign};
-use crate::findings::{Earlier, Finding, Judged, LetIn, Place, find};
+use crate::features::{Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
+use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, find};
 use crate::graph::{CouplingGraph, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
-use crate::rules::{Condition, Declared, RuleSet};
+use crate::rules::{Condition, Declared, Rule, RuleSet};
 use crate::snapshot::Snapshot;
 use crate::text::Fault;
 
@@ -21,11 +21,19 @@ pub struct Base {
     problems: Vec<Fault>,
     /// How many packages there were.
     pub packages: usize,
-    /// The same under its own configuration, and the units of the later moment that its units are;
-    /// `None` where it had none that can be read.
-    own: Option<(Repository, Vec<Option<UnitId>>)>,
+    /// The same under its own configuration; `None` where it had none that can be read.
+    own: Option<Own>,
     /// Whether its own configuration says no different.
     is_under_one_law: bool,
+}
+
+/// What a change started from, under the configuration that it had itself.
+#[derive(Debug)]
+struct Own {
+    repository: Repository,
+    /// The unit of the later moment that each of its units is.
+    is_now: Vec<Option<UnitId>>,
+    renamed: Renamed,
 }
 
 /// What a change does.
@@ -47,6 +55,8 @@ pub struct Change {
     pub baselined: Vec<Baselined>,
     /// How large the baseline is; `None` without one.
     pub baseline: Option<BaselineSize>,
+    /// All that was found at the beginning.
+    before: Vec<Finding>,
 }
 
 impl Base {
@@ -55,44 +65,39 @@ impl Base {
         let own = own.and_then(|own| {
             Repository::load_knowing(snapshot, own, head.today, None, Some(&head.known)).ok()
         });
+        let own = own.map(|own| Own::new(own, head));
         let is_same_text =
-            own.as_ref().is_some_and(|own| own.configuration.says_the_same(&head.configuration));
+            own.as_ref().is_some_and(|own| own.repository.configuration.says_the_same(&head.configuration));
+        let other;
+        let law = match &own {
+            Some(own) if !is_same_text && own.or_head_states(head) => {
+                other = own.law_of(head);
+                &other
+            }
+            _ => &head.configuration,
+        };
         let again;
-        let (carried, problems, packages, listing) = match &own {
-            Some(own) if is_same_text => {
-                let linked = &own.linked;
-                (
-                    carry(own.stated(), head.stated()),
-                    &linked.problems,
-                    linked.cargo.packages.len(),
-                    &own.listing,
-                )
+        let (carried, Linked { problems, cargo, .. }, listing) = match &own {
+            Some(Own { repository: own, .. }) if is_same_text => {
+                (carry(own.stated(), head.stated()), &own.linked, &own.listing)
             }
             _ => {
-                let scan = Scan::new(snapshot, &head.configuration, Some(&head.known));
-                again = scan.link(snapshot, &head.configuration, None);
-                let (Linked { graph, problems, cargo, .. }, listing) = &again;
-                (carry(graph, head.stated()), problems, cargo.packages.len(), listing)
+                let scan = Scan::new(snapshot, law, Some(&head.known));
+                again = scan.link(snapshot, law, None);
+                let (linked, listing) = &again;
+                (carry(&linked.graph, head.stated()), linked, listing)
             }
         };
         // Who owns what depends on names and paths alone, so what is the same now is owned as it is now.
-        let mut map =
-            assign(&carried.graph, &head.configuration, &head.nearby.declarations, listing, problems);
-        let graph = amend(carried.graph, &mut map, &head.configuration);
+        let mut map = assign(&carried.graph, law, &head.nearby.declarations, listing, problems);
+        let graph = amend(carried.graph, &mut map, law);
         map.learn_owners(&graph, &head.code_owners);
         let is_under_one_law = is_same_text
             && !carried.has_moved
-            && own.as_ref().is_some_and(|own| {
+            && own.as_ref().is_some_and(|Own { repository: own, .. }| {
                 own.nearby.texts == head.nearby.texts && own.rule_files == head.rule_files
             });
-        let problems = problems.clone();
-        let own = own.map(|own| {
-            let is_now = match is_same_text {
-                true => carried.is_now,
-                false => carry(own.stated(), head.stated()).is_now,
-            };
-            (own, is_now)
-        });
+        let (problems, packages) = (problems.clone(), cargo.packages.len());
         Self { graph, map, problems, packages, own, is_under_one_law }
     }
 
@@ -114,18 +119,66 @@ impl Base {
     /// Every finding that was there: couplings as the later configuration judges them, and what its own
     /// configuration said wrong.
     fn findings(&self, head: &Repository) -> Vec<Finding> {
-        let about_couplings = |rules: &RuleSet, finding: &Finding| {
-            let rule = rules.get(&finding.rule);
-            rule.is_some_and(|rule| !matches!(rule.condition, Condition::Declaration(_)))
-        };
         let judged = Judged { graph: &self.graph, map: &self.map };
         let mut found = find(judged, head.law()).findings;
         if !self.is_under_one_law {
-            found.retain(|finding| about_couplings(&head.rules, finding));
-            if let Some((own, _)) = &self.own {
-                let own_findings = own.judge().findings.into_iter();
-                found.extend(own_findings.filter(|finding| !about_couplings(&own.rules, finding)));
-            }
+            found.retain(|finding| !is_about_declarations(&head.rules, finding));
+            found.extend(self.own.iter().flat_map(|own| own.said_wrong(&head.rules)));
+        }
+        found
+    }
+}
+
+/// Whether a finding is about the configuration itself.
+fn is_about_declarations(rules: &RuleSet, finding: &Finding) -> bool {
+    rules.get(&finding.rule).is_some_and(|rule| matches!(rule.condition, Condition::Declaration(_)))
+}
+
+impl Own {
+    fn new(repository: Repository, head: &Repository) -> Self {
+        let is_now = carry(repository.stated(), head.stated()).is_now;
+        let (before, now) = (repository.judged(), head.judged());
+        let renamed = Renamed::new((before.graph, before.map), (now.graph, now.map), &is_now);
+        Self { repository, is_now, renamed }
+    }
+
+    /// Whether either configuration states couplings that no manifest does.
+    fn or_head_states(&self, head: &Repository) -> bool {
+        !self.repository.configuration.couplings.is_empty() || !head.configuration.couplings.is_empty()
+    }
+
+    /// The configuration of the later moment, but for the couplings that were declared then: those are no
+    /// law, they are what there was.
+    fn law_of(&self, head: &Repository) -> Configuration {
+        let configuration = &head.configuration;
+        let (mut law, _) = Configuration::read(&configuration.file, &configuration.text);
+        let told_now = |end: &CouplingEnd| {
+            let mut end = end.clone();
+            end.name = self.renamed.told_now(&end.name);
+            end
+        };
+        let declared = self.repository.configuration.couplings.iter().map(|one| {
+            let (from, to) = (told_now(&one.from), told_now(&one.to));
+            CouplingStatement { from, to, ..one.clone() }
+        });
+        law.couplings = declared.collect();
+        law
+    }
+
+    /// What its configuration said wrong, by the levels and numbers of the later one, in the words of that.
+    fn said_wrong(&self, rules: &RuleSet) -> Vec<Finding> {
+        let own = &self.repository;
+        let by_now = |rule: &Rule| match rule.condition {
+            Condition::Declaration(_) => rules.get(&rule.id).unwrap_or(rule).clone(),
+            _ => rule.clone(),
+        };
+        let rules = RuleSet { rules: own.rules.rules.iter().map(by_now).collect() };
+        let mut found = find(own.judged(), Law { rules: &rules, ..own.law() }).findings;
+        found.retain(|finding| is_about_declarations(&rules, finding));
+        for finding in &mut found {
+            finding.key = self.renamed.told_now(&finding.key);
+            let members = finding.members.iter().map(|member| self.renamed.told_now(member));
+            finding.members = members.collect();
         }
         found
     }
@@ -143,16 +196,27 @@ impl Change {
             independence_before: None,
             baselined: Vec::new(),
             baseline: None,
+            before: Vec::new(),
         }
     }
 
-    /// Takes out what the baseline holds, and tells what is wrong with it.
-    pub fn accept(&mut self, baseline: &Baseline, rules: &RuleSet) {
+    /// Takes out what the baseline holds, and tells what is wrong with it. `before` is the one that the
+    /// change started from.
+    pub fn accept(&mut self, baseline: &Baseline, before: Option<&Baseline>, rules: &RuleSet) {
         let mut review = Reviewed::new(baseline);
         self.baselined = review.take(&mut self.verdict.findings);
         self.baselined.extend(review.take(&mut self.inherited));
         self.baseline = Some(review.size());
-        self.verdict.findings.extend(review.stale_finding(rules));
+        let Some(stale) = review.stale_finding(rules) else { return };
+        let stale_before = before.and_then(|before| {
+            let mut review = Reviewed::new(before);
+            review.take(&mut self.before.clone());
+            review.stale_finding(rules)
+        });
+        match KnownFindings::new(stale_before.as_slice()).news(&stale) {
+            None => self.inherited.push(stale),
+            Some(_) => self.verdict.findings.push(stale),
+        }
     }
 
     /// Tells what the change added to the baseline. `before` is the one that it started from.
@@ -189,11 +253,12 @@ impl Repository {
 
     /// What a change that ends here introduces.
     pub fn judge_change(&self, base: &Base) -> Change {
-        let earlier = base.own.as_ref().map(|(own, is_now)| Earlier {
+        let earlier = base.own.as_ref().map(|Own { repository: own, is_now, renamed }| Earlier {
             judged: own.judged(),
             rules: &own.rules,
             configuration: &own.configuration,
             is_now,
+            renamed,
         });
         let (mut verdict, (before, independence_before)) = rayon::join(
             || self.judge_since(earlier),
@@ -229,6 +294,7 @@ impl Repository {
             independence_before,
             baselined: Vec::new(),
             baseline: None,
+            before,
         }
     }
 }

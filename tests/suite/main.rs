@@ -6,6 +6,7 @@
 mod architecture;
 mod bad_input;
 mod cargo_couplings;
+mod change;
 mod check;
 mod commands;
 mod configuration_errors;

@@ -5,6 +5,8 @@ mod exception;
 mod feature;
 mod statement;
 
+use std::collections::BTreeSet;
+
 use crate::graph::DeclaredUnit;
 use crate::text::toml::{Table, parse, table, wrong_type};
 use crate::text::{Fault, Location, RepoPath, Span, Spanned};
@@ -89,6 +91,13 @@ impl Responsibility {
     /// Whether it excuses couplings to any unit of the features that name it.
     pub fn goes_through_any(&self) -> bool {
         self.through.is_empty() && self.units.is_empty()
+    }
+
+    /// The paths and names of the units that it goes through.
+    pub fn goes_through(&self) -> BTreeSet<&str> {
+        let paths = self.through.iter().map(|one| &one.written);
+        let units = self.units.iter().map(|one| &one.written);
+        paths.chain(units).map(|written| written.value.as_str()).collect()
     }
 }
 

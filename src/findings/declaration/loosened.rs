@@ -5,8 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::features::{CorrectionStatement, Exception, Feature, FeatureDeclaration, FeatureMap, Role};
-use crate::graph::UnitId;
+use crate::features::{
+    CorrectionStatement, Exception, Feature, FeatureDeclaration, FeatureMap, Responsibility, Role,
+};
+use crate::graph::{CouplingKind, UnitId};
 use crate::rules::{Level, Origin, Rule};
 use crate::text::{Location, Span, Spanned};
 
@@ -23,6 +25,9 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, law: Law<'_>) -> Vec<Finding
     openings.extend(change.responsibilities());
     openings.extend(change.doors());
     openings.extend(change.units());
+    // Nested features inherit a door, and what is new in it.
+    let mut told = BTreeSet::new();
+    openings.retain(|opening| told.insert((opening.what.clone(), opening.location.clone())));
     openings.into_iter().map(|opening| opening.tell(rule)).collect()
 }
 
@@ -49,8 +54,6 @@ struct Comparison<'a> {
     earlier: Earlier<'a>,
     /// The unit that each unit was; `None` for one that was not there.
     was: Vec<Option<UnitId>>,
-    /// The names that features had which are called otherwise now.
-    former_names: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Comparison<'a> {
@@ -61,38 +64,12 @@ impl<'a> Comparison<'a> {
                 was[now.index()] = Some(id);
             }
         }
-        let mut comparison = Self { judged, law, earlier, was, former_names: BTreeMap::new() };
-        comparison.former_names = comparison.renamed();
-        comparison
-    }
-
-    /// Features that are called otherwise now: all that they had before belonged to one feature, which is
-    /// no more.
-    fn renamed(&self) -> BTreeMap<&'a str, &'a str> {
-        let (now, before) = (self.judged.map, self.earlier.judged.map);
-        let name_of = |unit: UnitId| before.feature_of(unit).map(|id| before.feature(id).name.as_str());
-        let is_known = |features: &[Feature], name: &str| features.iter().any(|one| one.name == name);
-        let mut former: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
-        for (id, _) in self.judged.graph.units() {
-            if let (Some(feature), Some(was)) = (now.feature_of(id), self.was[id.index()]) {
-                former.entry(&now.feature(feature).name).or_default().insert(name_of(was));
-            }
-        }
-        let renamed = former.into_iter().filter_map(|(name, former)| {
-            let only = former.first().copied().flatten().filter(|_| former.len() == 1)?;
-            let is_renamed = !is_known(&before.features, name) && !is_known(&now.features, only);
-            is_renamed.then_some((name, only))
-        });
-        renamed.collect()
-    }
-
-    fn former_name(&self, name: &'a str) -> &'a str {
-        self.former_names.get(name).copied().unwrap_or(name)
+        Self { judged, law, earlier, was }
     }
 
     /// The feature that a feature was.
     fn former(&self, name: &'a str) -> Option<&'a Feature> {
-        let name = self.former_name(name);
+        let name = self.earlier.renamed.feature_was(name);
         self.earlier.judged.map.features.iter().find(|feature| feature.name == name)
     }
 
@@ -107,19 +84,17 @@ impl<'a> Comparison<'a> {
 
     fn exceptions(&self) -> Vec<Opening> {
         let before = &self.earlier.configuration.exceptions;
-        let is_same = |one: &Exception, other: &Exception| {
-            one.rule.value == other.rule.value && one.written == other.written
-        };
         let opening = |exception: &Exception| {
             let named = format!("the exception from `{}` for {}", exception.rule.value, exception.written);
             let until = exception.until.map_or("for ever".to_owned(), |until| format!("until {until}"));
-            let known: Vec<&Exception> = before.iter().filter(|one| is_same(one, exception)).collect();
+            let written = self.earlier.renamed.told_before(&exception.written);
+            let is_same = |one: &&Exception| one.rule.value == exception.rule.value && one.written == written;
             // One without an end lasts longest.
-            let longest = known.iter().map(|known| known.until).max_by_key(|until| (until.is_none(), *until));
-            let what = match longest {
+            let known = before.iter().filter(is_same).map(|known| known.until);
+            let what = match known.max_by_key(|until| (until.is_none(), *until)) {
                 None => format!("{named} is new ({until})"),
                 Some(Some(before)) if exception.until.is_none_or(|until| until > before) => {
-                    format!("{named} is longer: {until}, and no more until {before}")
+                    format!("{named} lasts {until} now, and not only until {before}")
                 }
                 _ => return None,
             };
@@ -130,15 +105,20 @@ impl<'a> Comparison<'a> {
     }
 
     fn corrections(&self) -> Vec<Opening> {
-        let known: BTreeSet<(&str, &str)> = self
+        let known: BTreeSet<(Option<CouplingKind>, &str, &str)> = self
             .earlier
             .configuration
             .corrections
             .iter()
-            .map(|one| (one.written.as_str(), one.correction.word()))
+            .map(|one| (one.kind, one.written.as_str(), one.correction.word()))
             .collect();
         let all = self.law.configuration.corrections.iter();
-        let new = all.filter(|one| !known.contains(&(one.written.as_str(), one.correction.word())));
+        let is_known = |one: &&CorrectionStatement| {
+            let written = self.earlier.renamed.told_before(&one.written);
+            known.contains(&(one.kind, written.as_str(), one.correction.word()))
+                || known.contains(&(None, written.as_str(), one.correction.word()))
+        };
+        let new = all.filter(|one| !is_known(one));
         let opening = |one: &CorrectionStatement| Opening {
             what: format!("the correction of {} to `{}` is new", one.written, one.correction.word()),
             label: "takes a coupling out of what is judged",
@@ -155,13 +135,15 @@ impl<'a> Comparison<'a> {
             let Some(now) = self.law.rules.get(&before.id) else {
                 openings.push(Opening {
                     what: format!("rule `{}` is no more", before.id),
-                    label: "stood here, or in a file of its own",
+                    label: "names no such rule",
                     location: self.file(),
-                    details: Vec::new(),
+                    details: vec![format!("it stood in {}", before.declared_at.path)],
                 });
                 continue;
             };
-            let location = now.set_at.clone().unwrap_or_else(|| now.declared_at.clone());
+            // What the tool brings stands in no file of the repository.
+            let written = Some(&now.declared_at).filter(|_| now.origin != Origin::BuiltIn);
+            let location = now.set_at.as_ref().or(written).cloned().unwrap_or_else(|| self.file());
             if now.level > before.level {
                 let (now, before_word) = (now.level.word(), before.level.word());
                 openings.push(Opening {
@@ -221,14 +203,6 @@ impl<'a> Comparison<'a> {
             .into_iter()
             .map(|(place, written)| (place, written.value.as_str()))
             .collect();
-        let place_before = |place: &String| match self
-            .former_names
-            .iter()
-            .find(|(now, _)| *place == format!("`apis` of feature `{now}`"))
-        {
-            Some((_, former)) => format!("`apis` of feature `{former}`"),
-            None => place.clone(),
-        };
         // A responsibility that went through anything goes through less, if it names what.
         let narrowed = self.judged.map.responsibilities.iter().filter(|one| {
             let mut before = self.earlier.judged.map.responsibilities.iter();
@@ -236,8 +210,10 @@ impl<'a> Comparison<'a> {
         });
         let narrowed: BTreeSet<String> =
             narrowed.map(|one| format!("`through` of responsibility `{}`", one.name)).collect();
+        let renamed = self.earlier.renamed;
         let is_new = |(place, written): &(String, &Spanned<String>)| {
-            !narrowed.contains(place) && !known.contains(&(place_before(place), written.value.as_str()))
+            let (place_before, before) = (renamed.told_before(place), renamed.told_before(&written.value));
+            !narrowed.contains(place) && !known.contains(&(place_before, before.as_str()))
         };
         let all = self.law.configuration.openings();
         let opening = |(place, written): (String, &Spanned<String>)| {
@@ -263,7 +239,10 @@ impl<'a> Comparison<'a> {
             let name = graph.unit(id).shown();
             match self.was[id.index()] {
                 None => format!("`{name}`, which is new"),
-                Some(was) => format!("`{name}`, which was {}", self.earlier.judged.map.role_name(was)),
+                Some(was) => {
+                    let before = self.earlier.judged.map;
+                    format!("`{name}`, which {}", role_before(before, before.role(was), true))
+                }
             }
         });
         told.take(MOST).collect()
@@ -275,24 +254,35 @@ impl<'a> Comparison<'a> {
         let named = |map: &FeatureMap, feature: &Feature| -> BTreeSet<String> {
             feature.responsibilities.iter().map(|id| map.responsibility(*id).name.clone()).collect()
         };
+        let is_new_to = |feature: &'a Feature, name: &String| {
+            !self.former(&feature.name).is_some_and(|was| named(before, was).contains(name))
+        };
         let mut openings = Vec::new();
         for feature in &map.features {
-            let known = self.former(&feature.name).map(|was| named(before, was)).unwrap_or_default();
-            for responsibility in named(map, feature).difference(&known) {
-                let others = map
-                    .features
-                    .iter()
-                    .filter(|other| other.name != feature.name && named(map, other).contains(responsibility));
+            let parents = || map.features.iter().filter(|other| is_nested_in(&feature.name, &other.name));
+            for id in &feature.responsibilities {
+                let responsibility = map.responsibility(*id);
+                let name = &responsibility.name;
+                let is_inherited =
+                    |parent: &'a Feature| named(map, parent).contains(name) && is_new_to(parent, name);
+                if !is_new_to(feature, name) || parents().any(is_inherited) {
+                    continue;
+                }
+                let others = map.features.iter().filter(|other| {
+                    other.name != feature.name
+                        && other.responsibilities.contains(id)
+                        && !self.was_excused(feature, other, responsibility)
+                });
                 let others: Vec<String> = others.map(|other| other.name.clone()).collect();
                 // What nobody else names excuses nothing yet.
                 if others.is_empty() {
                     continue;
                 }
                 openings.push(Opening {
-                    what: format!("feature `{}` names responsibility `{responsibility}`", feature.name),
+                    what: format!("feature `{}` names responsibility `{name}`", feature.name),
                     label: "excuses couplings",
-                    location: self.written(feature, responsibility),
-                    details: vec![format!("so do {}", listed(&others, "no others"))],
+                    location: self.written(feature, name),
+                    details: vec![format!("it excuses couplings with {}", listed(&others, "nobody"))],
                 });
             }
         }
@@ -307,6 +297,19 @@ impl<'a> Comparison<'a> {
             details: Vec::new(),
         }));
         openings
+    }
+
+    /// Whether two features had a responsibility in common that went at least as far as this one.
+    fn was_excused(&self, one: &'a Feature, other: &'a Feature, now: &Responsibility) -> bool {
+        let (Some(one), Some(other)) = (self.former(&one.name), self.former(&other.name)) else {
+            return false;
+        };
+        let goes_as_far = |was: &Responsibility| {
+            was.goes_through_any()
+                || !now.goes_through_any() && now.goes_through().is_subset(&was.goes_through())
+        };
+        let mut common = one.responsibilities.iter().filter(|id| other.responsibilities.contains(id));
+        common.any(|id| goes_as_far(self.earlier.judged.map.responsibility(*id)))
     }
 
     /// Where a feature names a responsibility; its declaration if it inherits it.
@@ -341,9 +344,7 @@ impl<'a> Comparison<'a> {
                     continue;
                 };
                 let known: BTreeSet<&str> = before.names.iter().map(|name| name.written.as_str()).collect();
-                let is_known = |name: &str| {
-                    known.contains(name) || known.contains(self.former_names.get(name).unwrap_or(&name))
-                };
+                let is_known = |name: &str| known.contains(self.earlier.renamed.told_before(name).as_str());
                 let new = now.names.iter().filter(|name| !is_known(&name.written));
                 openings.extend(new.map(|name| Opening {
                     what: format!("`{}` is new in `{key}` of feature `{}`", name.written, name.declared_in),
@@ -365,16 +366,19 @@ impl<'a> Comparison<'a> {
             let (Some(was), Some(feature)) = (self.was[id.index()], map.feature_of(id)) else { continue };
             let feature = map.feature(feature);
             let was_closed = !before.is_exposed(was)
-                && before
-                    .feature_of(was)
-                    .is_some_and(|id| before.feature(id).name == self.former_name(&feature.name));
+                && before.feature_of(was).is_some_and(|id| {
+                    before.feature(id).name == self.earlier.renamed.feature_was(&feature.name)
+                });
             if was_closed && map.is_exposed(id) {
                 let known = by_feature.entry(&feature.name);
                 known.or_insert((feature.declared_at.clone(), Vec::new())).1.push(unit.shown());
             }
         }
         let opening = |(feature, (location, units)): (&str, (Location, Vec<String>))| Opening {
-            what: format!("feature `{feature}` exposes {}", listed(&units, "nothing")),
+            what: format!(
+                "feature `{feature}` exposes {}, which it kept to itself",
+                listed(&units, "nothing")
+            ),
             label: "exposes more",
             location,
             details: Vec::new(),
@@ -386,33 +390,85 @@ impl<'a> Comparison<'a> {
     fn units(&self) -> Vec<Opening> {
         let (graph, map, before) = (self.judged.graph, self.judged.map, self.earlier.judged.map);
         let new: BTreeSet<Location> = self.selectors().into_iter().map(|opening| opening.location).collect();
-        let mut by_place: BTreeMap<(String, String), (Location, Vec<String>)> = BTreeMap::new();
+        let mut by_roles: BTreeMap<(Role, Role, bool), (Location, Vec<String>)> = BTreeMap::new();
         for (id, unit) in graph.units() {
             let Some(was) = self.was[id.index()] else { continue };
             let is_api_now = map.is_api(id) && !before.is_api(was);
-            let (old, now) = (before.role_name(was), map.role_name(id));
-            let is_moved = self.former_name(&now) != old && is_opened(before.role(was), map.role(id));
+            let (old, now) = (before.role(was), map.role(id));
+            let is_moved = !self.is_same(old, now) && is_opened(old, now);
             let location = map.assigned_by(id).unwrap_or(&unit.declared_at);
             // What a new line takes is told there.
             let is_told = new.contains(location);
-            // A binary that goes with its package says nothing more.
-            let is_part = unit.parent.is_some_and(|parent| map.role(parent) == map.role(id));
-            if is_told || is_part || !(is_moved || is_api_now) {
+            // A binary that goes, and went, with its package says nothing more.
+            let goes_with = |parent: UnitId| {
+                let parent_was = self.was[parent.index()].map(|was| before.role(was));
+                map.role(parent) == now && parent_was == Some(old)
+            };
+            if is_told || unit.parent.is_some_and(goes_with) || !(is_moved || is_api_now) {
                 continue;
             }
-            let now = if is_api_now { format!("{now} (its API)") } else { now };
-            let known = by_place.entry((old, now)).or_insert((location.clone(), Vec::new()));
+            let known = by_roles.entry((old, now, is_api_now)).or_insert((location.clone(), Vec::new()));
             known.1.push(unit.shown());
         }
         let opening =
-            |((old, now), (location, units)): ((String, String), (Location, Vec<String>))| Opening {
-                what: format!("{} moved from {old} to {now}", listed(&units, "nothing")),
-                label: "belongs elsewhere now",
-                location,
-                details: Vec::new(),
+            |((old, now, is_api), (location, units)): ((Role, Role, bool), (Location, Vec<String>))| {
+                let is_one = units.len() == 1;
+                let then = role_before(before, old, is_one);
+                let now = match is_api && self.is_same(old, now) {
+                    true => "published as its API".to_owned(),
+                    false => role_now(map, now, is_one),
+                };
+                let is = if is_one { "is" } else { "are" };
+                Opening {
+                    what: format!("{} {then}, and {is} {now} now", listed(&units, "nothing")),
+                    label: "belongs elsewhere now",
+                    location,
+                    details: Vec::new(),
+                }
             };
-        by_place.into_iter().map(opening).collect()
+        by_roles.into_iter().map(opening).collect()
     }
+
+    /// Whether a role is what another one was, by whatever name.
+    fn is_same(&self, before: Role, now: Role) -> bool {
+        let (map, map_before) = (self.judged.map, self.earlier.judged.map);
+        match (before, now) {
+            (Role::Feature(was), Role::Feature(is)) => {
+                map_before.feature(was).name == self.earlier.renamed.feature_was(&map.feature(is).name)
+            }
+            (Role::Responsibility(was), Role::Responsibility(is)) => {
+                map_before.responsibility(was).name == map.responsibility(is).name
+            }
+            (before, now) => before == now,
+        }
+    }
+}
+
+/// What a unit was, as a sentence goes on.
+fn role_before(map: &FeatureMap, role: Role, is_one: bool) -> String {
+    match role {
+        Role::Feature(id) => format!("belonged to feature `{}`", map.feature(id).name),
+        Role::Responsibility(id) => format!("embodied responsibility `{}`", map.responsibility(id).name),
+        role => format!("{} {}", if is_one { "was" } else { "were" }, role_now(map, role, is_one)),
+    }
+}
+
+/// What a unit is, behind `is` or `are`.
+fn role_now(map: &FeatureMap, role: Role, is_one: bool) -> String {
+    match role {
+        Role::Feature(id) => format!("part of feature `{}`", map.feature(id).name),
+        Role::Responsibility(id) => format!("part of responsibility `{}`", map.responsibility(id).name),
+        Role::Assembly if is_one => "an assembly".to_owned(),
+        Role::Assembly => "assemblies".to_owned(),
+        Role::Shared => "shared".to_owned(),
+        Role::TestSupport => "test support".to_owned(),
+        Role::Unassigned => "unassigned".to_owned(),
+    }
+}
+
+/// Whether a feature's name is that of one nested in another.
+fn is_nested_in(name: &str, parent: &str) -> bool {
+    name.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// How many details are told.
