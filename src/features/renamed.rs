@@ -45,7 +45,8 @@ impl Renamed {
             renamed.later.features.insert(was, is);
         }
         // A bare name is a feature's before it is a unit's.
-        let is_feature = |map: &FeatureMap, name: &str| map.features.iter().any(|feature| feature.name == name);
+        let is_feature =
+            |map: &FeatureMap, name: &str| map.features.iter().any(|feature| feature.name == name);
         let names: NamesOf = |unit| [&unit.name, &unit.short_name];
         for (was, is) in changed(earlier, later, &same, names) {
             if !is_feature(before, was) && !is_feature(now, is) {
@@ -124,9 +125,8 @@ fn changed<'g>(
         graph.units().flat_map(|(_, unit)| names(unit)).collect()
     };
     let (known, left) = (all(earlier), all(later));
-    let pairs = same.iter().flat_map(|(was, is)| {
-        names(earlier.unit(*was)).into_iter().zip(names(later.unit(*is)))
-    });
+    let pairs =
+        same.iter().flat_map(|(was, is)| names(earlier.unit(*was)).into_iter().zip(names(later.unit(*is))));
     let pairs: BTreeSet<(&str, &str)> =
         pairs.filter(|(was, is)| !known.contains(is) && !left.contains(was)).collect();
     let count = |name: fn(&(&'g str, &'g str)) -> &'g str| {

@@ -263,7 +263,8 @@ impl<'a> Comparison<'a> {
             for id in &feature.responsibilities {
                 let responsibility = map.responsibility(*id);
                 let name = &responsibility.name;
-                let is_inherited = |parent: &'a Feature| named(map, parent).contains(name) && is_new_to(parent, name);
+                let is_inherited =
+                    |parent: &'a Feature| named(map, parent).contains(name) && is_new_to(parent, name);
                 if !is_new_to(feature, name) || parents().any(is_inherited) {
                     continue;
                 }
@@ -365,9 +366,9 @@ impl<'a> Comparison<'a> {
             let (Some(was), Some(feature)) = (self.was[id.index()], map.feature_of(id)) else { continue };
             let feature = map.feature(feature);
             let was_closed = !before.is_exposed(was)
-                && before
-                    .feature_of(was)
-                    .is_some_and(|id| before.feature(id).name == self.earlier.renamed.feature_was(&feature.name));
+                && before.feature_of(was).is_some_and(|id| {
+                    before.feature(id).name == self.earlier.renamed.feature_was(&feature.name)
+                });
             if was_closed && map.is_exposed(id) {
                 let known = by_feature.entry(&feature.name);
                 known.or_insert((feature.declared_at.clone(), Vec::new())).1.push(unit.shown());
@@ -409,21 +410,22 @@ impl<'a> Comparison<'a> {
             let known = by_roles.entry((old, now, is_api_now)).or_insert((location.clone(), Vec::new()));
             known.1.push(unit.shown());
         }
-        let opening = |((old, now, is_api), (location, units)): ((Role, Role, bool), (Location, Vec<String>))| {
-            let is_one = units.len() == 1;
-            let then = role_before(before, old, is_one);
-            let now = match is_api && self.is_same(old, now) {
-                true => "published as its API".to_owned(),
-                false => role_now(map, now, is_one),
+        let opening =
+            |((old, now, is_api), (location, units)): ((Role, Role, bool), (Location, Vec<String>))| {
+                let is_one = units.len() == 1;
+                let then = role_before(before, old, is_one);
+                let now = match is_api && self.is_same(old, now) {
+                    true => "published as its API".to_owned(),
+                    false => role_now(map, now, is_one),
+                };
+                let is = if is_one { "is" } else { "are" };
+                Opening {
+                    what: format!("{} {then}, and {is} {now} now", listed(&units, "nothing")),
+                    label: "belongs elsewhere now",
+                    location,
+                    details: Vec::new(),
+                }
             };
-            let is = if is_one { "is" } else { "are" };
-            Opening {
-                what: format!("{} {then}, and {is} {now} now", listed(&units, "nothing")),
-                label: "belongs elsewhere now",
-                location,
-                details: Vec::new(),
-            }
-        };
         by_roles.into_iter().map(opening).collect()
     }
 
