@@ -121,7 +121,13 @@ impl Baseline {
             faults.push(fault.at(span, "not known").help(format!("this tool reads version {VERSION}")));
         }
         let begun = root.get("begun").and_then(|value| Date::read(value, "begun", file, &mut faults));
-        let first = number(&root, "first", &mut faults).and_then(|(first, _)| usize::try_from(first).ok());
+        let first = number(&root, "first", &mut faults).and_then(|(first, span)| {
+            let counted = usize::try_from(first).ok();
+            if counted.is_none() {
+                faults.push(Fault::of(file, "`first` counts findings").at(span, "less than none"));
+            }
+            counted
+        });
         let blocks = root.get("findings").map(|value| tables(value, "findings", file, &mut faults));
         let read = blocks.iter().flatten().filter_map(|table| entry(table, &mut faults)).collect();
         root.deny_unknown("the baseline", &mut faults);

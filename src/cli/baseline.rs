@@ -83,6 +83,14 @@ fn written(arguments: &Arguments) -> Result<Outcome, Outcome> {
             safe_line(rule)
         )));
     }
+    for name in [&arguments.from, &arguments.to].into_iter().flatten() {
+        if !is_known(name, &repository) {
+            return Err(Outcome::error(format!(
+                "error: no feature or unit is called `{}`\n  help: `watertight graph` lists them\n",
+                safe_line(name)
+            )));
+        }
+    }
     let update = Update::new(arguments, known, &repository);
     let text = update.baseline.text();
     let path = opened.folder.as_deref().unwrap_or(Path::new(".")).join(BASELINE_FILE);
@@ -195,8 +203,12 @@ impl Update {
         let mut messages = String::new();
         if problems > 0 {
             messages = format!(
-                "warning: {} could not be read, so what they would show is not known: see `watertight check`\n",
-                counted(problems, "input", "inputs")
+                "warning: {} would show is not known: see `watertight check`\n",
+                counted(
+                    problems,
+                    "input could not be read, so what it",
+                    "inputs could not be read, so what they"
+                )
             );
         }
         let exit = match (self.left_out, problems) {
@@ -206,6 +218,13 @@ impl Update {
         };
         Outcome { output, messages, exit }
     }
+}
+
+/// Whether a finding can lead from or to what is called so.
+fn is_known(name: &str, repository: &Repository) -> bool {
+    let (graph, map) = (&repository.linked.graph, &repository.map);
+    map.features.iter().any(|feature| feature.name == name)
+        || graph.units().any(|(id, unit)| unit.name == name || map.role_name(id) == name)
 }
 
 /// Whether the arguments accept a finding.

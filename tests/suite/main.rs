@@ -5,6 +5,7 @@
 
 mod architecture;
 mod bad_input;
+mod baseline;
 mod cargo_couplings;
 mod change;
 mod check;
