@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::{Finding, summary_of};
-use crate::rules::{Declared, Level, RuleSet};
+use crate::rules::{Declared, Level, Rule, RuleSet};
 use crate::text::Location;
 
 use super::{Baseline, BaselineSize, Baselined, Entry};
@@ -105,9 +105,8 @@ impl<'b> Reviewed<'b> {
 }
 
 /// What a change added to the baseline, as one finding: the reasons stand in the file.
-pub fn grown(now: Option<&Baseline>, before: Option<&Baseline>, rules: &RuleSet) -> Option<Finding> {
+pub fn grown(now: Option<&Baseline>, before: Option<&Baseline>, rule: &Rule) -> Option<Finding> {
     let now = now?;
-    let rule = rules.about(Declared::LoosenedBoundaries).filter(|rule| rule.level != Level::Off)?;
     let known: BTreeMap<String, Vec<&Entry>> = before.map(by_key).unwrap_or_default();
     let is_new = |entry: &&Entry| {
         let same = known.get(&entry.key()).map(Vec::as_slice).unwrap_or_default();

@@ -82,7 +82,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         change.accept(baseline, before, &repository.rules);
     }
     if let Some(since) = &since {
-        change.tell_grown(baseline.as_ref(), since.baseline.as_ref(), &repository.rules);
+        change.tell_grown(baseline.as_ref(), since.baseline.as_ref(), (&repository, &since.base));
     }
     let of_other_owners = owners.retain(&mut change.verdict.findings, |finding| finding);
     owners.retain(&mut change.baselined, |baselined| &baselined.finding);

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach, Renamed};
 use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
-use crate::rules::{Condition, Level, Relation, Rule, RuleSet};
+use crate::rules::{Condition, Declared, Level, Relation, Rule, RuleSet};
 use crate::text::{Date, Location};
 
 pub use exception::Excepted;
@@ -193,11 +193,45 @@ pub fn find(judged: Judged<'_>, law: Law<'_>) -> Findings {
             findings.extend(declaration::find(judged, rule, condition, &reviewed));
         }
     }
+    if let Some(rule) = watching(law) {
+        findings.extend(declaration::loosened::find(judged, &rule, law));
+    }
     let mut findings = merge_same(findings);
     findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     excepted.sort_by(|a, b| sort_key(&a.finding).cmp(&sort_key(&b.finding)));
     Findings { findings, excepted }
 }
+
+/// The rule that watches over what a change opens, at the stricter of the levels that it has and had: else a
+/// change could switch off what watches it. `None` if neither side wants it, or no change is judged.
+pub(crate) fn watching(law: Law<'_>) -> Option<Rule> {
+    let (earlier, about) = (law.earlier?, Declared::LoosenedBoundaries);
+    let rule = law.rules.about(about)?;
+    let level = earlier.rules.about(about).map_or(rule.level, |was| was.level.min(rule.level));
+    (level != Level::Off).then(|| Rule { level, ..rule.clone() })
+}
+
+/// One finding for couplings that a change introduces and excuses; none if there are none.
+pub(crate) fn opened_by(rule: &Rule, excused: &[Finding]) -> Option<Finding> {
+    let what = match excused.len() {
+        0 => return None,
+        1 => "it introduces a coupling that the configuration before it would have told".to_owned(),
+        count => format!("it introduces {count} couplings that the configuration before it would have told"),
+    };
+    let names = [("name", what), ("reason", "excused in the same change".to_owned())];
+    let places = excused.iter().filter_map(|finding| finding.places.first());
+    let locations = places.map(|place| place.location.clone()).take(OPENED).collect();
+    let mut finding = declaration::told(rule, &names, "excused", locations);
+    let told = excused.iter().take(OPENED).map(|one| format!("{}: {}", one.rule, one.message));
+    finding.details = told.collect();
+    if let Some(more @ 1..) = excused.len().checked_sub(OPENED) {
+        finding.details.push(format!("and {more} more"));
+    }
+    Some(finding)
+}
+
+/// How many excused couplings are told with their lines.
+const OPENED: usize = 12;
 
 /// What one rule about couplings finds, exceptions or not.
 pub fn of_rule(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {

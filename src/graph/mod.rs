@@ -51,6 +51,18 @@ impl CouplingGraph {
         Self::new(units, couplings)
     }
 
+    /// The same, with some units where another graph has them.
+    #[must_use]
+    pub(crate) fn placed(mut self, place: &dyn Fn(UnitId) -> Option<Unit>) -> Self {
+        for (at, unit) in self.units.iter_mut().enumerate() {
+            if let Some(placed) = place(UnitId::new(at)) {
+                unit.path = placed.path;
+                unit.declared_at = placed.declared_at;
+            }
+        }
+        self
+    }
+
     /// Says of a coupling what is not so about it.
     pub fn correct(&mut self, id: CouplingId, correction: Correction) {
         self.couplings[id.index()].correction = Some(correction);

@@ -12,6 +12,8 @@ pub struct Carried {
     /// The unit of the later graph that each unit of the earlier one is, in the earlier one's order;
     /// `None` for one that is no more.
     pub is_now: Vec<Option<UnitId>>,
+    /// The unit of the earlier graph that each unit of this one is.
+    pub was: Vec<UnitId>,
     /// Whether any unit is called otherwise now, or lies elsewhere.
     pub has_moved: bool,
 }
@@ -35,6 +37,7 @@ pub fn carry(earlier: &CouplingGraph, later: &CouplingGraph) -> Carried {
     for (at, (id, _)) in units.iter().enumerate() {
         position[id.index()] = UnitId::new(at);
     }
+    let was: Vec<UnitId> = units.iter().map(|(id, _)| *id).collect();
     let units = units.into_iter().map(|(id, unit)| Unit {
         parent: earlier.unit(id).parent.map(|parent| position[parent.index()]),
         ..unit
@@ -44,7 +47,7 @@ pub fn carry(earlier: &CouplingGraph, later: &CouplingGraph) -> Carried {
         to: position[coupling.to.index()],
         ..coupling.clone()
     });
-    Carried { graph: CouplingGraph::new(units.collect(), couplings.collect()), is_now, has_moved }
+    Carried { graph: CouplingGraph::new(units.collect(), couplings.collect()), is_now, was, has_moved }
 }
 
 struct Matching<'g> {

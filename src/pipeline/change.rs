@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown};
 use crate::features::{Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
-use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, find};
+use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, find, watching};
 use crate::graph::{CouplingGraph, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
-use crate::rules::{Condition, Declared, Rule, RuleSet};
+use crate::rules::{Condition, Declared, Level, Rule, RuleSet};
 use crate::snapshot::Snapshot;
 use crate::text::Fault;
 
@@ -29,8 +29,8 @@ pub struct Base {
 
 /// What a change started from, under the configuration that it had itself.
 #[derive(Debug)]
-struct Own {
-    repository: Repository,
+pub(super) struct Own {
+    pub(super) repository: Repository,
     /// The unit of the later moment that each of its units is.
     is_now: Vec<Option<UnitId>>,
     renamed: Renamed,
@@ -89,8 +89,14 @@ impl Base {
             }
         };
         // Who owns what depends on names and paths alone, so what is the same now is owned as it is now.
-        let mut map = assign(&carried.graph, law, &head.nearby.declarations, listing, problems);
-        let graph = amend(carried.graph, &mut map, law);
+        let role = |graph: &CouplingGraph| assign(graph, law, &head.nearby.declarations, listing, problems);
+        let mut map = role(&carried.graph);
+        let mut graph = carried.graph;
+        if let (true, Some(own)) = (carried.has_moved, &own) {
+            graph = own.where_it_was(graph, &carried.was, &map, &role);
+            map = role(&graph);
+        }
+        let graph = amend(graph, &mut map, law);
         map.learn_owners(&graph, &head.code_owners);
         let is_under_one_law = is_same_text
             && !carried.has_moved
@@ -99,6 +105,17 @@ impl Base {
             });
         let (problems, packages) = (problems.clone(), cargo.packages.len());
         Self { graph, map, problems, packages, own, is_under_one_law }
+    }
+
+    /// What it was by its own configuration.
+    fn earlier(&self) -> Option<Earlier<'_>> {
+        self.own.as_ref().map(|Own { repository: own, is_now, renamed }| Earlier {
+            judged: own.judged(),
+            rules: &own.rules,
+            configuration: &own.configuration,
+            is_now,
+            renamed,
+        })
     }
 
     /// How many couplings there were.
@@ -116,6 +133,17 @@ impl Base {
         self.own.is_some()
     }
 
+    /// A problem in the words of the later moment, without its place: it may lie elsewhere now.
+    fn told_now(&self, fault: &Fault) -> String {
+        match &self.own {
+            None => comparable(fault),
+            Some(own) => {
+                let path = own.path_now(&fault.path);
+                comparable(&Fault { path, message: own.renamed.told_now(&fault.message), ..fault.clone() })
+            }
+        }
+    }
+
     /// Every finding that was there: couplings as the later configuration judges them, and what its own
     /// configuration said wrong.
     fn findings(&self, head: &Repository) -> Vec<Finding> {
@@ -129,8 +157,16 @@ impl Base {
     }
 }
 
+/// What is the same about a problem when lines shift: numbers are left out, and names may come in any order.
+fn comparable(fault: &Fault) -> String {
+    let words = fault.message.split(|one: char| one.is_whitespace() || ",;:".contains(one));
+    let mut words: Vec<&str> = words.filter(|word| word.parse::<u64>().is_err()).collect();
+    words.sort_unstable();
+    format!("{}: {}", fault.path, words.join(" "))
+}
+
 /// Whether a finding is about the configuration itself.
-fn is_about_declarations(rules: &RuleSet, finding: &Finding) -> bool {
+pub(super) fn is_about_declarations(rules: &RuleSet, finding: &Finding) -> bool {
     rules.get(&finding.rule).is_some_and(|rule| matches!(rule.condition, Condition::Declaration(_)))
 }
 
@@ -140,6 +176,44 @@ impl Own {
         let (before, now) = (repository.judged(), head.judged());
         let renamed = Renamed::new((before.graph, before.map), (now.graph, now.map), &is_now);
         Self { repository, is_now, renamed }
+    }
+
+    /// Where a file lies now that moved with its package.
+    fn path_now(&self, path: &str) -> String {
+        let earlier = self.repository.stated();
+        let around = earlier.units().filter(|(_, unit)| {
+            let folder = unit.path.as_str();
+            !folder.is_empty() && path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        });
+        let nearest = around.max_by_key(|(_, unit)| unit.path.as_str().len());
+        let Some((_, unit)) = nearest else { return path.to_owned() };
+        let folder = unit.path.as_str();
+        format!("{}{}", self.renamed.told_now(folder), &path[folder.len()..])
+    }
+
+    /// The name that a unit has now.
+    pub(super) fn unit_now(&self, name: &str) -> String {
+        self.renamed.told_now(name)
+    }
+
+    /// Leaves units where they were whose move alone, without a word of the configuration, made them
+    /// another feature's: what that leads to is new.
+    fn where_it_was(
+        &self,
+        graph: CouplingGraph,
+        was: &[UnitId],
+        now: &FeatureMap,
+        role: &dyn Fn(&CouplingGraph) -> FeatureMap,
+    ) -> CouplingGraph {
+        let earlier = self.repository.stated();
+        let unit = |id: UnitId| was.get(id.index()).map(|was| earlier.unit(*was).clone());
+        let there = graph.clone().placed(&unit);
+        let map = role(&there);
+        let is_same = |id: UnitId, one: &FeatureMap| {
+            let before = was.get(id.index()).map(|was| self.repository.map.role_name(*was));
+            before.is_some_and(|before| self.renamed.feature_was(&one.role_name(id)) == before)
+        };
+        graph.placed(&|id| unit(id).filter(|_| !is_same(id, now) && is_same(id, &map)))
     }
 
     /// Whether either configuration states couplings that no manifest does.
@@ -220,9 +294,20 @@ impl Change {
     }
 
     /// Tells what the change added to the baseline. `before` is the one that it started from.
-    pub fn tell_grown(&mut self, now: Option<&Baseline>, before: Option<&Baseline>, rules: &RuleSet) {
-        self.verdict.findings.extend(grown(now, before, rules));
-        self.put_openings_first(rules);
+    pub fn tell_grown(
+        &mut self,
+        now: Option<&Baseline>,
+        before: Option<&Baseline>,
+        (head, base): (&Repository, &Base),
+    ) {
+        let rule = match base.earlier() {
+            Some(earlier) => watching(head.law_since(earlier)),
+            None => head.rules.about(Declared::LoosenedBoundaries).cloned(),
+        };
+        if let Some(rule) = rule.filter(|rule| rule.level != Level::Off) {
+            self.verdict.findings.extend(grown(now, before, &rule));
+        }
+        self.put_openings_first(&head.rules);
     }
 
     /// Who reads what a change introduces has to know first what it opens.
@@ -253,13 +338,7 @@ impl Repository {
 
     /// What a change that ends here introduces.
     pub fn judge_change(&self, base: &Base) -> Change {
-        let earlier = base.own.as_ref().map(|Own { repository: own, is_now, renamed }| Earlier {
-            judged: own.judged(),
-            rules: &own.rules,
-            configuration: &own.configuration,
-            is_now,
-            renamed,
-        });
+        let earlier = base.earlier();
         let (mut verdict, (before, independence_before)) = rayon::join(
             || self.judge_since(earlier),
             || rayon::join(|| base.findings(self), || independence(&base.graph, &base.map)),
@@ -280,11 +359,15 @@ impl Repository {
         }
         let now: Vec<&Finding> = findings.iter().chain(&inherited).collect();
         let gone = known.gone(&now);
+        let excused = match (&base.own, earlier.and_then(|earlier| watching(self.law_since(earlier)))) {
+            (Some(own), Some(rule)) if !base.is_under_one_law => own.excused(self, &now, &rule),
+            _ => None,
+        };
         verdict.findings = findings;
-        let told = |fault: &Fault| (fault.path.clone(), fault.message.clone());
-        let known: BTreeSet<(String, String)> = base.problems.iter().map(told).collect();
+        verdict.findings.extend(excused);
+        let known: BTreeSet<String> = base.problems.iter().map(|fault| base.told_now(fault)).collect();
         let (inherited_problems, problems) =
-            self.linked.problems.iter().cloned().partition(|fault| known.contains(&told(fault)));
+            self.linked.problems.iter().cloned().partition(|fault| known.contains(&comparable(fault)));
         Change {
             verdict,
             inherited,

@@ -1,6 +1,7 @@
 //! The way that the data takes, on one screen.
 
 mod change;
+mod excused;
 
 use std::sync::Arc;
 
@@ -137,7 +138,7 @@ impl Repository {
 
     /// Judges every rule, those about what a change does to the configuration too.
     fn judge_since(&self, earlier: Option<Earlier<'_>>) -> Verdict {
-        let law = Law { earlier, ..self.law() };
+        let law = earlier.map_or(self.law(), |earlier| self.law_since(earlier));
         let (found, independence) =
             rayon::join(|| find(self.judged(), law), || independence(&self.linked.graph, &self.map));
         Verdict { findings: found.findings, excepted: found.excepted, independence }
@@ -146,6 +147,10 @@ impl Repository {
     /// What it is judged by.
     pub fn law(&self) -> Law<'_> {
         Law { rules: &self.rules, configuration: &self.configuration, today: self.today, earlier: None }
+    }
+
+    fn law_since<'a>(&'a self, earlier: Earlier<'a>) -> Law<'a> {
+        Law { earlier: Some(earlier), ..self.law() }
     }
 
     /// What rules are judged on.

@@ -15,7 +15,7 @@ use crate::text::{Location, Span, Spanned};
 use super::super::{Earlier, Finding, Judged, Law, listed, of_rule};
 use super::told;
 
-pub(super) fn find(judged: Judged<'_>, rule: &Rule, law: Law<'_>) -> Vec<Finding> {
+pub(in crate::findings) fn find(judged: Judged<'_>, rule: &Rule, law: Law<'_>) -> Vec<Finding> {
     let Some(earlier) = law.earlier else { return Vec::new() };
     let change = Comparison::new(judged, law, earlier);
     let mut openings = change.exceptions();
