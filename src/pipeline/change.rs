@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown};
 use crate::features::{Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
 use crate::findings::{Earlier, Finding, Judged, Law, find};
-use crate::graph::{CouplingGraph, Linked, UnitId, carry};
+use crate::graph::{CouplingGraph, CouplingKind, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
 use crate::rules::{Condition, Declared, Rule, RuleSet};
 use crate::snapshot::Snapshot;
@@ -114,6 +114,24 @@ impl Base {
     /// Whether it had a configuration of its own that could be read.
     pub fn is_configured(&self) -> bool {
         self.own.is_some()
+    }
+
+    /// Whether a test coupling was there already, and nothing was said of it because the same two units
+    /// were coupled in production as well: to mend that must not make it new.
+    fn hid(&self, finding: &Finding, later: &CouplingGraph) -> bool {
+        let Some((from, to)) = finding.cuts.first().filter(|_| finding.kind == Some(CouplingKind::Test))
+        else {
+            return false;
+        };
+        let was = |unit: UnitId| {
+            let unit = later.unit(unit).identity();
+            self.graph.units().find(|(_, one)| one.identity() == unit).map(|(id, _)| id)
+        };
+        let Some((from, to)) = was(*from).zip(was(*to)) else { return false };
+        let has = |kinds: &[CouplingKind]| {
+            self.graph.couplings_between(from, to).any(|id| self.map.is_of(&self.graph, id, kinds))
+        };
+        has(&[CouplingKind::Test]) && has(&[CouplingKind::Code, CouplingKind::Build])
     }
 
     /// Every finding that was there: couplings as the later configuration judges them, and what its own
@@ -249,7 +267,7 @@ impl Repository {
         let known = KnownFindings::new(&before);
         let (mut findings, mut inherited) = (Vec::new(), Vec::new());
         for mut finding in std::mem::take(&mut verdict.findings) {
-            match known.news(&finding) {
+            match known.news(&finding).filter(|_| !base.hid(&finding, &self.linked.graph)) {
                 None => inherited.push(finding),
                 Some(members) => {
                     finding.tell_new(&members);
@@ -260,10 +278,17 @@ impl Repository {
         let now: Vec<&Finding> = findings.iter().chain(&inherited).collect();
         let gone = known.gone(&now);
         verdict.findings = findings;
-        let told = |fault: &Fault| (fault.path.clone(), fault.message.clone());
-        let known: BTreeSet<(String, String)> = base.problems.iter().map(told).collect();
-        let (inherited_problems, problems) =
-            self.linked.problems.iter().cloned().partition(|fault| known.contains(&told(fault)));
+        let told_now = |text: &str| match &base.own {
+            Some(own) => own.renamed.told_now(text),
+            None => text.to_owned(),
+        };
+        let known: Vec<Said> =
+            base.problems.iter().map(|fault| Said::new(&fault.path, &told_now(&fault.message))).collect();
+        let is_known = |fault: &Fault| {
+            let now = Said::new(&fault.path, &fault.message);
+            known.iter().any(|before| before.holds(&now))
+        };
+        let (inherited_problems, problems) = self.linked.problems.iter().cloned().partition(is_known);
         Change {
             verdict,
             inherited,
@@ -275,5 +300,34 @@ impl Repository {
             baseline: None,
             before,
         }
+    }
+}
+
+/// What a problem says: where, and of whom.
+struct Said {
+    path: String,
+    /// The sentence without the names in it.
+    sentence: String,
+    names: BTreeSet<String>,
+}
+
+impl Said {
+    fn new(path: &str, message: &str) -> Self {
+        let (mut sentence, mut names) = (String::new(), BTreeSet::new());
+        for (at, part) in message.split('`').enumerate() {
+            match at % 2 {
+                0 if part == ", " => {}
+                0 => sentence.push_str(part),
+                _ => drop(names.insert(part.to_owned())),
+            }
+        }
+        Self { path: path.to_owned(), sentence, names }
+    }
+
+    /// Whether the other one is the same, or a part of it: a circle that shrank may be told elsewhere.
+    fn holds(&self, other: &Self) -> bool {
+        let is_there = self.path == other.path && self.names == other.names;
+        let is_part = other.names.len() > 1 && other.names.is_subset(&self.names);
+        self.sentence == other.sentence && (is_there || is_part)
     }
 }
