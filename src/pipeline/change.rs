@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown};
 use crate::features::{Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
 use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, find, watching};
-use crate::graph::{CouplingGraph, Linked, UnitId, carry};
+use crate::graph::{CouplingGraph, CouplingKind, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
 use crate::rules::{Condition, Declared, Level, Rule, RuleSet};
 use crate::snapshot::Snapshot;
@@ -133,15 +133,30 @@ impl Base {
         self.own.is_some()
     }
 
-    /// A problem in the words of the later moment, without its place: it may lie elsewhere now.
-    fn told_now(&self, fault: &Fault) -> String {
+    /// A problem in the words of the later moment, wherever its file lies now.
+    fn said(&self, fault: &Fault) -> Said {
         match &self.own {
-            None => comparable(fault),
-            Some(own) => {
-                let path = own.path_now(&fault.path);
-                comparable(&Fault { path, message: own.renamed.told_now(&fault.message), ..fault.clone() })
-            }
+            None => Said::new(&fault.path, &fault.message),
+            Some(own) => Said::new(&own.path_now(&fault.path), &own.renamed.told_now(&fault.message)),
         }
+    }
+
+    /// Whether a test coupling was there already, and nothing was said of it because the same two units
+    /// were coupled in production as well: to mend that must not make it new.
+    fn hid(&self, finding: &Finding, later: &CouplingGraph) -> bool {
+        let Some((from, to)) = finding.cuts.first().filter(|_| finding.kind == Some(CouplingKind::Test))
+        else {
+            return false;
+        };
+        let was = |unit: UnitId| {
+            let unit = later.unit(unit).identity();
+            self.graph.units().find(|(_, one)| one.identity() == unit).map(|(id, _)| id)
+        };
+        let Some((from, to)) = was(*from).zip(was(*to)) else { return false };
+        let has = |kinds: &[CouplingKind]| {
+            self.graph.couplings_between(from, to).any(|id| self.map.is_of(&self.graph, id, kinds))
+        };
+        has(&[CouplingKind::Test]) && has(&[CouplingKind::Code, CouplingKind::Build])
     }
 
     /// Every finding that was there: couplings as the later configuration judges them, and what its own
@@ -155,14 +170,6 @@ impl Base {
         }
         found
     }
-}
-
-/// What is the same about a problem when lines shift: numbers are left out, and names may come in any order.
-fn comparable(fault: &Fault) -> String {
-    let words = fault.message.split(|one: char| one.is_whitespace() || ",;:".contains(one));
-    let mut words: Vec<&str> = words.filter(|word| word.parse::<u64>().is_err()).collect();
-    words.sort_unstable();
-    format!("{}: {}", fault.path, words.join(" "))
 }
 
 /// Whether a finding is about the configuration itself.
@@ -346,7 +353,7 @@ impl Repository {
         let known = KnownFindings::new(&before);
         let (mut findings, mut inherited) = (Vec::new(), Vec::new());
         for mut finding in std::mem::take(&mut verdict.findings) {
-            match known.news(&finding) {
+            match known.news(&finding).filter(|_| !base.hid(&finding, &self.linked.graph)) {
                 None => inherited.push(finding),
                 Some(members) => {
                     if finding.is_new_in_part(&members) {
@@ -365,9 +372,12 @@ impl Repository {
         };
         verdict.findings = findings;
         verdict.findings.extend(excused);
-        let known: BTreeSet<String> = base.problems.iter().map(|fault| base.told_now(fault)).collect();
-        let (inherited_problems, problems) =
-            self.linked.problems.iter().cloned().partition(|fault| known.contains(&comparable(fault)));
+        let known: Vec<Said> = base.problems.iter().map(|fault| base.said(fault)).collect();
+        let is_known = |fault: &Fault| {
+            let now = Said::new(&fault.path, &fault.message);
+            known.iter().any(|before| before.holds(&now))
+        };
+        let (inherited_problems, problems) = self.linked.problems.iter().cloned().partition(is_known);
         Change {
             verdict,
             inherited,
@@ -379,5 +389,35 @@ impl Repository {
             baseline: None,
             before,
         }
+    }
+}
+
+/// What a problem says: where, and of whom.
+struct Said {
+    path: String,
+    /// The sentence without the names in it.
+    sentence: String,
+    names: BTreeSet<String>,
+}
+
+impl Said {
+    fn new(path: &str, message: &str) -> Self {
+        let (mut sentence, mut names) = (String::new(), BTreeSet::new());
+        for (at, part) in message.split('`').enumerate() {
+            match at % 2 {
+                0 if part == ", " => {}
+                // A line that shifts makes no problem new.
+                0 => sentence.extend(part.chars().filter(|one| !one.is_ascii_digit())),
+                _ => drop(names.insert(part.to_owned())),
+            }
+        }
+        Self { path: path.to_owned(), sentence, names }
+    }
+
+    /// Whether the other one is the same, or a part of it: a circle that shrank may be told elsewhere.
+    fn holds(&self, other: &Self) -> bool {
+        let is_there = self.path == other.path && self.names == other.names;
+        let is_part = other.names.len() > 1 && other.names.is_subset(&self.names);
+        self.sentence == other.sentence && (is_there || is_part)
     }
 }

@@ -351,6 +351,12 @@ fn the_kind_counts_and_the_platform_does_not() {
     let folder = shop();
     put(folder.path(), &[("cart", &["stock", "[target.'cfg(windows)'.dependencies] stock"])]);
     expect(&folder, &[], &[CART_STOCK], &[]);
+    // One that was hidden behind the other is not.
+    put(folder.path(), &[("cart", &["stock", "[dev-dependencies] stock"])]);
+    commit_all(folder.path());
+    put(folder.path(), &[("cart", &["[dev-dependencies] stock"])]);
+    expect(&folder, &[], &["unshared-test-coupling test package:cart -> package:stock"], &[CART_STOCK]);
+    git(folder.path(), "reset --quiet --hard HEAD~1");
     put(folder.path(), &[("cart", &["[dev-dependencies] stock"])]);
     expect(&folder, &["unshared-test-coupling test package:cart -> package:stock"], &[], &[CART_STOCK]);
     commit_all(folder.path());

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use watertight::features::Configuration;
+use watertight::findings::Finding;
+use watertight::rules::Level;
 use watertight::snapshot::MemorySnapshot;
 use watertight::text::{Date, RepoPath};
-use watertight::{Repository, Verdict};
+use watertight::{Base, Change, Repository, Verdict};
 
 fn today() -> Date {
     Date::new("2026-11-21").expect("a date")
@@ -284,6 +286,172 @@ proptest! {
         let pairs = inhabited.len() * inhabited.len().saturating_sub(1);
         let expected = (inhabited.len() >= 2).then_some((pairs - dependent.len(), pairs));
         prop_assert_eq!(verdict.independence.map(|now| (now.independent, now.pairs)), expected);
+    }
+}
+
+/// Two repositories under one configuration: the packages and what each is are the same, the edges are not.
+fn two_plans() -> impl Strategy<Value = (Plan, Plan)> {
+    plan().prop_flat_map(|base| {
+        let count = base.roles.len();
+        let table = prop_oneof![Just("dependencies"), Just("build-dependencies"), Just("dev-dependencies")];
+        let more = proptest::collection::vec((0..count, 0..count, table), 0..5);
+        let fewer = proptest::collection::vec(any::<proptest::sample::Index>(), 0..5);
+        (Just(base), more, fewer).prop_map(|(base, more, fewer)| {
+            let mut head = base.clone();
+            for index in fewer {
+                if !head.edges.is_empty() {
+                    head.edges.remove(index.index(head.edges.len()));
+                }
+            }
+            head.edges.extend(more);
+            (base, head)
+        })
+    })
+}
+
+/// What a change from one repository to another introduces.
+fn change(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) -> Change {
+    let file = RepoPath::new("watertight.toml").expect("a path");
+    let open = |files: &[(String, Vec<u8>)]| {
+        let text =
+            files.iter().find(|(path, _)| path == "watertight.toml").expect("a configuration").1.clone();
+        let (configuration, faults) = Configuration::read(&file, &String::from_utf8(text).expect("UTF-8"));
+        assert!(faults.is_empty(), "{faults:#?}");
+        (MemorySnapshot::new(files.iter().map(|(path, bytes)| (path, bytes.clone()))), configuration)
+    };
+    let ((earlier, own), (later, configuration)) = (open(before), open(after));
+    let head =
+        Repository::load_to_compare(&later, configuration, today(), None).expect("a sound configuration");
+    let base = Base::load(&earlier, Some(own), &head);
+    head.judge_change(&base)
+}
+
+/// Key and members: what makes a finding the same.
+type Known = (String, BTreeSet<String>);
+
+fn known(finding: &Finding) -> Known {
+    (finding.key.clone(), finding.members.iter().cloned().collect())
+}
+
+fn sorted(findings: impl IntoIterator<Item = Finding>) -> Vec<Known> {
+    let mut all: Vec<Known> = findings.into_iter().map(|finding| known(&finding)).collect();
+    all.sort();
+    all
+}
+
+/// The documented rule, from two full judgements: those of the second that no finding of the first had
+/// with the same key and all of its members.
+fn difference(before: &[Finding], after: &[Finding]) -> Vec<Known> {
+    let before: Vec<Known> = before.iter().map(known).collect();
+    let is_known =
+        |one: &Known| before.iter().any(|(key, members)| *key == one.0 && one.1.is_subset(members));
+    let mut new: Vec<Known> = after.iter().map(known).filter(|one| !is_known(one)).collect();
+    new.sort();
+    new
+}
+
+/// The same repository with other names: packages are called otherwise in their folders, or lie elsewhere
+/// under their names.
+fn otherwise(files: &[(String, Vec<u8>)], is_moved: bool) -> Vec<(String, Vec<u8>)> {
+    let package = |part: &str| {
+        part.starts_with('p') && part.len() > 1 && part[1..].bytes().all(|one| one.is_ascii_digit())
+    };
+    files
+        .iter()
+        .map(|(path, bytes)| {
+            let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+            let new_path = match path.split_once('/') {
+                Some((folder, rest)) if is_moved && package(folder) => format!("moved-{folder}/{rest}"),
+                _ => path.clone(),
+            };
+            let mut told = String::new();
+            let mut word = String::new();
+            // Paths stand behind `../`, and in the configuration alone; all else is names.
+            for character in text.chars().chain(['\n']) {
+                if character.is_ascii_alphanumeric() {
+                    word.push(character);
+                    continue;
+                }
+                let is_path = told.ends_with("../") || path == "watertight.toml";
+                if package(&word) && is_path == is_moved {
+                    told += if is_moved { "moved-" } else { "new-" };
+                    told += &word;
+                } else if package(&word) && !is_path && !is_moved {
+                    told += &format!("new-{word}");
+                } else {
+                    told += &word;
+                }
+                word.clear();
+                told.push(character);
+            }
+            (new_path, told.into_bytes())
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_change_introduces_is_the_difference_of_two_judgements((base, head) in two_plans()) {
+        let change = change(&base.files(), &head.files());
+        let (_, before) = load(&base.files()).expect("a sound configuration");
+        let (_, after) = load(&head.files()).expect("a sound configuration");
+        // A test coupling that an edge of production hid is not new when that one goes.
+        let is_of = |from: &str, to: &str, is_test: bool| {
+            let is_it = |(one, other, table): &(usize, usize, &str)| {
+                format!("package:p{one}") == from && format!("package:p{other}") == to && (*table == "dev-dependencies") == is_test
+            };
+            base.edges.iter().any(is_it)
+        };
+        let mut expected = difference(&before.findings, &after.findings);
+        expected.retain(|(key, _)| {
+            let ends = key.strip_prefix("unshared-test-coupling test ").and_then(|ends| ends.split_once(" -> "));
+            ends.is_none_or(|(from, to)| !(is_of(from, to, true) && is_of(from, to, false)))
+        });
+        prop_assert_eq!(sorted(change.verdict.findings.clone()), expected);
+        // Nothing is lost: what is not new is inherited.
+        let all = change.verdict.findings.iter().chain(&change.inherited).cloned();
+        prop_assert_eq!(sorted(all), sorted(after.findings.clone()));
+        // What is gone was there, and nothing of its key with any of its members is there now.
+        for gone in &change.gone {
+            let (key, members) = known(gone);
+            prop_assert!(before.findings.iter().any(|one| known(one) == (key.clone(), members.clone())));
+            let is_left = |one: &Finding| {
+                let now = known(one);
+                now.0 == key && (members.is_empty() || now.1.intersection(&members).next().is_some())
+            };
+            prop_assert!(!after.findings.iter().any(is_left), "{key}");
+        }
+        prop_assert_eq!(change.independence_before, before.independence);
+    }
+
+    #[test]
+    fn mending_introduces_nothing(base in plan(), fewer in proptest::collection::vec(any::<proptest::sample::Index>(), 0..8)) {
+        let mut head = base.clone();
+        for index in fewer {
+            if !head.edges.is_empty() {
+                head.edges.remove(index.index(head.edges.len()));
+            }
+        }
+        let change = change(&base.files(), &head.files());
+        // A responsibility that nothing uses any more is idle since then: told, and it fails nothing.
+        let new: Vec<&Finding> =
+            change.verdict.findings.iter().filter(|finding| finding.level == Level::Deny).collect();
+        prop_assert!(new.is_empty(), "{:#?}", new);
+        let about_couplings = change.verdict.findings.iter().filter(|finding| finding.weight > 0);
+        prop_assert_eq!(about_couplings.count(), 0);
+        prop_assert!(change.problems.is_empty(), "{:#?}", change.problems);
+    }
+
+    #[test]
+    fn what_is_only_called_or_placed_otherwise_introduces_nothing(plan in plan(), is_moved in any::<bool>()) {
+        let files = plan.files();
+        let change = change(&files, &otherwise(&files, is_moved));
+        prop_assert!(change.verdict.findings.is_empty(), "{:#?}", change.verdict.findings);
+        prop_assert!(change.gone.is_empty(), "{:#?}", change.gone);
+        let (_, before) = load(&files).expect("a sound configuration");
+        prop_assert_eq!(change.inherited.len(), before.findings.len());
     }
 }
 
