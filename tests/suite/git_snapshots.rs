@@ -118,6 +118,12 @@ fn run_in(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ru
     }
 }
 
+/// Says why a test proves nothing on this machine.
+#[expect(clippy::print_stdout, reason = "whoever runs the tests should know")]
+fn skipped(why: &str) {
+    println!("skipped: {why}");
+}
+
 /// Where a loose object lies.
 fn loose(folder: &Path, revision: &str) -> std::path::PathBuf {
     let id = git(folder, &format!("rev-parse {revision}"));
@@ -770,11 +776,14 @@ fn bounded(folder: &Path, arguments: &[&str]) -> Run {
     }
 }
 
+/// What becomes of the bytes of a sound file.
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 #[test]
 fn a_damaged_object_is_told() {
     let folder = committed();
     let top = folder.path();
-    let damages: [(&str, fn(&[u8]) -> Vec<u8>); 4] = [
+    let damages: [(&str, Damage); 4] = [
         ("cut", |sound| sound[..sound.len() / 2].to_vec()),
         ("empty", |_| Vec::new()),
         ("noise", |_| (0..=255).collect()),
@@ -915,7 +924,7 @@ fn whose_repository_it_is_does_not_matter() {
     let top = folder.path();
     let changed = Command::new("chown").args(["-R", "12345:12345"]).arg(top).output();
     if !changed.is_ok_and(|output| output.status.success()) {
-        println!("skipped: only root can give a folder away");
+        skipped("only root can give a folder away");
         return;
     }
     same(top);
@@ -935,7 +944,7 @@ fn no_process_is_started_and_no_network_used() {
             .output()
     };
     if !run("--version").is_ok_and(|output| output.status.success()) {
-        println!("skipped: there is no strace here, or it is not allowed");
+        skipped("there is no strace here, or it is not allowed");
         return;
     }
     for arguments in
@@ -980,7 +989,7 @@ fn a_full_disk_leaves_the_old_file() {
         done.is_ok_and(|output| output.status.success())
     };
     if !mount(&["-t", "tmpfs", "-o", "size=32k", "tmpfs"]) {
-        println!("skipped: only root can mount a small disk");
+        skipped("only root can mount a small disk");
         return;
     }
     let result = std::panic::catch_unwind(|| {

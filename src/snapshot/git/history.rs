@@ -77,7 +77,7 @@ impl Git {
     /// # Errors
     /// What is wrong with it.
     pub fn head(&self) -> Result<Option<Commit>, Unfound> {
-        match self.with(|repository| is_unborn(repository)) {
+        match self.with(is_unborn) {
             true => Ok(None),
             false => self.commit("HEAD").map(Some),
         }
