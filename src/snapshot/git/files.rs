@@ -190,18 +190,16 @@ impl Git {
     /// The bytes of a blob; what it says about its size is looked at first.
     fn blob(&self, id: ObjectId, largest: u64) -> Result<Vec<u8>, ReadFailure> {
         let refused = |error: gix::Error| ReadFailure::Refused(chained(&error));
-        self.with(|repository| {
-            let header = repository.try_find_header(id).map_err(refused)?;
-            let header = header.ok_or_else(|| ReadFailure::Refused(absent(&id)))?;
-            if header.kind() != gix::object::Kind::Blob {
-                return Err(ReadFailure::NotAFile);
-            }
-            if header.size() > largest {
-                return Err(ReadFailure::TooLarge(header.size()));
-            }
-            let object = repository.find_object(id).map_err(refused)?;
-            Ok(object.detach().data)
-        })
+        let absent = || ReadFailure::Refused(absent(&id));
+        let (kind, size) = self.header(id).map_err(refused)?.ok_or_else(absent)?;
+        if kind != gix::object::Kind::Blob {
+            return Err(ReadFailure::NotAFile);
+        }
+        if size > largest {
+            return Err(ReadFailure::TooLarge(size));
+        }
+        let (_, bytes) = self.object(id).map_err(refused)?.ok_or_else(absent)?;
+        Ok(bytes)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use gix::ObjectId;
 use gix::bstr::BStr;
+use gix::objs::Exists;
+use gix::prelude::ObjectIdExt;
 
 use crate::text::nearest;
 
@@ -47,6 +49,16 @@ const DAMAGED: &str = "`git fsck` says what is damaged; `git fetch --refetch` br
 /// How the parser begins what it says when an object can't be read.
 const MISLEADING: &str = "The rev-spec is malformed and misses a ref name: ";
 
+/// The object that a revision names. A whole hash needs no search, which would only be made on the disk, and
+/// not among what `gix` was given to remember.
+fn id<'r>(repository: &'r gix::Repository, revision: &str) -> Result<gix::Id<'r>, gix::Error> {
+    let whole = ObjectId::from_hex(revision.as_bytes()).ok().filter(|id| repository.objects.exists(id));
+    match whole {
+        Some(id) => Ok(id.attach(repository)),
+        None => repository.rev_parse_single(BStr::new(revision)),
+    }
+}
+
 /// Whether there is no commit yet.
 fn is_unborn(repository: &gix::Repository) -> bool {
     !keeps_reftable(repository) && repository.head().is_ok_and(|head| head.is_unborn())
@@ -77,8 +89,8 @@ impl Git {
     /// Why there is none, and what to fetch.
     pub fn commit(&self, revision: &str) -> Result<Commit, Unfound> {
         self.with(|repository| {
-            let id = repository.rev_parse_single(BStr::new(revision)).map_err(|error| chained(&error));
-            let id = id.map_err(|why| self.unknown(repository, revision, &why))?;
+            let id = id(repository, revision)
+                .map_err(|error| self.unknown(repository, revision, &chained(&error)))?;
             let broken = |error: gix::Error| Unfound {
                 message: format!("`{revision}` can't be read as a commit: {}", chained(&error)),
                 help: DAMAGED.to_owned(),

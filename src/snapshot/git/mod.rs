@@ -2,6 +2,7 @@
 //!
 //! The `gix` crate reads them: it is written in Rust, starts no process, and is kept up.
 
+mod beside;
 mod files;
 mod history;
 mod index;
@@ -10,6 +11,8 @@ mod tree;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use gix::ObjectId;
+use gix::object::Kind;
 use gix::open::{Options, Permissions, permissions};
 use gix::sec::{Permission, Trust, trust};
 
@@ -17,6 +20,8 @@ use super::ContentId;
 
 pub use files::GitFiles;
 pub use history::{Base, Commit, Unfound};
+
+use beside::Beside;
 
 pub(super) use index::{Tracked, Tracks};
 
@@ -33,6 +38,7 @@ pub struct Git {
     shared: gix::ThreadSafeRepository,
     /// Handles that nobody uses: making one costs more than reading a file.
     free: Mutex<Vec<gix::Repository>>,
+    beside: Option<Beside>,
 }
 
 impl Git {
@@ -72,7 +78,15 @@ impl Git {
             false => gix::ThreadSafeRepository::discover_opts(start, how(), options),
         };
         match opened {
-            Ok(shared) => Ok(Some(Self { shared, free: Mutex::default() })),
+            Ok(shared) => {
+                let beside = match hears_environment {
+                    true => {
+                        Beside::of_environment(shared.objects_dir(), shared.to_thread_local().object_hash())?
+                    }
+                    false => None,
+                };
+                Ok(Some(Self { shared, free: Mutex::default(), beside }))
+            }
             Err(error) if super::worktree::has_git(start) => Err(chained(&error)),
             Err(_) => Ok(None),
         }
@@ -105,7 +119,26 @@ impl Git {
     /// The name that the repository gives to the bytes of a file.
     pub(super) fn id_of(&self, bytes: &[u8]) -> Option<ContentId> {
         let kind = self.with(|repository| repository.object_hash());
-        gix::objs::compute_hash(kind, gix::object::Kind::Blob, bytes).ok().map(ContentId)
+        gix::objs::compute_hash(kind, Kind::Blob, bytes).ok().map(ContentId)
+    }
+
+    /// The kind and the size of an object, as it says itself; `None` if it is not there.
+    fn header(&self, id: ObjectId) -> Result<Option<(Kind, u64)>, gix::Error> {
+        let own = self.with(|repository| repository.try_find_header(id))?;
+        let own = own.map(|header| (header.kind(), header.size()));
+        Ok(own.or_else(|| self.beside.as_ref()?.header(&id)))
+    }
+
+    /// An object; `None` if it is not there.
+    fn object(&self, id: ObjectId) -> Result<Option<(Kind, Vec<u8>)>, gix::Error> {
+        let own = self.with(|repository| {
+            let found = repository.try_find_object(id)?;
+            Ok::<_, gix::Error>(found.map(|object| (object.kind, object.detach().data)))
+        })?;
+        match (own, &self.beside) {
+            (None, Some(beside)) => beside.find(&id),
+            (own, _) => Ok(own),
+        }
     }
 
     /// Lends a handle, which belongs to one thread at a time.
@@ -114,6 +147,9 @@ impl Git {
         let repository = known.unwrap_or_else(|| {
             let mut new = self.shared.to_thread_local();
             new.object_cache_size_if_unset(OBJECT_CACHE);
+            if let Some(beside) = &self.beside {
+                new.objects.set_object_memory(beside.commits());
+            }
             new
         });
         let result = work(&repository);

@@ -122,14 +122,11 @@ impl Git {
             return Ok((folder, inner));
         }
         room.take(ahead.path.len());
-        let data = self.with(|repository| {
-            let found = repository.try_find_object(ahead.id).map_err(|error| chained(&error))?;
-            let object = found.ok_or_else(|| absent(&ahead.id))?;
-            match object.kind {
-                gix::object::Kind::Tree => Ok(object.detach().data),
-                other => Err(format!("object {} is a {other} and no tree", ahead.id)),
-            }
-        })?;
+        let found = self.object(ahead.id).map_err(|error| chained(&error))?;
+        let (kind, data) = found.ok_or_else(|| absent(&ahead.id))?;
+        if kind != gix::object::Kind::Tree {
+            return Err(format!("object {} is a {kind} and no tree", ahead.id));
+        }
         for entry in TreeRefIter::from_bytes(&data, ahead.id.kind()) {
             if room.is_full() {
                 break;
