@@ -47,8 +47,11 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
     if told.findings.is_empty() && told.problems.is_empty() {
         report.add_test_suite(clean());
     }
-    // Writing into a string does not fail.
-    report.to_string().map(|xml| xml.trim_end().to_owned() + "\n").unwrap_or_default()
+    // The published schema knows the number of skipped cases of a suite, and not that of all of them; the
+    // root is what comes first. Writing into a string does not fail.
+    let unknown = format!(" skipped=\"{}\"", report.skipped);
+    let xml = report.to_string().map(|xml| xml.replacen(&unknown, "", 1));
+    xml.map(|xml| xml.trim_end().to_owned() + "\n").unwrap_or_default()
 }
 
 /// One case that has passed: a system that finds no test at all takes that for a fault.
@@ -61,30 +64,37 @@ fn clean() -> TestSuite {
 }
 
 fn of_problems(told: &Told<'_>, texts: &Texts<'_>) -> Option<TestSuite> {
-    let own = told.problems.iter().map(|fault| of_problem(fault, failed(fault), texts));
+    let own = told.problems.iter().map(|fault| of_problem(fault, failed(fault, texts)));
     let reason = "the base of the change has it already";
     let inherited =
-        told.inherited_problems.iter().map(|fault| of_problem(fault, skipped("inherited", reason), texts));
+        told.inherited_problems.iter().map(|fault| of_problem(fault, skipped("inherited", reason)));
     let cases: Vec<TestCase> = own.chain(inherited).collect();
     let mut suite = TestSuite::new("problem");
     suite.add_test_cases(cases);
     (!suite.test_cases.is_empty()).then_some(suite)
 }
 
-fn failed(fault: &Fault) -> TestCaseStatus {
+fn failed(fault: &Fault, texts: &Texts<'_>) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_message(plain(&fault.message)).set_type("problem");
+    let position = fault.span.and_then(|span| Some(texts.position(&RepoPath::new(&fault.path)?, span)));
+    let mut lines = Vec::new();
+    if let Some(position) = position {
+        let at = format!("{}:{}:{}", fault.path, position.line, position.column);
+        lines.push(format!("{}: {}", plain(&at).as_str(), plain(&fault.label).as_str()));
+    }
     if !fault.help.is_empty() {
-        status.set_description(plain(&format!("help: {}", fault.help)));
+        lines.push(format!("help: {}", plain(&fault.help).as_str()));
+    }
+    if !lines.is_empty() {
+        status.set_description(lines.join("\n"));
     }
     status
 }
 
-fn of_problem(fault: &Fault, status: TestCaseStatus, texts: &Texts<'_>) -> TestCase {
-    let position = fault.span.and_then(|span| Some(texts.position(&RepoPath::new(&fault.path)?, span)));
+fn of_problem(fault: &Fault, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(plain(&fault.path), status);
     case.set_classname("problem");
-    placed(&mut case, &fault.path, position.map(|position| position.line));
     case
 }
 
@@ -112,23 +122,12 @@ fn of_finding(finding: &Finding, status: TestCaseStatus, texts: &Texts<'_>) -> T
     let name = if name.is_empty() { &finding.rule } else { name };
     let mut case = TestCase::new(plain(name), status);
     case.set_classname(plain(&finding.rule));
-    if let Some(place) = finding.places.first() {
-        let line = texts.position(&place.location.path, place.location.span).line;
-        placed(&mut case, place.location.path.as_str(), Some(line));
-    }
     if is_warning {
         let message = plain(&finding.message);
         let text = format!("warning: {}\n{}", message.as_str(), described(finding, texts).as_str());
         case.set_system_out(text);
     }
     case
-}
-
-fn placed(case: &mut TestCase, path: &str, line: Option<usize>) {
-    case.extra.insert("file".into(), plain(path));
-    if let Some(line) = line {
-        case.extra.insert("line".into(), line.to_string().into());
-    }
 }
 
 /// Where, who, and what to do: one line each.

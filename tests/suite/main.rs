@@ -22,5 +22,7 @@ mod owners;
 mod properties;
 mod reports;
 mod rules;
+mod schemas;
+mod tools;
 mod watertight;
 mod work_tree;
