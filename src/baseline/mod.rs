@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::findings::Finding;
 
 pub use file::{BASELINE_FILE, Baseline, Entry};
-pub use review::{Reviewed, grown};
+pub use review::{Reviewed, grown, may_hold};
 
 /// A finding that the baseline holds.
 #[derive(Debug, Clone)]

@@ -1,33 +1,50 @@
 //! `watertight baseline`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::baseline::{BASELINE_FILE, Baseline, Entry, Reviewed};
+use crate::baseline::{BASELINE_FILE, Baseline, Entry, Reviewed, may_hold};
 use crate::findings::Finding;
 use crate::report::safe_line;
-use crate::rules::Subject;
+use crate::rules::Level;
 use crate::text::{Date, RepoPath};
 use crate::{Change, Repository};
 
 use super::open::{Opened, read_baseline};
+use super::since::Since;
 use super::write::write;
-use super::{Exit, Outcome, Where};
+use super::{Exit, How, Outcome, date};
 
 /// Write down the findings that are there today, so that only new ones fail the check.
 ///
-/// The baseline is `watertight-baseline.toml` beside the configuration: commit it. `check` reads it and never
-/// writes it. It can only shrink, unless --accept gives a reason. What is wrong with the configuration
-/// itself is never a part of it: mend that.
+/// The baseline is `watertight-baseline.toml` at the root of the repository: commit it.
+/// `check` reads it and never writes it. It can only shrink, unless --accept gives a reason.
+/// What is wrong with the configuration itself is never a part of it: mend that.
+///
+/// Exits with 0 if the check will be clean of what is there now, with 1 if findings at level
+/// deny are left, and with 2 if something could not be read or written.
 ///
 /// Examples:
 ///   watertight baseline
 ///   watertight baseline --prune
+///   watertight baseline --prune --since origin/main
 ///   watertight baseline --accept "until the users API is there" --from checkout --to users
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    #[command(flatten)]
-    place: Where,
+    /// A folder inside the repository [default: the working folder]
+    path: Option<PathBuf>,
+
+    /// A configuration that does not lie at the root of the repository; the baseline lies there all the same
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The day on which exceptions are judged, as `2026-11-21` [default: today, in UTC]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    today: Option<Date>,
+
+    /// Carry over entries whose units or features are called otherwise since this commit
+    #[arg(long, value_name = "BASE", requires = "prune")]
+    since: Option<String>,
 
     /// Take out entries that no finding matches any more; also mends the file after a merge conflict
     #[arg(long)]
@@ -61,22 +78,27 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn written(arguments: &Arguments) -> Result<Outcome, Outcome> {
-    let how = &arguments.place.how;
-    if how.staged || how.rev.is_some() {
-        return Err(Outcome::error(
-            "error: the baseline is written for the files as they lie there; leave `--staged` and `--rev` out\n"
-                .to_owned(),
-        ));
-    }
+    let how = &How::of_files(arguments.config.clone(), arguments.today);
     if arguments.accept.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
         return Err(Outcome::error(
             "error: `--accept` needs a reason: who comes after you has to know why\n".to_owned(),
         ));
     }
-    let opened = Opened::new(arguments.place.path.as_deref(), how)?;
+    let opened = Opened::new(arguments.path.as_deref(), how)?;
     opened.needs_configuration()?;
-    let known = known(&opened, arguments.prune)?;
-    let repository = opened.load(how)?;
+    let mut known = known(&opened, arguments.prune)?;
+    if arguments.prune && known.is_none() {
+        return Err(Outcome::error(format!(
+            "error: there is no `{BASELINE_FILE}` to prune\n  help: without `--prune`, one is begun\n"
+        )));
+    }
+    let repository = match arguments.since {
+        None => opened.load(how)?,
+        Some(_) => opened.load_to_compare(how)?,
+    };
+    if let (Some(named), Some((_, baseline))) = (&arguments.since, &mut known) {
+        Since::new(named, &opened, &repository)?.base.retell(baseline);
+    }
     if let Some(rule) = arguments.rule.as_ref().filter(|rule| repository.rules.get(rule).is_none()) {
         return Err(Outcome::error(format!(
             "error: no rule is called `{}`\n  help: `watertight rules` lists them\n",
@@ -124,25 +146,30 @@ struct Update {
     baseline: Baseline,
     /// Entries that no finding matches, or only a part of which one does.
     stale: usize,
-    added: usize,
-    /// Findings that are not in it.
-    left_out: usize,
+    /// What is added, as people read it.
+    added: Vec<String>,
+    /// Findings at level deny that are not in it, and those that warn.
+    left_out: [usize; 2],
+    /// Findings at level deny about the configuration, which it can't hold.
+    of_configuration: usize,
 }
 
 impl Update {
     fn new(arguments: &Arguments, known: Option<(String, Baseline)>, repository: &Repository) -> Self {
         let mut change = Change::of_everything(repository);
-        change.verdict.findings.retain(|finding| {
-            let rule = repository.rules.get(&finding.rule);
-            rule.is_some_and(|rule| rule.condition.subject() != Subject::Configuration)
-        });
-        let is_new = known.is_none();
+        let is_denied = |finding: &&Finding| finding.level == Level::Deny;
+        let is_held = |finding: &Finding| may_hold(finding, &repository.rules);
+        let of_configuration =
+            change.verdict.findings.iter().filter(|one| !is_held(one)).filter(is_denied).count();
+        change.verdict.findings.retain(is_held);
+        // Who gives a reason says what it is for.
+        let is_new = known.is_none() && arguments.accept.is_none();
         let (before, baseline) = match known {
             Some((text, baseline)) => (Some(text), baseline),
             None => (None, Baseline::new(repository.today)),
         };
         let mut review = Reviewed::new(&baseline);
-        review.take(&mut change.verdict.findings);
+        review.take(&mut change.verdict.findings, &repository.rules);
         let pruned = review.pruned();
         let stale = baseline.entries.iter().filter(|entry| !pruned.contains(entry)).count();
         let mut baseline = baseline.clone();
@@ -154,12 +181,16 @@ impl Update {
             new.partition(|finding| is_new || is_accepted(arguments, finding));
         let reason = arguments.accept.as_deref().unwrap_or("there before the gate");
         let at: Option<Date> = (!is_new).then_some(repository.today);
-        baseline.entries.extend(accepted.iter().map(|finding| Entry::of(finding, reason, at)));
+        let added: Vec<Entry> = accepted.iter().map(|finding| Entry::of(finding, reason, at)).collect();
+        let shown = added.iter().map(Entry::shown).collect();
+        baseline.entries.extend(added);
         baseline.tidy();
         if is_new {
             baseline.first = baseline.entries.len();
         }
-        Self { before, baseline, stale, added: accepted.len(), left_out: left_out.len() }
+        let denied = left_out.iter().filter(|finding| is_denied(finding)).count();
+        let left_out = [denied, left_out.len() - denied];
+        Self { before, baseline, stale, added: shown, left_out, of_configuration }
     }
 
     fn is_changed(&self, text: &str) -> bool {
@@ -168,12 +199,17 @@ impl Update {
 
     fn outcome(&self, arguments: &Arguments, problems: usize) -> Outcome {
         let would = if arguments.dry_run { "would be " } else { "" };
-        let mut output = match (&self.before, self.added, arguments.prune && self.stale > 0) {
+        let is_begun = self.before.is_none();
+        let mut output = match (&self.before, self.added.len(), arguments.prune && self.stale > 0) {
             (None, count, _) => {
                 format!(
                     "`{BASELINE_FILE}` {would}written: {} known from here on\n",
                     counted(count, "finding is", "findings are")
                 )
+            }
+            (Some(before), 0, false) if *before != self.baseline.text() => {
+                let size = counted(self.baseline.entries.len(), "finding", "findings");
+                format!("`{BASELINE_FILE}` {would}written anew: it holds {size}\n")
             }
             (Some(_), 0, false) => {
                 format!(
@@ -196,9 +232,26 @@ impl Update {
             output +=
                 &format!("{count} nothing any more, or less: `watertight baseline --prune` takes them out\n");
         }
-        if self.left_out > 0 {
-            let count = counted(self.left_out, "finding is", "findings are");
-            output += &format!("{count} not in it: mend them, or give a reason with `--accept`\n");
+        if is_begun {
+            output += "commit it: what is staged is checked by what is staged\n";
+        } else {
+            output += &self.added.iter().map(|added| format!("  {}\n", safe_line(added))).collect::<String>();
+        }
+        let [denied, warned] = self.left_out;
+        for (count, word) in
+            [(denied, "finding"), (warned, "warning")].into_iter().filter(|(count, _)| *count > 0)
+        {
+            output += &match count {
+                1 => format!("1 {word} is not in it: mend it, or give a reason with `--accept`\n"),
+                _ => format!("{count} {word}s are not in it: mend them, or give a reason with `--accept`\n"),
+            };
+        }
+        if self.of_configuration > 0 {
+            let count = counted(self.of_configuration, "finding", "findings");
+            output += &format!(
+                "{count} about the configuration can't be in it, and will fail the check: `watertight check` \
+                 shows what to mend\n"
+            );
         }
         let mut messages = String::new();
         if problems > 0 {
@@ -211,7 +264,7 @@ impl Update {
                 )
             );
         }
-        let exit = match (self.left_out, problems) {
+        let exit = match (denied + self.of_configuration, problems) {
             (0, 0) => Exit::Clean,
             (0, _) => Exit::Problems,
             _ => Exit::Findings,

@@ -96,6 +96,14 @@ struct How {
     cargo: CargoChoice,
 }
 
+impl How {
+    /// The files as they lie there, read without cargo.
+    fn of_files(config: Option<PathBuf>, today: Option<Date>) -> Self {
+        let cargo = CargoChoice { cargo: false, offline: false, locked: false };
+        Self { staged: false, rev: None, config, today, cargo }
+    }
+}
+
 fn date(text: &str) -> Result<Date, &'static str> {
     Date::new(text).ok_or("this is no day of the calendar; write year, month and day, as `2026-11-21`")
 }

@@ -37,7 +37,8 @@ impl Since {
             return Err(damaged(named, &why));
         }
         compared.note = compared.note.or(note).or(broken);
-        let baseline = read_baseline(&files).ok().flatten().and_then(|(_, read)| read.ok());
+        let mut baseline = read_baseline(&files).ok().flatten().and_then(|(_, read)| read.ok());
+        baseline.iter_mut().for_each(|baseline| base.retell(baseline));
         Ok(Self { base, compared, baseline })
     }
 

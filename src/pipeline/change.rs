@@ -107,6 +107,17 @@ impl Base {
         Self { graph, map, problems, packages, own, is_under_one_law }
     }
 
+    /// Tells a baseline in the words of the later moment, so that what is only called otherwise stays known.
+    pub fn retell(&self, baseline: &mut Baseline) {
+        let Some(own) = &self.own else { return };
+        let told = |text: &mut String| *text = own.renamed.told_now(text);
+        for entry in &mut baseline.entries {
+            [&mut entry.from, &mut entry.to, &mut entry.about].into_iter().flatten().for_each(told);
+            entry.members.iter_mut().for_each(told);
+        }
+        baseline.tidy();
+    }
+
     /// What it was by its own configuration.
     fn earlier(&self) -> Option<Earlier<'_>> {
         self.own.as_ref().map(|Own { repository: own, is_now, renamed }| Earlier {
@@ -285,13 +296,13 @@ impl Change {
     /// change started from.
     pub fn accept(&mut self, baseline: &Baseline, before: Option<&Baseline>, rules: &RuleSet) {
         let mut review = Reviewed::new(baseline);
-        self.baselined = review.take(&mut self.verdict.findings);
-        self.baselined.extend(review.take(&mut self.inherited));
+        self.baselined = review.take(&mut self.verdict.findings, rules);
+        self.baselined.extend(review.take(&mut self.inherited, rules));
         self.baseline = Some(review.size());
         let Some(stale) = review.stale_finding(rules) else { return };
         let stale_before = before.and_then(|before| {
             let mut review = Reviewed::new(before);
-            review.take(&mut self.before.clone());
+            review.take(&mut self.before.clone(), rules);
             review.stale_finding(rules)
         });
         match KnownFindings::new(stale_before.as_slice()).news(&stale) {
