@@ -15,9 +15,9 @@ use super::{Outcome, Where};
 
 /// Flag every coupling between two features that share no responsibility.
 ///
-/// With `--since`, only what a change introduces counts: the repository is compared with the newest commit
-/// that both have in common, under the configuration that is checked. What was there already is counted,
-/// and shown with `--inherited`.
+/// With `--since`, only what a change introduces counts: the repository is compared with the
+/// newest commit that both have in common, under the configuration that is checked. What was
+/// there already is counted, and shown with `--inherited`.
 ///
 /// Examples:
 ///   watertight check
@@ -62,7 +62,15 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         Some(_) => opened.load_to_compare(how)?,
     };
     if opened.configuration.is_none() {
-        let why = format!("no `{CONFIGURATION_FILE}`: nothing says which features this repository has");
+        let why = match (&how.rev, how.staged) {
+            (Some(_), _) => format!(
+                "this commit has no `{CONFIGURATION_FILE}`; `--config {CONFIGURATION_FILE}` takes the one that lies here"
+            ),
+            (None, true) => format!("no `{CONFIGURATION_FILE}` is staged; `git add` it, if it is there"),
+            (None, false) => {
+                format!("no `{CONFIGURATION_FILE}`: nothing says which features this repository has")
+            }
+        };
         return Err(Outcome::error(starter(&why, &repository)));
     }
     // An empty file must not turn a gate green.

@@ -8,7 +8,7 @@ Exit codes:
   0  checked, and clean (warnings don't count)
   1  the repository breaks a rule at level deny
   2  an input could not be read, or the run could not go on: the arguments, the configuration, no
-     repository; 1 if there are findings too";
+     repository, a report that can't be written; 1 if only inputs are at fault and there are findings too";
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -48,7 +48,7 @@ impl Opened {
             (_, rev) => Self::from_git(start, rev.as_deref(), path.is_some())?,
         };
         match &how.config {
-            Some(file) => opened.with_outside(file),
+            Some(file) => opened.with_named(file),
             None => opened.with_own(),
         }
     }
@@ -127,6 +127,33 @@ impl Opened {
         Ok(Self { snapshot: Box::new(files), git, configuration: None, is_outside: false, folder: None })
     }
 
+    /// A configuration that lies in the repository is a part of the moment that is read.
+    fn with_named(mut self, file: &Path) -> Result<Self, Outcome> {
+        let inside = self.path_inside(file);
+        let found = inside.and_then(|path| read_own(&*self.snapshot, &path).ok().flatten());
+        match found {
+            Some((path, text)) => {
+                self.configuration = Some((path, text));
+                Ok(self)
+            }
+            None => self.with_outside(file),
+        }
+    }
+
+    /// The path of a file below the root of what is read.
+    fn path_inside(&self, file: &Path) -> Option<RepoPath> {
+        let root = match (&self.folder, &self.git) {
+            (Some(folder), _) => folder.clone(),
+            (None, Ok(git)) => git.repository.top()?.join(git.prefix.as_str()),
+            (None, Err(_)) => return None,
+        };
+        let name = file.file_name()?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+        let inside = folder.join(name).strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
+        RepoPath::new(&inside)
+    }
+
     fn with_outside(mut self, file: &Path) -> Result<Self, Outcome> {
         let refused =
             |why: String| Outcome::error(format!("error: `{}`: {why}\n", safe_line(&file.to_string_lossy())));
@@ -142,8 +169,8 @@ impl Opened {
     }
 
     fn with_own(mut self) -> Result<Self, Outcome> {
-        self.configuration =
-            own_configuration(&*self.snapshot).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
+        let own = read_named(&*self.snapshot, CONFIGURATION_FILE);
+        self.configuration = own.map_err(|why| Outcome::error(format!("error: {why}\n")))?;
         Ok(self)
     }
 
@@ -170,7 +197,8 @@ impl Opened {
 
     /// The texts that evidence points into.
     pub(super) fn texts(&self) -> Texts<'_> {
-        let texts = Texts::new(&*self.snapshot);
+        let prefix = self.git.as_ref().map_or_else(|_| RepoPath::root(), |git| git.prefix.clone());
+        let texts = Texts::new(&*self.snapshot).within(prefix);
         match &self.configuration {
             Some((path, text)) if self.is_outside => texts.with(path.clone(), text),
             _ => texts,
@@ -212,17 +240,12 @@ impl Opened {
     }
 }
 
-/// The configuration that a snapshot holds itself; `None` if there is none.
-pub(super) fn own_configuration(snapshot: &dyn Snapshot) -> Result<Option<(RepoPath, String)>, String> {
-    read_own(snapshot, CONFIGURATION_FILE)
-}
-
 /// The text of a baseline, and the baseline itself or what is wrong with it.
 type ReadBaseline = (String, Result<Baseline, Vec<Fault>>);
 
 /// The baseline of a snapshot; `None` if there is none.
 pub(super) fn read_baseline(snapshot: &dyn Snapshot) -> Result<Option<ReadBaseline>, String> {
-    let own = read_own(snapshot, BASELINE_FILE)?;
+    let own = read_named(snapshot, BASELINE_FILE)?;
     Ok(own.map(|(path, text)| {
         let read = Baseline::read(&path, &text);
         (text, read)
@@ -230,15 +253,20 @@ pub(super) fn read_baseline(snapshot: &dyn Snapshot) -> Result<Option<ReadBaseli
 }
 
 /// A file at the root, as text.
-fn read_own(snapshot: &dyn Snapshot, name: &str) -> Result<Option<(RepoPath, String)>, String> {
-    let Some(path) = RepoPath::new(name) else {
-        return Ok(None);
-    };
-    match snapshot.read(&path) {
+fn read_named(snapshot: &dyn Snapshot, name: &str) -> Result<Option<(RepoPath, String)>, String> {
+    RepoPath::new(name).map_or(Ok(None), |path| read_own(snapshot, &path))
+}
+
+/// A file of the repository, as text; `None` if it is not there.
+pub(super) fn read_own(
+    snapshot: &dyn Snapshot,
+    path: &RepoPath,
+) -> Result<Option<(RepoPath, String)>, String> {
+    match snapshot.read(path) {
         Err(ReadFailure::Missing) => Ok(None),
         Err(failure) => Err(format!("`{path}`: {failure}")),
         Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some((path, text))),
+            Ok(text) => Ok(Some((path.clone(), text))),
             Err(_) => Err(format!("`{path}` is not UTF-8")),
         },
     }
@@ -264,6 +292,12 @@ fn within(repository: &Git, start: &Path) -> RepoPath {
 }
 
 fn no_repository(start: &Path) -> String {
+    if Git::discover(start, false).is_ok_and(|git| git.is_some()) {
+        return format!(
+            "error: `{}` is a bare repository: no files lie there\n  help: say which commit: `--rev main`\n",
+            safe_line(&start.to_string_lossy())
+        );
+    }
     format!(
         "error: no repository at `{}`: no folder from there upward holds `{CONFIGURATION_FILE}` or `.git`\n  \
          help: name the folder of one: `watertight check path/to/repository`\n",

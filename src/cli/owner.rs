@@ -12,6 +12,8 @@ use super::Outcome;
 /// The owners that were asked for; nobody asked for means everybody.
 pub(super) struct Owners {
     asked: BTreeSet<String>,
+    /// Features of which one of them is the owner.
+    features: BTreeSet<String>,
 }
 
 impl Owners {
@@ -21,14 +23,20 @@ impl Owners {
     /// A name that nobody has: a typo must not turn a gate green.
     pub(super) fn new(asked: &[String], map: &FeatureMap) -> Result<Self, Outcome> {
         if asked.is_empty() {
-            return Ok(Self { asked: BTreeSet::new() });
+            return Ok(Self { asked: BTreeSet::new(), features: BTreeSet::new() });
         }
         let known: BTreeSet<&str> = map.owners().flat_map(names).collect();
         let comparable: BTreeSet<String> = known.iter().map(|name| plain(name)).collect();
         let unknown = asked.iter().find(|name| !comparable.contains(&plain(name)));
         match unknown {
             Some(name) => Err(unknown_owner(name, &known)),
-            None => Ok(Self { asked: asked.iter().map(|name| plain(name)).collect() }),
+            None => {
+                let asked: BTreeSet<String> = asked.iter().map(|name| plain(name)).collect();
+                let is_asked = |owner: &String| names(owner).any(|name| asked.contains(&plain(name)));
+                let own = map.features.iter().filter(|one| one.owner.as_ref().is_some_and(is_asked));
+                let features = own.map(|feature| feature.name.clone()).collect();
+                Ok(Self { asked, features })
+            }
         }
     }
 
@@ -45,6 +53,7 @@ impl Owners {
         let mut parties = [&finding.from, &finding.to].into_iter().flatten().peekable();
         self.asked.is_empty()
             || parties.peek().is_none()
+            || finding.lets_in.iter().any(|one| self.features.contains(&one.feature))
             || parties
                 .filter_map(|party| party.owner.as_deref())
                 .flat_map(names)

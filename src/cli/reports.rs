@@ -112,10 +112,11 @@ impl Reports {
         if wanted > 1 {
             return Err(two_reports("the standard output"));
         }
-        let mut paths: Vec<&PathBuf> = self.reports.iter().filter_map(|one| one.path.as_ref()).collect();
+        let paths = self.reports.iter().filter_map(|one| one.path.as_ref());
+        let mut paths: Vec<(PathBuf, &PathBuf)> = paths.map(|path| (place(path), path)).collect();
         paths.sort();
-        match paths.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(two_reports(&format!("`{}`", safe_line(&pair[0].to_string_lossy())))),
+        match paths.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            Some(pair) => Err(two_reports(&format!("`{}`", safe_line(&pair[0].1.to_string_lossy())))),
             None => Ok(()),
         }
     }
@@ -220,6 +221,15 @@ impl Delivery {
             false => format!("; written to {}", self.written.join(", ")),
         };
         format!("{}{where_to}\n", safe_line(&summary(told)))
+    }
+}
+
+/// Where a file lies, however that is written.
+fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
     }
 }
 

@@ -1,14 +1,15 @@
 //! What a change is compared with.
 
 use crate::baseline::{Baseline, BaselineSize};
-use crate::features::Configuration;
+use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::insight::Independence;
 use crate::report::{Compared, Numbers, safe_line};
-use crate::snapshot::GitFiles;
+use crate::snapshot::{GitFiles, Snapshot};
+use crate::text::RepoPath;
 use crate::{Base, Repository};
 
 use super::Outcome;
-use super::open::{InGit, Opened, own_configuration, read_baseline, unfound_commit};
+use super::open::{InGit, Opened, read_baseline, read_own, unfound_commit};
 
 /// What is said of a base that can't be judged by its own configuration.
 const BROKEN: &str = "the configuration of the base has errors";
@@ -93,11 +94,20 @@ fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
     Ok((files.map_err(|why| damaged(named, &why))?, compared))
 }
 
+/// Whether somebody tries a configuration of their own, which lies in the folder and in no commit.
+fn is_untracked(path: &RepoPath, opened: &Opened) -> bool {
+    let Ok(InGit { repository, prefix, head: Ok(Some(head)) }) = &opened.git else { return false };
+    let is_own = path.as_str() == CONFIGURATION_FILE;
+    !is_own
+        && GitFiles::of_commit(repository, head, prefix).is_ok_and(|files| files.content_id(path).is_none())
+}
+
 /// The configuration that the base had itself, and what to say if it can't be read.
 fn configuration_of(files: &GitFiles, opened: &Opened) -> (Option<Configuration>, Option<String>) {
     let own = match &opened.configuration {
-        Some(outside) if opened.is_outside => Ok(Some(outside.clone())),
-        _ => own_configuration(files),
+        Some(outside) if opened.is_outside || is_untracked(&outside.0, opened) => Ok(Some(outside.clone())),
+        Some((path, _)) => read_own(files, path),
+        None => Ok(None),
     };
     match own {
         Ok(None) => (None, Some("the base has no configuration of its own".to_owned())),

@@ -17,12 +17,14 @@ type Member = usize;
 /// The first coupling between each pair.
 type Steps = BTreeMap<Member, BTreeMap<Member, CouplingId>>;
 
-/// `is_left_out` says of two units that a coupling between them closes no circle.
+/// `is_left_out` says of two units that a coupling between them closes no circle; `starts` are members, by
+/// their identities, of which a way round has to pass one, where a circle has any of them.
 pub(super) fn find(
     judged: Judged<'_>,
     rule: &Rule,
     condition: &CycleCondition,
     is_left_out: &dyn Fn(UnitId, UnitId) -> bool,
+    starts: &[String],
 ) -> Vec<Finding> {
     let Judged { graph, map } = judged;
     let (from_set, to_set) = (condition.from.resolve(graph, map), condition.to.resolve(graph, map));
@@ -64,7 +66,8 @@ pub(super) fn find(
         }
     }
     let told = groups.iter().zip(parts);
-    told.filter_map(|(members, parts)| tell(judged, rule, condition.of, members, parts, &steps)).collect()
+    told.filter_map(|(members, parts)| tell(judged, rule, condition.of, members, parts, (&steps, starts)))
+        .collect()
 }
 
 /// One finding for a group whose members all reach each other.
@@ -74,7 +77,7 @@ fn tell(
     of: Of,
     members: &BTreeSet<Member>,
     parts: Vec<(UnitId, UnitId)>,
-    steps: &Steps,
+    (steps, starts): (&Steps, &[String]),
 ) -> Option<Finding> {
     let name = |member: &Member| match of {
         Of::Features => judged.map.feature(FeatureId::new(*member)).name.clone(),
@@ -85,7 +88,14 @@ fn tell(
         Of::Features => names.clone(),
         Of::Units => members.iter().map(|at| judged.graph.unit(UnitId::new(*at)).identity()).collect(),
     };
-    let circle = shortest(members, steps)?;
+    let wanted: BTreeSet<Member> = members
+        .iter()
+        .zip(&identities)
+        .filter(|(_, identity)| starts.contains(identity))
+        .map(|(member, _)| *member)
+        .collect();
+    let from = if wanted.is_empty() { members } else { &wanted };
+    let circle = shortest(from, members, steps)?;
     let all = listed(&names, "nothing");
     let count = members.len().to_string();
     let fill = |name: &str| match name {
@@ -127,8 +137,8 @@ fn tell(
 /// through one of them says as much, and trying all would take the square of the group.
 const STARTS: usize = 64;
 
-fn shortest(members: &BTreeSet<Member>, steps: &Steps) -> Option<Vec<CouplingId>> {
-    let circles = members.iter().take(STARTS).filter_map(|start| shortest_from(*start, members, steps));
+fn shortest(from: &BTreeSet<Member>, members: &BTreeSet<Member>, steps: &Steps) -> Option<Vec<CouplingId>> {
+    let circles = from.iter().take(STARTS).filter_map(|start| shortest_from(*start, members, steps));
     circles.min_by_key(Vec::len)
 }
 

@@ -183,7 +183,7 @@ fn review_walks(
             now = match &rule.condition {
                 Condition::Cycle(condition) => {
                     let is_covered = |from, to| own.iter().any(|cover| cover.covers((from, to)));
-                    cycle::find(judged, rule, condition, &is_covered)
+                    cycle::find(judged, rule, condition, &is_covered, &[])
                 }
                 Condition::Chain(condition) => {
                     let is_covered = |head| own.iter().any(|cover| cover.covers((head, head)));

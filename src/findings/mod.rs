@@ -71,7 +71,8 @@ impl Finding {
 
     /// Says which of its members are new, and by which lines they come, which are told first.
     pub(crate) fn tell_new(&mut self, members: &[String], mut entries: Vec<Place>) {
-        self.details.insert(0, format!("new here: {}", listed(members, "nothing")));
+        // In the sentence itself, since not every format has room for more.
+        self.message += &format!(" (new here: {})", listed(members, "nothing"));
         entries.append(&mut self.places);
         self.places = entries;
     }
@@ -202,6 +203,20 @@ pub fn find(judged: Judged<'_>, law: Law<'_>) -> Findings {
     Findings { findings, excepted }
 }
 
+/// A circle again, by a way round that passes one of these members; `None` for what is no circle.
+pub(crate) fn circle_through(
+    judged: Judged<'_>,
+    law: Law<'_>,
+    finding: &Finding,
+    members: &[String],
+) -> Option<Finding> {
+    let rule = law.rules.get(&finding.rule)?;
+    let Condition::Cycle(condition) = &rule.condition else { return None };
+    let is_left_out = |from, to| is_excepted(judged, law, rule, (from, to));
+    let found = cycle::find(judged, rule, condition, &is_left_out, members);
+    found.into_iter().find(|one| one.identity == finding.identity)
+}
+
 /// The rule that watches over what a change opens, at the stricter of the levels that it has and had: else a
 /// change could switch off what watches it. `None` if neither side wants it, or no change is judged.
 pub(crate) fn watching(law: Law<'_>) -> Option<Rule> {
@@ -238,7 +253,7 @@ pub fn of_rule(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
     match &rule.condition {
         Condition::Coupling(condition) => coupling::find(judged, rule, condition),
         Condition::Path(condition) => path::find(judged, rule, condition),
-        Condition::Cycle(condition) => cycle::find(judged, rule, condition, &|_, _| false),
+        Condition::Cycle(condition) => cycle::find(judged, rule, condition, &|_, _| false, &[]),
         Condition::Meeting(condition) => meeting::find(judged, rule, condition),
         Condition::Reach(condition) => reach::find(judged, rule, condition),
         Condition::Chain(condition) => chain::find(judged, rule, condition, &|_| false),

@@ -1,10 +1,10 @@
 //! What a change introduces: two moments of a repository, under the configuration of the later one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown};
 use crate::features::{Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
-use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, find, watching};
+use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, circle_through, find, watching};
 use crate::graph::{CouplingGraph, CouplingKind, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
 use crate::rules::{Condition, Declared, Level, Rule, RuleSet};
@@ -335,14 +335,28 @@ impl Change {
     }
 }
 
+/// The units of each name: a package and its binary may have the same.
+type UnitsByName<'g> = BTreeMap<&'g str, Vec<UnitId>>;
+
+fn units_by_name(graph: &CouplingGraph) -> UnitsByName<'_> {
+    let mut named = UnitsByName::new();
+    for (id, unit) in graph.units() {
+        named.entry(&unit.name).or_default().push(id);
+    }
+    named
+}
+
 impl Repository {
+    /// A circle, told by a way round that leads through what is new in it.
+    fn through_new(&self, finding: Finding, members: &[String]) -> Finding {
+        let told = circle_through(self.judged(), self.law(), &finding, members);
+        told.unwrap_or(finding)
+    }
+
     /// The lines by which features that an old coupling lets in now get in: these are the change's own.
-    fn entries(&self, finding: &Finding, members: &[String]) -> Vec<Place> {
+    fn entries(&self, named: &UnitsByName<'_>, finding: &Finding, members: &[String]) -> Vec<Place> {
         let graph = &self.linked.graph;
-        let unit = |name: &String| {
-            let named = graph.units().filter(|(_, unit)| unit.name == *name).map(|(id, _)| id);
-            named.collect::<Vec<UnitId>>()
-        };
+        let unit = |name: &String| named.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
         let new = finding.lets_in.iter().filter(|one| members.contains(&one.feature));
         let entry = |one: &LetIn| {
             let (from, to) = (unit(one.way.first()?), unit(one.way.get(1)?));
@@ -363,12 +377,15 @@ impl Repository {
         );
         let known = KnownFindings::new(&before);
         let (mut findings, mut inherited) = (Vec::new(), Vec::new());
+        let mut named: Option<UnitsByName<'_>> = None;
         for mut finding in std::mem::take(&mut verdict.findings) {
             match known.news(&finding).filter(|_| !base.hid(&finding, &self.linked.graph)) {
                 None => inherited.push(finding),
                 Some(members) => {
                     if finding.is_new_in_part(&members) {
-                        let entries = self.entries(&finding, &members);
+                        let named = named.get_or_insert_with(|| units_by_name(&self.linked.graph));
+                        let entries = self.entries(named, &finding, &members);
+                        finding = self.through_new(finding, &members);
                         finding.tell_new(&members, entries);
                     }
                     findings.push(finding);

@@ -64,7 +64,7 @@ fn of_finding(command: &'static str, finding: &Finding, texts: &Texts<'_>) -> An
     let message = bounded(&finding.message, LONGEST) + &owners + &help;
     Annotation {
         command,
-        path: place.map(|at| at.path.to_string()),
+        path: place.map(|at| texts.in_git(at.path.as_str())),
         lines: place.map(|at| lines(&at.path, at.span, texts)),
         title: format!("watertight: {}", finding.rule),
         message,
@@ -77,7 +77,7 @@ fn of_problem(fault: &Fault, texts: &Texts<'_>) -> Annotation {
     let help = if fault.help.is_empty() { String::new() } else { format!("\nHelp: {}", fault.help) };
     Annotation {
         command: "error",
-        path: Some(fault.path.clone()),
+        path: Some(texts.in_git(&fault.path)),
         lines,
         title: "watertight: problem".to_owned(),
         message: bounded(&fault.message, LONGEST) + &help,

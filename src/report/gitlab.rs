@@ -56,7 +56,7 @@ fn of_finding(finding: &Finding, texts: &Texts<'_>) -> Issue {
         fingerprint: fingerprint(&finding.identity),
         // GitLab knows five: what fails the check is the second highest, what warns the second lowest.
         severity: if finding.level == Level::Deny { "critical" } else { "minor" },
-        location: location(place.map_or(".", |at| at.path.as_str()), begin),
+        location: location(&texts.in_git(place.map_or(".", |at| at.path.as_str())), begin),
     }
 }
 
@@ -67,7 +67,7 @@ fn of_problem(fault: &Fault, texts: &Texts<'_>) -> Issue {
         check_name: "problem".to_owned(),
         fingerprint: fingerprint(&format!("problem {} {}", fault.path, fault.message)),
         severity: "blocker",
-        location: location(&fault.path, position.map_or(1, |position| position.line)),
+        location: location(&texts.in_git(&fault.path), position.map_or(1, |position| position.line)),
     }
 }
 

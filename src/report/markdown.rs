@@ -186,6 +186,9 @@ fn numbers(told: &Told<'_>) -> String {
             None => output += &format!("| {name} | {} |\n", or_dash(now)),
         }
     }
+    if told.before.is_some() {
+        output += "\n_Before: what it started from, judged by the configuration of this change._\n";
+    }
     output
 }
 

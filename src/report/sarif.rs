@@ -257,7 +257,7 @@ fn notifications(told: &Told<'_>, texts: &Texts<'_>) -> Vec<Notification> {
         level,
         message: text(&fault.message),
         locations: RepoPath::new(&fault.path)
-            .map(|path| location(&path, fault.span.map(|span| region(&path, span, texts)), None))
+            .map(|path| location(&path, texts, fault.span.map(|span| region(&path, span, texts)), None))
             .into_iter()
             .collect(),
     };
@@ -301,7 +301,7 @@ fn result(finding: &Finding, standing: &Standing<'_>, texts: &Texts<'_>) -> Resu
         _ => Vec::new(),
     };
     let (locations, related_locations) = match standing {
-        Standing::Gone => (vec![file_of(finding)], Vec::new()),
+        Standing::Gone => (vec![file_of(finding, texts)], Vec::new()),
         _ => places(finding, texts),
     };
     let parties = || [&finding.from, &finding.to].into_iter().flatten();
@@ -333,12 +333,12 @@ fn result(finding: &Finding, standing: &Standing<'_>, texts: &Texts<'_>) -> Resu
 /// The line to change, and the other lines of the path.
 fn places(finding: &Finding, texts: &Texts<'_>) -> (Vec<Location>, Vec<Location>) {
     let Some((first, others)) = finding.places.split_first() else {
-        return (vec![file_of(finding)], Vec::new());
+        return (vec![file_of(finding, texts)], Vec::new());
     };
     let of = |place: &Place| {
         let Place { location: at, label, .. } = place;
         let label = Some(text(label)).filter(|label| !label.text.is_empty());
-        location(&at.path, Some(region(&at.path, at.span, texts)), label)
+        location(&at.path, texts, Some(region(&at.path, at.span, texts)), label)
     };
     let related = others.iter().take(MOST_RELATED).enumerate();
     let related = related.map(|(at, place)| Location { id: Some(at + 1), ..of(place) });
@@ -346,11 +346,11 @@ fn places(finding: &Finding, texts: &Texts<'_>) -> (Vec<Location>, Vec<Location>
 }
 
 /// GitHub refuses a result without a location: where nothing else is known, it is the configuration.
-fn file_of(finding: &Finding) -> Location {
+fn file_of(finding: &Finding, texts: &Texts<'_>) -> Location {
     match finding.places.first() {
-        Some(place) => location(&place.location.path, None, None),
+        Some(place) => location(&place.location.path, texts, None, None),
         None => {
-            let uri = encoded(CONFIGURATION_FILE);
+            let uri = encoded(&texts.in_git(CONFIGURATION_FILE));
             let artifact_location = ArtifactLocation { uri, uri_base_id: ROOT };
             Location {
                 id: None,
@@ -361,8 +361,9 @@ fn file_of(finding: &Finding) -> Location {
     }
 }
 
-fn location(path: &RepoPath, region: Option<Region>, message: Option<Text>) -> Location {
-    let artifact_location = ArtifactLocation { uri: encoded(path.as_str()), uri_base_id: ROOT };
+fn location(path: &RepoPath, texts: &Texts<'_>, region: Option<Region>, message: Option<Text>) -> Location {
+    let artifact_location =
+        ArtifactLocation { uri: encoded(&texts.in_git(path.as_str())), uri_base_id: ROOT };
     Location { id: None, physical_location: PhysicalLocation { artifact_location, region }, message }
 }
 

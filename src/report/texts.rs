@@ -16,6 +16,8 @@ pub struct Texts<'s> {
     snapshot: &'s dyn Snapshot,
     /// A configuration that lies outside of the repository, by the name that it goes by.
     outside: Option<(RepoPath, &'s str)>,
+    /// Where the root lies in the checkout that a CI system knows.
+    prefix: RepoPath,
     known: RefCell<BTreeMap<RepoPath, Rc<File>>>,
 }
 
@@ -29,7 +31,23 @@ struct File {
 impl<'s> Texts<'s> {
     /// The texts of a snapshot.
     pub fn new(snapshot: &'s dyn Snapshot) -> Self {
-        Self { snapshot, outside: None, known: RefCell::default() }
+        Self { snapshot, outside: None, prefix: RepoPath::root(), known: RefCell::default() }
+    }
+
+    /// Says where the root of what was read lies in its git repository.
+    #[must_use]
+    pub fn within(mut self, prefix: RepoPath) -> Self {
+        self.prefix = prefix;
+        self
+    }
+
+    /// A path as a CI system names it: from the top of the git repository.
+    pub(super) fn in_git(&self, path: &str) -> String {
+        match self.prefix.as_str() {
+            "" => path.to_owned(),
+            prefix if path == "." => prefix.to_owned(),
+            prefix => format!("{prefix}/{path}"),
+        }
     }
 
     /// Adds a file that is no part of the snapshot.

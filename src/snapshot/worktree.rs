@@ -453,6 +453,10 @@ fn joined(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// How many bytes of a `.gitignore` count: the largest that people write are a hundredth of it, and building a
+/// matcher of the whole size that a file may have takes half a minute.
+const LARGEST_IGNORE_FILE: usize = 256 * 1024;
+
 /// Lines that are no pattern are passed over, as git does.
 fn read_ignore_file(folder: &Path) -> Gitignore {
     let mut builder = GitignoreBuilder::new(folder);
@@ -461,7 +465,12 @@ fn read_ignore_file(folder: &Path) -> Gitignore {
     let bytes = fs::symlink_metadata(&path).ok().and_then(|metadata| read_bounded(&path, &metadata).ok());
     let text = bytes.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
+    let mut size = 0;
     for line in text.strip_prefix('\u{feff}').unwrap_or(&text).lines() {
+        size += line.len() + 1;
+        if size > LARGEST_IGNORE_FILE {
+            break;
+        }
         let _ = builder.add_line(None, line);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())

@@ -20,7 +20,9 @@ pub(crate) fn parse<'i>(text: &'i str, path: &RepoPath) -> (DeTable<'i>, Vec<Fau
         .take(MOST_SYNTAX_ERRORS)
         .map(|error| {
             let span = Span::new(error.span().unwrap_or(0..0));
-            Fault::of(path, "this file is not valid TOML").at(span, error.message())
+            let message = error.message();
+            // Most formats have no room for what stands under a line.
+            Fault::of(path, format!("this file is not valid TOML: {message}")).at(span, "here")
         })
         .collect();
     (table.into_inner(), faults)

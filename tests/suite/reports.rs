@@ -117,6 +117,8 @@ fn two_reports_can_not_share_a_place() {
     let same = shop("check --report json=out --report compact=out");
     assert_eq!((same.code, same.output.as_str()), (2, ""));
     assert!(same.messages.starts_with("error: two reports want `out`\n"), "{}", same.messages);
+    let spelt = shop("check --report json=out --report compact=./out");
+    assert!(spelt.code == 2 && spelt.messages.starts_with("error: two reports want"), "{}", spelt.messages);
     for wrong in ["--report yaml=out", "--report json="] {
         let run = shop(&format!("check {wrong}"));
         assert_eq!((run.code, run.output.as_str()), (2, ""), "{}", run.transcript());

@@ -21,10 +21,12 @@ pub(in crate::findings) fn find(judged: Judged<'_>, rule: &Rule, law: Law<'_>) -
     let mut openings = change.exceptions();
     openings.extend(change.corrections());
     openings.extend(change.rules());
-    openings.extend(change.selectors());
+    let selectors = change.selectors();
+    let new_lines = selectors.iter().map(|opening| opening.location.clone()).collect();
+    openings.extend(selectors);
     openings.extend(change.responsibilities());
     openings.extend(change.doors());
-    openings.extend(change.units());
+    openings.extend(change.units(&new_lines));
     // Nested features inherit a door, and what is new in it.
     let mut told = BTreeSet::new();
     openings.retain(|opening| told.insert((opening.what.clone(), opening.location.clone())));
@@ -387,9 +389,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// Units that belong to another feature now, or to none.
-    fn units(&self) -> Vec<Opening> {
+    fn units(&self, new: &BTreeSet<Location>) -> Vec<Opening> {
         let (graph, map, before) = (self.judged.graph, self.judged.map, self.earlier.judged.map);
-        let new: BTreeSet<Location> = self.selectors().into_iter().map(|opening| opening.location).collect();
         let mut by_roles: BTreeMap<(Role, Role, bool), (Location, Vec<String>)> = BTreeMap::new();
         for (id, unit) in graph.units() {
             let Some(was) = self.was[id.index()] else { continue };

@@ -137,11 +137,12 @@ impl Git {
             Some(all.filter_map(|one| Some(one.ok()?.name().shorten().to_string())).collect())
         };
         let names = names().unwrap_or_default();
-        let near = nearest(revision, names.iter().map(String::as_str)).map(str::to_owned);
         let remote = self.remote();
         let fetched = revision.strip_prefix(&format!("{remote}/")).unwrap_or(revision);
         let is_plain =
             !fetched.starts_with('-') && gix::validate::reference::name_partial(fetched.into()).is_ok();
+        // Of `main~3`, it is not the name that is wrong.
+        let near = nearest(revision, names.iter().map(String::as_str)).filter(|_| is_plain);
         let is_hash = fetched.len() >= 7 && fetched.bytes().all(|byte| byte.is_ascii_hexdigit());
         let is_whole = fetched.len() == repository.object_hash().len_in_hex();
         let is_shallow = self.is_shallow_in(repository);
@@ -170,7 +171,9 @@ impl Git {
         };
         let missing = format!("`{revision}` is no commit of this clone");
         let why = why.strip_prefix(MISLEADING).unwrap_or(why);
-        let is_told = why.contains("not found") || why.contains("could not be found") || why.is_empty();
+        // What the library says of its own functions helps nobody.
+        let untold = ["not found", "could not be found", "delegate."];
+        let is_told = why.is_empty() || untold.iter().any(|part| why.contains(part));
         let message = if is_told { missing } else { format!("{missing}: {why}") };
         Unfound { message, help }
     }
@@ -200,7 +203,7 @@ impl Git {
             }
             // In a shallow clone, what two commits have in common may not be there. Who names a commit
             // of which this is known (the pull request's base) is right to compare with it.
-            Ok(None) | Err(_) if self.is_shallow() => Ok(Base {
+            Ok(None) if self.is_shallow() => Ok(Base {
                 commit: *named,
                 is_merge_base: false,
                 note: Some(format!(
