@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests run programs and write temporary folders")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(unix)]
+mod action;
 mod architecture;
 mod bad_input;
 mod baseline;
@@ -22,7 +24,11 @@ mod owners;
 mod properties;
 mod reports;
 mod rules;
+#[cfg(unix)]
 mod schemas;
+#[cfg(unix)]
 mod tools;
 mod watertight;
 mod work_tree;
+#[cfg(unix)]
+mod yaml;
