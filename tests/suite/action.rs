@@ -8,8 +8,9 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::schemas::{errors, sarif_schema};
+use crate::server::{CATALOG, Server, couple};
 use crate::tools::{succeed, tool};
-use crate::watertight::{binary, commit_all, copied, git, testdata, write};
+use crate::watertight::{binary, git, write};
 use crate::yaml::parsed;
 
 fn root() -> &'static Path {
@@ -223,82 +224,18 @@ impl Job<'_> {
     }
 }
 
-/// A repository on a server with the sample shop in it: `main`, a change that began there, and `main` again
-/// with another one's work, which adds a coupling of its own.
-struct Server {
-    /// The repository in which everything was made.
-    made: tempfile::TempDir,
-    bare: tempfile::TempDir,
-    began: String,
-    head: String,
-    main: String,
-}
-
-const CATALOG: &str = "services/catalog/Cargo.toml";
-
-/// Makes a package depend on another one, with whose feature it shares no responsibility.
-fn couple(folder: &Path, manifest: &str, to: &str) {
-    let path = folder.join(manifest);
-    let before = std::fs::read_to_string(&path).expect("a manifest");
-    let after = before.replace("[dependencies]\n", &format!("[dependencies]\n{to}.workspace = true\n"));
-    assert_ne!(before, after);
-    std::fs::write(path, after).expect("written");
-}
-
-impl Server {
-    /// What the change does is up to the test.
-    fn with(change: impl FnOnce(&Path)) -> Self {
-        let made = copied(&testdata("monorepos/shop"));
-        let folder = made.path();
-        commit_all(folder);
-        let began = git(folder, "rev-parse HEAD");
-        git(folder, "checkout --quiet -b change");
-        change(folder);
-        commit_all(folder);
-        write(folder, "NOTES.md", b"Two commits.\n");
-        commit_all(folder);
-        let head = git(folder, "rev-parse HEAD");
-        git(folder, "checkout --quiet main");
-        couple(folder, "services/storefront/Cargo.toml", "ledger");
-        commit_all(folder);
-        let main = git(folder, "rev-parse HEAD");
-        git(folder, "checkout --quiet --detach");
-        git(folder, "merge --quiet --no-ff --message=merge change");
-        git(folder, "update-ref refs/pull/1/merge HEAD");
-        git(folder, "checkout --quiet main");
-        let bare = tempfile::tempdir().expect("a folder");
-        git(bare.path(), "init --quiet --bare");
-        // GitHub lets a commit be fetched by its name.
-        git(bare.path(), "config uploadpack.allowAnySHA1InWant true");
-        git(folder, &format!("remote add origin {}", bare.path().display()));
-        git(folder, "push --quiet origin main change refs/pull/1/merge");
-        Self { made, bare, began, head, main }
-    }
-
-    /// What `actions/checkout` makes of it: one commit, detached.
-    fn checkout(&self, reference: &str) -> tempfile::TempDir {
-        let checkout = tempfile::tempdir().expect("a folder");
-        git(checkout.path(), "init --quiet");
-        git(checkout.path(), &format!("remote add origin file://{}", self.bare.path().display()));
-        git(checkout.path(), &format!("fetch --quiet --no-tags --depth=1 origin {reference}"));
-        git(checkout.path(), "checkout --quiet --detach FETCH_HEAD");
-        assert_eq!(git(checkout.path(), "rev-list --all --count HEAD"), "1");
-        checkout
-    }
-
-    /// The event of a pull request. Its base is the commit at which `main` was when it was opened.
-    fn pull_request(&self) -> Value {
-        json!({
-            "action": "synchronize",
+/// The event of a pull request. Its base is the commit at which `main` was when it was opened.
+fn pull_request(server: &Server) -> Value {
+    json!({
+        "action": "synchronize",
+        "number": 1,
+        "pull_request": {
             "number": 1,
-            "pull_request": {
-                "number": 1,
-                "base": { "ref": "main", "sha": self.began },
-                "head": { "ref": "change", "sha": self.head },
-            },
-            "repository": { "default_branch": "main" },
-        })
-    }
+            "base": { "ref": "main", "sha": server.began },
+            "head": { "ref": "change", "sha": server.head },
+        },
+        "repository": { "default_branch": "main" },
+    })
 }
 
 fn with_binary() -> Vec<PathBuf> {
@@ -328,7 +265,7 @@ const UPLOAD: &str = "Upload to code scanning";
 fn a_pull_request_fails_for_what_it_introduces_and_for_nothing_else() {
     let server = Server::with(|folder| couple(folder, CATALOG, "checkout-orders"));
     let checkout = server.checkout("refs/pull/1/merge");
-    let done = on_pull_request(checkout.path(), server.pull_request()).run();
+    let done = on_pull_request(checkout.path(), pull_request(&server)).run();
     assert_eq!(done.code, 1, "{done:#?}");
     let told = |name: &str| done.outputs[name].as_str();
     assert_eq!((told("verdict"), told("findings"), told("warnings")), ("findings", "1", "0"), "{done:#?}");
@@ -368,7 +305,7 @@ fn a_pull_request_that_introduces_nothing_passes() {
         write(folder, manifest, before.replace("checkout-orders.workspace = true\n", "").as_bytes());
     });
     let checkout = server.checkout("refs/pull/1/merge");
-    let done = on_pull_request(checkout.path(), server.pull_request()).run();
+    let done = on_pull_request(checkout.path(), pull_request(&server)).run();
     assert_eq!(done.code, 0, "{done:#?}");
     assert_eq!((done.outputs["verdict"].as_str(), done.outputs["findings"].as_str()), ("clean", "0"));
     assert!(done.summary.starts_with("### Watertight"), "{}", done.summary);
@@ -387,7 +324,7 @@ fn a_pull_request_that_introduces_nothing_passes() {
 fn the_head_of_a_pull_request_is_compared_with_its_base() {
     let server = Server::with(|folder| couple(folder, CATALOG, "checkout-orders"));
     let checkout = server.checkout("change");
-    let done = on_pull_request(checkout.path(), server.pull_request()).run();
+    let done = on_pull_request(checkout.path(), pull_request(&server)).run();
     assert_eq!((done.code, done.outputs["findings"].as_str()), (1, "1"), "{done:#?}");
     assert_eq!(done.since, server.began);
 }
@@ -457,7 +394,7 @@ fn what_can_not_be_checked_fails_with_another_message_than_findings() {
     // A configuration with an error: nothing is known of the change.
     let server = Server::with(|folder| write(folder, "watertight.toml", b"[features.cart]\npathes = []\n"));
     let checkout = server.checkout("refs/pull/1/merge");
-    let done = on_pull_request(checkout.path(), server.pull_request()).run();
+    let done = on_pull_request(checkout.path(), pull_request(&server)).run();
     assert_eq!((done.code, done.outputs["verdict"].as_str()), (2, "error"), "{done:#?}");
     assert!(done.log.contains("pathes"), "{}", done.log);
     assert!(done.log.contains("::error title=watertight: could not check::"), "{}", done.log);
@@ -469,7 +406,7 @@ fn what_can_not_be_checked_fails_with_another_message_than_findings() {
     // A manifest that can't be read: the rest was checked, and is reported.
     let server = Server::with(|folder| write(folder, "tools/new/Cargo.toml", b"[package\n"));
     let checkout = server.checkout("refs/pull/1/merge");
-    let done = on_pull_request(checkout.path(), server.pull_request()).run();
+    let done = on_pull_request(checkout.path(), pull_request(&server)).run();
     assert_eq!((done.code, done.outputs["verdict"].as_str()), (2, "problems"), "{done:#?}");
     assert!(done.log.contains("::error title=watertight: could not check everything::"), "{}", done.log);
     assert_eq!(done.outputs["findings"], "0");
@@ -504,7 +441,7 @@ fn every_input_arrives() {
             ("binary", binary().to_str().expect("UTF-8")),
         ],
         path: Vec::new(),
-        ..on_pull_request(checkout.path(), server.pull_request())
+        ..on_pull_request(checkout.path(), pull_request(&server))
     };
     let done = job.run();
     // What the change introduces belongs to the catalog and the checkout, and to nobody who was asked for.
@@ -516,7 +453,7 @@ fn every_input_arrives() {
     // An argument that does not exist is an error, so it did arrive.
     let job = Job {
         inputs: vec![("args", "--no-such-argument")],
-        ..on_pull_request(checkout.path(), server.pull_request())
+        ..on_pull_request(checkout.path(), pull_request(&server))
     };
     let done = job.run();
     assert_eq!((done.code, done.outputs["verdict"].as_str()), (2, "error"), "{done:#?}");
@@ -530,7 +467,7 @@ fn nothing_that_comes_from_outside_is_executed() {
     let evil = "x\";touch pwned;$(touch pwned)`touch pwned`";
     for name in ["path", "since", "config", "owner", "args", "markdown", "binary"] {
         let job =
-            Job { inputs: vec![(name, evil)], ..on_pull_request(checkout.path(), server.pull_request()) };
+            Job { inputs: vec![(name, evil)], ..on_pull_request(checkout.path(), pull_request(&server)) };
         let done = job.run();
         assert_ne!(done.code, 0, "{name}: {done:#?}");
         assert!(!checkout.path().join("pwned").exists(), "{name}");
@@ -571,7 +508,7 @@ fn without_a_watertight_it_is_built_once_and_kept() {
     let job = |cache_hits| Job {
         path: vec![stub.path().to_owned()],
         cache_hits,
-        ..on_pull_request(checkout.path(), server.pull_request())
+        ..on_pull_request(checkout.path(), pull_request(&server))
     };
     let done = job(false).run();
     assert!(done.log.contains("cargo was asked to build"), "{}", done.log);

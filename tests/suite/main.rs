@@ -11,11 +11,15 @@ mod baseline;
 mod cargo_couplings;
 mod change;
 mod check;
+#[cfg(unix)]
+mod ci_pages;
 mod commands;
 mod configuration_errors;
 mod documentation;
 mod exceptions;
 mod git_snapshots;
+#[cfg(unix)]
+mod hooks;
 mod hostile;
 mod no_configuration;
 mod oracle;
@@ -26,6 +30,8 @@ mod reports;
 mod rules;
 #[cfg(unix)]
 mod schemas;
+#[cfg(unix)]
+mod server;
 #[cfg(unix)]
 mod tools;
 mod watertight;
