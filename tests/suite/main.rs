@@ -3,17 +3,23 @@
 #![allow(clippy::disallowed_methods, reason = "tests run programs and write temporary folders")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(unix)]
+mod action;
 mod architecture;
 mod bad_input;
 mod baseline;
 mod cargo_couplings;
 mod change;
 mod check;
+#[cfg(unix)]
+mod ci_pages;
 mod commands;
 mod configuration_errors;
 mod documentation;
 mod exceptions;
 mod git_snapshots;
+#[cfg(unix)]
+mod hooks;
 mod hostile;
 mod no_configuration;
 mod oracle;
@@ -22,7 +28,13 @@ mod owners;
 mod properties;
 mod reports;
 mod rules;
+#[cfg(unix)]
 mod schemas;
+#[cfg(unix)]
+mod server;
+#[cfg(unix)]
 mod tools;
 mod watertight;
 mod work_tree;
+#[cfg(unix)]
+mod yaml;

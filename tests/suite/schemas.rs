@@ -104,14 +104,14 @@ fn the_reports_tell_of_every_state() {
 }
 
 /// What a JSON Schema has against a document.
-fn errors(schema: &Value, document: &Value) -> Vec<String> {
+pub(crate) fn errors(schema: &Value, document: &Value) -> Vec<String> {
     let validator =
         jsonschema::options().should_validate_formats(true).build(schema).expect("a schema that can be used");
     validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 /// The schema of SARIF 2.1.0 as OASIS published it, and what Errata 01 added to its constraints since then.
-fn sarif_schema() -> Value {
+pub(crate) fn sarif_schema() -> Value {
     let mut schema: Value = serde_json::from_str(&sarif_schema_text()).expect("JSON");
     // A region says where it is, and a language is one as a whole.
     let places = ["startLine", "charOffset", "byteOffset"];
