@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 mod action;
+mod amnesty;
 mod architecture;
 mod bad_input;
 mod baseline;
