@@ -92,7 +92,7 @@ fn the_reports_tell_of_every_state() {
             (reports.what, reports.code, counts)
         })
         .collect();
-    let is_there = |what: &str| told.iter().find(|one| one.0 == what).expect("a repository").clone();
+    let is_there = |what: &str| *told.iter().find(|one| one.0 == what).expect("a repository");
     assert_eq!(is_there("the sample"), ("the sample", 1, [7, 0, 0, 0, 0, 0]));
     assert_eq!(is_there("a clean one"), ("a clean one", 0, [0; 6]));
     assert_eq!(is_there("one with a problem"), ("one with a problem", 2, [0, 0, 0, 0, 0, 1]));
