@@ -311,6 +311,12 @@ fn the_job_for_gitlab_fails_a_merge_request_for_what_it_introduces() {
         let text = std::fs::read_to_string(report).expect("a report");
         assert!(text.contains("`catalog` compiles against `checkout`"), "{text}");
     }
+    // In a pipeline for merged results, what others did in the meantime is no part of the change.
+    let mut job = Job { clone: server.checkout("refs/pull/1/merge"), ..merge_request(&server) };
+    job.variables.push(("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", server.main.clone()));
+    let run = job.run();
+    assert_eq!(run.code, 1, "{}", run.transcript());
+    assert!(run.output.contains("1 new finding"), "{}", run.transcript());
     let harmless = Server::with(|folder| write(folder, "NOTES.md", b"-\n"));
     let job = merge_request(&harmless);
     let run = job.run();
