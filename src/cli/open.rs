@@ -34,9 +34,16 @@ pub(super) struct InGit {
     pub(super) repository: Arc<Git>,
     /// The folder that is the root of what is read.
     pub(super) prefix: RepoPath,
-    /// The commit that is read, or that what is read comes after; `None` before the first one, and an error if
-    /// it can't be read.
-    pub(super) head: Result<Option<Commit>, Unfound>,
+    /// The commit that is read; `None` for what lies in the folder or is staged.
+    commit: Option<Commit>,
+}
+
+impl InGit {
+    /// The commit that is read, or that what is read comes after; `None` before the first one. Asked only
+    /// where a change is judged: it takes longer than reading many manifests.
+    pub(super) fn head(&self) -> Result<Option<Commit>, Unfound> {
+        self.commit.map_or_else(|| self.repository.head(), |commit| Ok(Some(commit)))
+    }
 }
 
 impl Opened {
@@ -74,8 +81,7 @@ impl Opened {
             Err(why) => (tree, Err(why)),
             Ok(repository) => {
                 let tree = tree.with_git(&repository);
-                let head = repository.head();
-                let git = tree.prefix().cloned().map(|prefix| InGit { repository, prefix, head });
+                let git = tree.prefix().cloned().map(|prefix| InGit { repository, prefix, commit: None });
                 (tree, git.ok_or_else(none))
             }
         };
@@ -122,8 +128,7 @@ impl Opened {
         let prefix = within.with_ancestors().find(is_root).and_then(RepoPath::new);
         let prefix = prefix.unwrap_or_else(RepoPath::root);
         let files = if prefix == RepoPath::root() { whole } else { files(&prefix)? };
-        let head = commit.map_or_else(|| repository.head(), |commit| Ok(Some(commit)));
-        let git = Ok(InGit { repository, prefix, head });
+        let git = Ok(InGit { repository, prefix, commit });
         Ok(Self { snapshot: Box::new(files), git, configuration: None, is_outside: false, folder: None })
     }
 

@@ -74,7 +74,7 @@ fn damaged(named: &str, why: &str) -> Outcome {
 fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
     let mut compared =
         Compared { named: named.to_owned(), commit: String::new(), is_merge_base: false, note: None };
-    let head = git.head.as_ref().map_err(unfound_commit)?;
+    let head = git.head().map_err(|unfound| unfound_commit(&unfound))?;
     if head.is_none() && named == "HEAD" {
         compared.note = Some("there is no commit yet, so everything is new".to_owned());
         return Ok((GitFiles::none(&git.repository), compared));
@@ -83,7 +83,7 @@ fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
     let commit = match head {
         None => commit,
         Some(head) => {
-            let base = git.repository.base(&commit, head).map_err(|unfound| unfound_commit(&unfound))?;
+            let base = git.repository.base(&commit, &head).map_err(|unfound| unfound_commit(&unfound))?;
             compared.is_merge_base = base.is_merge_base;
             compared.note = base.note;
             base.commit
@@ -96,10 +96,12 @@ fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
 
 /// Whether somebody tries a configuration of their own, which lies in the folder and in no commit.
 fn is_untracked(path: &RepoPath, opened: &Opened) -> bool {
-    let Ok(InGit { repository, prefix, head: Ok(Some(head)) }) = &opened.git else { return false };
+    let Ok(git) = &opened.git else { return false };
+    let Ok(Some(head)) = git.head() else { return false };
     let is_own = path.as_str() == CONFIGURATION_FILE;
     !is_own
-        && GitFiles::of_commit(repository, head, prefix).is_ok_and(|files| files.content_id(path).is_none())
+        && GitFiles::of_commit(&git.repository, &head, &git.prefix)
+            .is_ok_and(|files| files.content_id(path).is_none())
 }
 
 /// The configuration that the base had itself, and what to say if it can't be read.
