@@ -1,4 +1,4 @@
-//! Every command on the pages of docs/ci does what the page says.
+//! Every command on the pages of docs/ci, and on those about changes and the baseline, does what the page says.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::server::{CATALOG, Server, couple};
 use crate::tools::{succeed, tool};
-use crate::watertight::{binary, git, write};
+use crate::watertight::{binary, git, run, write};
 use crate::yaml::parsed;
 
 /// One fenced block of a page.
@@ -57,6 +57,7 @@ impl Block {
                 let lines = self.text.lines();
                 lines.filter_map(|line| line.strip_prefix("RUN ")).map(str::to_owned).collect()
             }
+            "text" | "toml" => Vec::new(),
             other => panic!("a block of `{other}`: are there commands in it?"),
         }
     }
@@ -247,6 +248,93 @@ fn the_commands_of_the_index_work() {
     let blocks = with_commands("README.md");
     assert_eq!(blocks.len(), 1);
     assert_did(&Place::new(server.clone_of_change()).run(&blocks[0]), &[INSTALL]);
+}
+
+#[test]
+fn the_commands_about_changes_work() {
+    let server = server();
+    let blocks = with_commands("../changes.md");
+    let [three, shallow] = blocks.as_slice() else { panic!("two blocks") };
+    let assert_are = |place: &Place, [branch, staged, commit]: [(i32, &str); 3]| {
+        let expected = [
+            ("watertight check --since origin/main ", branch.0, branch.1),
+            ("watertight check --since HEAD --staged ", staged.0, staged.1),
+            ("watertight check --since HEAD~1 --rev HEAD ", commit.0, commit.1),
+        ];
+        assert_did(&place.run(three), &expected);
+    };
+    let (none, one, two) = ((0, "no new findings"), (1, "1 new finding"), (1, "2 new findings"));
+    let place = Place::new(server.clone_of_change());
+    assert_are(&place, [one, none, none]);
+    couple(place.path(), "services/users/api/Cargo.toml", "fulfilment-shipping");
+    git(place.path(), "add --all");
+    assert_are(&place, [two, one, none]);
+    git(place.path(), "commit --quiet --message=coupled");
+    assert_are(&place, [two, none, one]);
+    let expected = [("git fetch --depth=1", 0, ""), ("watertight check", 1, "this clone is shallow")];
+    assert_did(&Place::new(server.checkout("change")).run(shallow), &expected);
+}
+
+/// A block of a few commands.
+fn block_of(commands: &[&String]) -> Block {
+    let lines = commands.iter().map(|command| format!("{command}\n"));
+    Block { language: "sh".to_owned(), text: lines.collect() }
+}
+
+#[test]
+fn the_commands_about_the_baseline_work() {
+    let server = Server::with(|folder| write(folder, "HARMLESS.md", b"-\n"));
+    let blocks = with_commands("../baseline.md");
+    let [all, merged] = blocks.as_slice() else { panic!("two blocks") };
+    let [begin, check, prune, carry, accept] = &all.commands()[..] else { panic!("five commands") };
+    let place = Place::new(server.clone_of_change());
+    let manifest = "services/checkout/Cargo.toml";
+    let read = |path: &str| std::fs::read_to_string(place.path().join(path)).expect("a file");
+    let coupled = read(manifest);
+    let clean = coupled.replace("users-store = { path = \"../users/store\" }\n", "");
+    assert_ne!(coupled, clean);
+    write(place.path(), manifest, clean.as_bytes());
+    let expected = [
+        ("watertight baseline", 0, "`watertight-baseline.toml` written"),
+        ("watertight check", 0, "baseline: "),
+        ("watertight baseline --prune ", 0, "is as it was"),
+        ("watertight baseline --prune --since HEAD", 0, "is as it was"),
+    ];
+    assert_did(&place.run(&block_of(&[begin, check, prune, carry])), &expected);
+    let begun = read("watertight-baseline.toml");
+    // The first new one is red, until there is a reason.
+    write(place.path(), manifest, coupled.as_bytes());
+    let expected = [
+        ("watertight check", 1, "1 finding"),
+        ("watertight baseline", 1, "1 finding is not in it"),
+        ("watertight baseline --accept", 0, "1 added"),
+        ("watertight check", 0, "1 accepted since"),
+        ("watertight baseline", 0, "is as it was"),
+    ];
+    assert_did(&place.run(&block_of(&[check, begin, accept, check, begin])), &expected);
+    // What is mended never fails, and is taken out on request.
+    write(place.path(), manifest, clean.as_bytes());
+    let expected =
+        [("watertight check", 0, "stale-baseline"), ("watertight baseline --prune", 0, "it holds")];
+    assert_did(&place.run(&block_of(&[check, prune])), &expected);
+    assert_eq!(read("watertight-baseline.toml"), begun);
+    // Two branches that add side by side.
+    git(place.path(), "add --all");
+    git(place.path(), "commit --quiet --message=begun");
+    for (branch, manifest) in [("one", CATALOG), ("other", "crates/catalog-products/Cargo.toml")] {
+        git(place.path(), &format!("checkout --quiet -b {branch} change"));
+        couple(place.path(), manifest, "checkout-orders");
+        assert_eq!(run(place.path(), "baseline --accept later").code, 0);
+        git(place.path(), &format!("commit --quiet --all --message={branch}"));
+    }
+    assert_did(&place.run(&block_of(&[&"git merge one".to_owned()])), &[("git merge", 1, "CONFLICT")]);
+    assert_did(&place.run(merged), &[("watertight baseline --prune", 0, "written anew")]);
+    assert!(!read("watertight-baseline.toml").contains("<<<<<<<"));
+    assert_did(&place.run(&block_of(&[check])), &[("watertight check", 0, "2 accepted since")]);
+    // What can't be read is told apart.
+    write(place.path(), "watertight-baseline.toml", b"version = 0\n");
+    let expected = [("watertight baseline", 2, ""), ("watertight check", 2, "")];
+    assert_did(&place.run(&block_of(&[begin, check])), &expected);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::server::{CATALOG, Server, couple};
-use crate::tools::{succeed, tool};
+use crate::tools::{succeed, tool, wrong_with_junit};
 use crate::watertight::{Run, binary, commit_all, copied, git, run, testdata, write};
 use crate::yaml::parsed;
 
@@ -33,6 +33,8 @@ fn this_repository() -> &'static Path {
 /// The sample shop in a repository, with some hook before its commits.
 struct Shop {
     folder: tempfile::TempDir,
+    /// The home of whoever commits: empty, and no path that a program could make.
+    home: tempfile::TempDir,
     /// Where programs of the hook are looked for first.
     path: Vec<PathBuf>,
     variables: Vec<(&'static str, PathBuf)>,
@@ -48,7 +50,9 @@ impl Shop {
         let strict = configuration + "\n[rules]\nloosened-boundary = \"deny\"\n";
         write(folder.path(), "watertight.toml", strict.as_bytes());
         commit_all(folder.path());
-        Self { folder, path: vec![binary().parent().expect("a folder").to_owned()], variables: Vec::new() }
+        let home = tempfile::tempdir().expect("a folder");
+        let path = vec![binary().parent().expect("a folder").to_owned()];
+        Self { folder, home, path, variables: Vec::new() }
     }
 
     fn at(&self) -> &Path {
@@ -63,7 +67,7 @@ impl Shop {
         let mut command = Command::new(program);
         command.args(arguments.split(' ')).current_dir(self.at()).env_clear();
         command.env("PATH", std::env::join_paths(path).expect("a PATH"));
-        command.env("HOME", std::env::var_os("HOME").expect("a HOME")).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command.env("HOME", self.home.path()).env("GIT_CONFIG_NOSYSTEM", "1");
         for (name, value) in [("NAME", "Somebody"), ("EMAIL", "somebody@example.com")] {
             command.env(format!("GIT_AUTHOR_{name}"), value).env(format!("GIT_COMMITTER_{name}"), value);
         }
@@ -164,7 +168,7 @@ fn the_git_hook_guards_commits() {
     let tree = tempfile::Builder::new().prefix("unused").tempdir().expect("a folder");
     let place = other.path().join("tree");
     couple(&place, CATALOG, "checkout-orders");
-    let moved = Shop { folder: tree, path: shop.path.clone(), variables: Vec::new() };
+    let moved = Shop { folder: tree, path: shop.path.clone(), ..Shop::new() };
     let run =
         moved.ran(Path::new("git"), &format!("-C {} commit --quiet --all --message=a", place.display()));
     assert_eq!(run.code, 1, "{}", run.transcript());
@@ -174,8 +178,7 @@ fn the_git_hook_guards_commits() {
 #[test]
 fn the_git_hook_guards_the_first_commit_and_tells_who_has_no_tool() {
     let shop = with_git_hook();
-    std::fs::remove_dir_all(shop.at().join(".git/refs")).expect("no commits");
-    std::fs::create_dir_all(shop.at().join(".git/refs/heads")).expect("a folder");
+    git(shop.at(), "update-ref -d HEAD");
     git(shop.at(), "add --all");
     let run = shop.ran(Path::new("git"), "commit --quiet --message=a");
     assert_eq!(run.code, 1, "{}", run.transcript());
@@ -193,7 +196,7 @@ fn the_git_hook_guards_the_first_commit_and_tells_who_has_no_tool() {
 }
 
 /// Installs one of our hooks in the shop, by pre-commit.
-fn install(hook: &str, mut shop: Shop, kept: &Path, variables: &[(String, String)]) -> Shop {
+fn install(hook: &str, mut shop: Shop, kept: &Path) -> Shop {
     let repository = this_repository();
     let revision = git(repository, "rev-parse HEAD");
     let configuration = format!(
@@ -202,11 +205,9 @@ fn install(hook: &str, mut shop: Shop, kept: &Path, variables: &[(String, String
     );
     write(shop.at(), ".pre-commit-config.yaml", configuration.as_bytes());
     commit_all(shop.at());
-    let mut install = Command::new(tool("pre-commit"));
-    install.args(["install", "--install-hooks"]).current_dir(shop.at());
-    install.env("PRE_COMMIT_HOME", kept).envs(variables.iter().map(|(name, value)| (name, value)));
-    succeed(&mut install);
     shop.variables.push(("PRE_COMMIT_HOME", kept.to_owned()));
+    let run = shop.ran(&tool("pre-commit"), "install --install-hooks");
+    assert_eq!(run.code, 0, "{}", run.transcript());
     shop
 }
 
@@ -216,22 +217,79 @@ fn pre_commit_guards_commits_with_the_tool_that_is_installed() {
         Command::new(tool("pre-commit")).arg("validate-manifest").arg(root().join(".pre-commit-hooks.yaml")),
     );
     let kept = tempfile::tempdir().expect("a folder");
-    install("watertight-system", Shop::new(), kept.path(), &[]).is_guarded();
+    install("watertight-system", Shop::new(), kept.path()).is_guarded();
 }
 
-/// pre-commit calls cargo, which builds a release. What is built is kept between runs of the tests, and not
-/// optimized: the test is about its being built and run.
+#[test]
+fn pre_commit_guards_the_first_commit() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let shop = install("watertight-system", Shop::new(), kept.path());
+    git(shop.at(), "update-ref -d HEAD");
+    let first = || shop.ran(Path::new("git"), "commit --message=a");
+    let stopped = first();
+    assert_eq!(stopped.code, 1, "{}", stopped.transcript());
+    let told = stopped.transcript();
+    assert!(told.contains("there is no commit yet, so everything is new"), "{told}");
+}
+
+/// A `cargo` that builds what it installs without optimizing it, from the versions that are locked.
+fn quick_cargo() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let cargo = env!("CARGO");
+    let shim = format!(
+        "#!/bin/sh\n[ \"$1\" = install ] || exec '{cargo}' \"$@\"\nshift\nexec '{cargo}' install --debug --locked \"$@\"\n"
+    );
+    write(folder.path(), "cargo", shim.as_bytes());
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path().join("cargo"), executable).expect("a mode");
+    folder
+}
+
+/// Takes what was built of this repository out of a target folder, and leaves what it depends on: pre-commit
+/// builds it below another path each time, so it would pile up.
+fn without_own_builds(target: &Path) {
+    for part in ["deps", "build", ".fingerprint"] {
+        let Ok(entries) = std::fs::read_dir(target.join("debug").join(part)) else { continue };
+        for path in entries.map(|entry| entry.expect("an entry").path()) {
+            let is_own = path.file_name().is_some_and(|name| name.to_string_lossy().contains("watertight"));
+            match (is_own, path.is_dir()) {
+                (false, _) => {}
+                (true, true) => std::fs::remove_dir_all(path).expect("removed"),
+                (true, false) => std::fs::remove_file(path).expect("removed"),
+            }
+        }
+    }
+}
+
+/// pre-commit calls cargo, which builds a release. Here it builds quickly, beside what the tests are made of and
+/// not among it: installing would put another binary in the place of the one under test. Dependencies are kept.
 #[test]
 fn pre_commit_builds_the_tool_and_guards_commits_with_it() {
-    let kept = tempfile::tempdir().expect("a folder");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("built-by-pre-commit");
-    let quick = [("LTO", "off"), ("OPT_LEVEL", "0"), ("CODEGEN_UNITS", "256"), ("STRIP", "none")];
-    let mut variables: Vec<(String, String)> =
-        quick.map(|(name, value)| (format!("CARGO_PROFILE_RELEASE_{name}"), value.to_owned())).to_vec();
-    variables.push(("CARGO_TARGET_DIR".to_owned(), target.display().to_string()));
+    let (kept, cargo) = (tempfile::tempdir().expect("a folder"), quick_cargo());
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("installed-by-pre-commit");
+    std::fs::create_dir_all(&target).expect("a folder");
+    let lock = std::fs::File::create(target.join("lock")).expect("a lock file");
+    lock.lock().expect("a lock");
+    let toolchain = Path::new(env!("CARGO")).parent().expect("a folder").to_owned();
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| Path::new(&std::env::var_os("HOME").expect("a HOME")).join(".cargo"));
     // The tool that the other tests are about is not found.
-    let shop = Shop { path: Vec::new(), ..Shop::new() };
-    install("watertight", shop, kept.path(), &variables).is_guarded();
+    let shop = Shop {
+        path: vec![cargo.path().to_owned(), toolchain],
+        variables: vec![
+            ("CARGO_HOME", home),
+            ("CARGO_TARGET_DIR", target.clone()),
+            ("CARGO_INCREMENTAL", "0".into()),
+            ("CARGO_PROFILE_DEV_DEBUG", "0".into()),
+        ],
+        ..Shop::new()
+    };
+    let shop = install("watertight", shop, kept.path());
+    without_own_builds(&target);
+    // pre-commit asks at each commit for a `cargo` that works, and would download one if there was none.
+    shop.is_guarded();
 }
 
 /// The job for GitLab, run in a clone of one commit with the variables that GitLab documents.
@@ -260,11 +318,16 @@ impl Job {
         Run { code, output: text(output.stdout), messages: text(output.stderr) }
     }
 
-    /// The files that the job hands over.
+    /// The files that the job hands over. They are what GitLab reads.
     fn reports(&self) -> Vec<PathBuf> {
         let reports = template()["watertight"]["artifacts"]["reports"].clone();
         let of = |name: &str| self.clone.path().join(reports[name].as_str().expect("a path"));
-        ["codequality", "junit"].map(of).to_vec()
+        let [quality, junit] = ["codequality", "junit"].map(of);
+        let text = std::fs::read_to_string(&quality).expect("a report");
+        let entries: Value = serde_json::from_str(&text).expect("JSON");
+        assert!(entries.is_array(), "{text}");
+        assert_eq!(wrong_with_junit(&junit), "");
+        vec![quality, junit]
     }
 }
 
@@ -347,6 +410,10 @@ fn the_job_for_gitlab_checks_everything_on_the_default_branch() {
     let everything = job.run();
     assert_eq!(everything.code, 1, "{}", everything.transcript());
     assert!(everything.output.contains("8 findings, 2 warnings"), "{}", everything.transcript());
+    for report in job.reports() {
+        let text = std::fs::read_to_string(report).expect("a report");
+        assert!(text.contains("`storefront` compiles against"), "{text}");
+    }
     // As the page says: with a baseline it is green.
     assert_eq!(run(job.clone.path(), "baseline").code, 0);
     let known = job.run();
