@@ -228,10 +228,10 @@ pub(crate) fn watching(law: Law<'_>) -> Option<Rule> {
 
 /// One finding for couplings that a change introduces and excuses; none if there are none.
 pub(crate) fn opened_by(rule: &Rule, excused: &[Finding]) -> Option<Finding> {
-    let what = match excused.len() {
-        0 => return None,
-        1 => "it introduces a coupling that the configuration before it would have told".to_owned(),
-        count => format!("it introduces {count} couplings that the configuration before it would have told"),
+    let what = match excused {
+        [] => return None,
+        [one] => format!("it introduces and excuses what was not allowed: {}", one.message),
+        all => format!("it introduces and excuses {} couplings that were not allowed", all.len()),
     };
     let names = [("name", what), ("reason", "excused in the same change".to_owned())];
     let places = excused.iter().filter_map(|finding| finding.places.first());

@@ -188,6 +188,23 @@ pub(super) fn is_about_declarations(rules: &RuleSet, finding: &Finding) -> bool 
     rules.get(&finding.rule).is_some_and(|rule| matches!(rule.condition, Condition::Declaration(_)))
 }
 
+/// A configuration with other declared couplings, whose ends are told otherwise.
+fn with_couplings(
+    configuration: &Configuration,
+    couplings: &[CouplingStatement],
+    told: &dyn Fn(&str) -> String,
+) -> Configuration {
+    let (mut law, _) = Configuration::read(&configuration.file, &configuration.text);
+    let end = |end: &CouplingEnd| CouplingEnd { name: told(&end.name), ..end.clone() };
+    let declared = couplings.iter().map(|one| CouplingStatement {
+        from: end(&one.from),
+        to: end(&one.to),
+        ..one.clone()
+    });
+    law.couplings = declared.collect();
+    law
+}
+
 impl Own {
     fn new(repository: Repository, head: &Repository) -> Self {
         let is_now = carry(repository.stated(), head.stated()).is_now;
@@ -242,19 +259,14 @@ impl Own {
     /// The configuration of the later moment, but for the couplings that were declared then: those are no
     /// law, they are what there was.
     fn law_of(&self, head: &Repository) -> Configuration {
-        let configuration = &head.configuration;
-        let (mut law, _) = Configuration::read(&configuration.file, &configuration.text);
-        let told_now = |end: &CouplingEnd| {
-            let mut end = end.clone();
-            end.name = self.renamed.told_now(&end.name);
-            end
-        };
-        let declared = self.repository.configuration.couplings.iter().map(|one| {
-            let (from, to) = (told_now(&one.from), told_now(&one.to));
-            CouplingStatement { from, to, ..one.clone() }
-        });
-        law.couplings = declared.collect();
-        law
+        let own = &self.repository.configuration.couplings;
+        with_couplings(&head.configuration, own, &|name| self.renamed.told_now(name))
+    }
+
+    /// The other way round: the earlier configuration, and the couplings that are declared now.
+    pub(super) fn own_law(&self, head: &Repository) -> Configuration {
+        let now = &head.configuration.couplings;
+        with_couplings(&self.repository.configuration, now, &|name| self.renamed.told_before(name))
     }
 
     /// What its configuration said wrong, by the levels and numbers of the later one, in the words of that.

@@ -35,11 +35,12 @@ impl Own {
         let carried = carry(head.stated(), own.stated());
         let problems = &head.linked.problems;
         let nearby = &own.nearby.declarations;
-        let mut map = assign(&carried.graph, &own.configuration, nearby, &head.listing, problems);
-        let graph = amend(carried.graph, &mut map, &own.configuration);
+        let configuration = self.own_law(head);
+        let mut map = assign(&carried.graph, &configuration, nearby, &head.listing, problems);
+        let graph = amend(carried.graph, &mut map, &configuration);
         map.learn_owners(&graph, &own.code_owners);
         let judged = Judged { graph: &graph, map: &map };
-        let law = Law { today: head.today, ..own.law() };
+        let law = Law { today: head.today, configuration: &configuration, ..own.law() };
         // The earlier configuration can't know whose it is.
         let is_unknown = |unit: UnitId| {
             let is_old =

@@ -7,6 +7,7 @@
 //! and nothing that is only reached through a symbolic link to a folder; the same files give the
 //! same listing on every machine, whatever its user has configured.
 
+mod disk;
 mod git;
 mod links;
 mod memory;
@@ -18,9 +19,10 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::text::{Fault, RepoPath};
 
+pub use disk::{find_root, read_outside};
 pub use git::{Base, Commit, Git, GitFiles, Unfound};
 pub use memory::MemorySnapshot;
-pub use worktree::{WorkTree, find_root, read_outside};
+pub use worktree::WorkTree;
 
 /// What a file may weigh: far above every manifest that a person wrote, far below what hurts.
 pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;

@@ -3,8 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the room that reads the file system")]
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -14,12 +13,10 @@ use rayon::prelude::*;
 
 use crate::text::{Fault, RepoPath};
 
+use super::disk::{entries, read_bounded, read_outside, refused};
 use super::git::{Tracked, Tracks};
 use super::links::{Node, resolve};
-use super::{
-    ContentId, Gap, Git, GitFiles, LARGEST_FILE, Listing, ReadFailure, Snapshot, VERSION_CONTROL, Visit,
-    Wanted,
-};
+use super::{ContentId, Gap, Git, GitFiles, Listing, ReadFailure, Snapshot, VERSION_CONTROL, Visit, Wanted};
 
 /// The files under one folder, as the repository's own `.gitignore` files leave them.
 ///
@@ -89,37 +86,6 @@ impl WorkTree {
     pub fn root(&self) -> &Path {
         &self.root
     }
-}
-
-/// The repository that `start` lies in: the nearest folder from there upward that holds
-/// `watertight.toml` or `.git`. `None` if there is none.
-pub fn find_root(start: &Path) -> Option<PathBuf> {
-    let start = start.canonicalize().ok()?;
-    // A link counts wherever it leads to, so that each view of the repository has the same root.
-    let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir());
-    start
-        .ancestors()
-        .find(|folder| is_file(&folder.join("watertight.toml")) || folder.join(".git").exists())
-        .map(Path::to_path_buf)
-}
-
-/// Whether a folder lies in what looks like a git repository.
-pub(super) fn has_git(start: &Path) -> bool {
-    start.canonicalize().is_ok_and(|start| start.ancestors().any(|folder| folder.join(".git").exists()))
-}
-
-/// Whether a path leads to a regular file; `None` if it leads to nothing.
-pub(super) fn is_file(path: &Path) -> Option<bool> {
-    fs::metadata(path).ok().map(|metadata| metadata.is_file())
-}
-
-/// Reads a file that the user named on the command line; it may lie outside of the repository.
-///
-/// # Errors
-/// [`ReadFailure`] says why there is nothing to read.
-pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadFailure> {
-    let metadata = fs::metadata(path).map_err(|error| refused(&error))?;
-    read_bounded(path, &metadata)
 }
 
 impl Snapshot for WorkTree {
@@ -281,30 +247,6 @@ impl Tracking {
     }
 }
 
-fn refused(error: &std::io::Error) -> ReadFailure {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => ReadFailure::Missing,
-        _ => ReadFailure::Refused(error.to_string()),
-    }
-}
-
-/// `metadata` is asked for before the file is opened: opening a named pipe would wait for a writer.
-fn read_bounded(path: &Path, metadata: &fs::Metadata) -> Result<Vec<u8>, ReadFailure> {
-    if !metadata.is_file() {
-        return Err(ReadFailure::NotAFile);
-    }
-    if metadata.len() > LARGEST_FILE {
-        return Err(ReadFailure::TooLarge(metadata.len()));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    let file = File::open(path).map_err(|error| refused(&error))?;
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| refused(&error))?;
-    match bytes.len() as u64 {
-        size if size > LARGEST_FILE => Err(ReadFailure::TooLarge(size)),
-        _ => Ok(bytes),
-    }
-}
-
 /// One walk over the tree, by every thread of the pool.
 ///
 /// The matcher of the `ignore` crate decides what git ignores. Its own walk is not used: it matches
@@ -435,18 +377,6 @@ impl Walk<'_> {
             |known: &Tracking| known.submodules.binary_search_by(|path| (**path).cmp(folder)).is_ok();
         self.tracking.is_some_and(is_known)
     }
-}
-
-/// The names of the folders and of the files in a folder. A link to a folder counts as a file: what it
-/// leads to is listed where it lies.
-fn entries(path: &Path) -> std::io::Result<(Vec<OsString>, Vec<OsString>)> {
-    let (mut folders, mut files) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        if kind.is_dir() { &mut folders } else { &mut files }.push(entry.file_name());
-    }
-    Ok((folders, files))
 }
 
 fn joined(folder: &str, name: &str) -> String {

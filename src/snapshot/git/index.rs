@@ -134,7 +134,7 @@ impl Tracked {
     pub(in crate::snapshot) fn new(git: &Git, folder: &RepoPath) -> Result<Self, String> {
         let state = git.with(|repository| {
             let path = repository.index_path();
-            match super::super::worktree::is_file(&path) {
+            match super::super::disk::is_file(&path) {
                 Some(true) => {}
                 Some(false) => return Err("the index of git can't be read: it is no file".to_owned()),
                 None => return Ok(gix::index::State::new(repository.object_hash())),

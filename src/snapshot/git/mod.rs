@@ -87,7 +87,7 @@ impl Git {
                 };
                 Ok(Some(Self { shared, free: Mutex::default(), beside }))
             }
-            Err(error) if super::worktree::has_git(start) => Err(chained(&error)),
+            Err(error) if super::disk::has_git(start) => Err(chained(&error)),
             Err(_) => Ok(None),
         }
     }
