@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::baseline::{BASELINE_FILE, Baseline, Entry, Reviewed, may_hold};
 use crate::findings::Finding;
-use crate::report::safe_line;
+use crate::report::{counted, safe_line};
 use crate::rules::Level;
 use crate::text::{Date, RepoPath};
 use crate::{Change, Repository};
@@ -293,8 +293,4 @@ fn is_accepted(arguments: &Arguments, finding: &Finding) -> bool {
         && arguments.rule.as_ref().is_none_or(|rule| *rule == finding.rule)
         && is(&arguments.from, &finding.from)
         && is(&arguments.to, &finding.to)
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

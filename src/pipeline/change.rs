@@ -33,7 +33,7 @@ pub(super) struct Own {
     pub(super) repository: Repository,
     /// The unit of the later moment that each of its units is.
     is_now: Vec<Option<UnitId>>,
-    renamed: Renamed,
+    pub(super) renamed: Renamed,
 }
 
 /// What a change does.
@@ -224,11 +224,6 @@ impl Own {
         let Some((_, unit)) = nearest else { return path.to_owned() };
         let folder = unit.path.as_str();
         format!("{}{}", self.renamed.told_now(folder), &path[folder.len()..])
-    }
-
-    /// The name that a unit has now.
-    pub(super) fn unit_now(&self, name: &str) -> String {
-        self.renamed.told_now(name)
     }
 
     /// Leaves units where they were whose move alone, without a word of the configuration, made them

@@ -21,7 +21,7 @@ impl Own {
         let mut excused = self.would_be_new(head);
         for finding in &mut excused {
             for party in [&mut finding.from, &mut finding.to].into_iter().flatten() {
-                party.unit = self.unit_now(&party.unit);
+                party.unit = self.renamed.told_now(&party.unit);
             }
         }
         excused.retain(|finding| !is_told(finding));

@@ -3,7 +3,7 @@
 use crate::findings::Finding;
 use crate::text::{Fault, RepoPath};
 
-use super::words::{bounded, loosened_first};
+use super::words::bounded;
 use super::{Texts, Told, quiet, safe_line};
 
 /// How many characters of a message stand on its line.
@@ -13,7 +13,7 @@ const LONGEST: usize = 500;
 /// Nothing at all where nothing is wrong.
 pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
     let problems = told.problems.iter().map(|fault| of_problem(fault, texts));
-    let findings = loosened_first(told.findings).into_iter().map(|finding| of_finding(finding, texts));
+    let findings = told.findings.iter().map(|finding| of_finding(finding, texts));
     quiet(problems.chain(findings).collect())
 }
 

@@ -4,7 +4,7 @@ use crate::findings::Finding;
 use crate::rules::Level;
 use crate::text::{Fault, RepoPath, Span};
 
-use super::words::{bounded, loosened_first, owners, summary};
+use super::words::{bounded, owners, summary};
 use super::{Texts, Told, quiet, safe_line};
 
 /// GitHub shows so many errors of a step, and as many warnings.
@@ -32,7 +32,7 @@ struct Lines {
 /// The annotations that GitHub shows, how many more there are, and the line that sums up for the log.
 pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
     let problems = told.problems.iter().map(|fault| of_problem(fault, texts));
-    let findings = loosened_first(told.findings).into_iter();
+    let findings = told.findings.iter();
     let (denied, warned): (Vec<&Finding>, Vec<&Finding>) =
         findings.partition(|finding| finding.level == Level::Deny);
     let errors = problems.chain(denied.into_iter().map(|finding| of_finding("error", finding, texts)));

@@ -8,7 +8,7 @@ use crate::text::{Fault, RepoPath};
 
 use super::fingerprint::fingerprint;
 use super::pretty::to_json;
-use super::words::{bounded, loosened_first, owners};
+use super::words::{bounded, owners};
 use super::{Texts, Told, safe_line};
 
 /// How many characters of a description are shown.
@@ -40,7 +40,7 @@ struct Lines {
 /// there that is not accepted: what counts, and what is inherited.
 pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
     let own = told.problems.iter().chain(told.inherited_problems).map(|fault| of_problem(fault, texts));
-    let findings = loosened_first(told.findings).into_iter().chain(told.inherited);
+    let findings = told.findings.iter().chain(told.inherited);
     let issues: Vec<Issue> = own.chain(findings.map(|finding| of_finding(finding, texts))).collect();
     to_json(&issues)
 }

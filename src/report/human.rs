@@ -101,7 +101,7 @@ fn blocks(findings: &[Finding], standing: &str, texts: &Texts<'_>, style: Style)
     let mut output = String::new();
     let mut explained: BTreeSet<&str> = BTreeSet::new();
     let most = if style.all { usize::MAX } else { SHOWN_BLOCKS };
-    let groups = grouped(words::loosened_first(findings));
+    let groups = grouped(findings.iter().collect());
     for group in groups.iter().take(most) {
         let Some(first) = group.first() else { continue };
         // All the advice once a rule; after that the best of it.

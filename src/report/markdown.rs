@@ -8,9 +8,7 @@ use crate::rules::Level;
 use crate::text::{Fault, RepoPath};
 
 use super::markup::{code, message};
-use super::words::{
-    LOOSENED, base, baseline, counted, inherited, loosened_first, measured, parties, trend, verdict,
-};
+use super::words::{LOOSENED, base, baseline, counted, inherited, measured, parties, trend, verdict};
 use super::{Numbers, Texts, Told, safe_line};
 
 /// By which a program finds the comment that it wrote before.
@@ -111,7 +109,7 @@ fn listed(told: &Told<'_>, texts: &Texts<'_>, room: usize) -> String {
 /// other. What loosens a boundary has a section of its own, the first.
 fn by_owner(findings: &[Finding]) -> Vec<(String, Vec<&Finding>)> {
     let mut sections: Vec<(String, Vec<&Finding>)> = Vec::new();
-    for finding in loosened_first(findings) {
+    for finding in findings {
         let title = title_of(finding);
         match sections.iter_mut().find(|(known, _)| *known == title) {
             Some((_, known)) => known.push(finding),

@@ -49,12 +49,13 @@ pub use rule_list::{proofs, proofs_json, rule_list, rule_list_json};
 pub use safe::{quiet, safe, safe_line};
 pub use sarif::render as sarif;
 pub use texts::Texts;
-pub use words::summary;
+pub use words::{counted, summary};
 
 /// Everything that a check has to tell.
 #[derive(Debug)]
 pub struct Told<'a> {
-    /// What counts: everything, or what a change introduces. Sorted: what fails the check first.
+    /// What counts: everything, or what a change introduces. Sorted: what a change opens, and then what fails
+    /// the check first.
     pub findings: &'a [Finding],
     /// What the base of a change has already, in the same order.
     pub inherited: &'a [Finding],

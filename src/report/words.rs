@@ -6,11 +6,11 @@ use crate::insight::Independence;
 
 use super::{Compared, Told};
 
-/// The rule that finds what a change permits itself: told before everything else.
+/// The rule that finds what a change permits itself.
 pub(super) const LOOSENED: &str = "loosened-boundary";
 
 /// "1 finding", "2 findings".
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
@@ -115,13 +115,6 @@ pub(super) fn inherited(told: &Told<'_>) -> String {
         true => String::new(),
         false => format!("{} inherited", sentences.join(" and ")),
     }
-}
-
-/// Boundaries that a change loosened come first: all other numbers are measured against them.
-pub(super) fn loosened_first<'f>(findings: &'f [Finding]) -> Vec<&'f Finding> {
-    let (loosened, others): (Vec<&'f Finding>, Vec<&'f Finding>) =
-        findings.iter().partition(|finding| finding.rule == LOOSENED);
-    loosened.into_iter().chain(others).collect()
 }
 
 /// The two ends of a finding, as far as there are any.

@@ -550,6 +550,18 @@ fn openings_come_first() {
     assert_eq!(report["findings"][2]["identity"], "unshared-coupling code package:users -> package:stock");
     let shown = run(folder.path(), &format!("check --since HEAD {TODAY}"));
     assert!(shown.output.starts_with("warn[loosened-boundary]"), "{}", shown.transcript());
+    // In every format that has an order.
+    let format = |format: &str| run(folder.path(), &format!("check --since HEAD --format {format} {TODAY}"));
+    assert!(format("compact").output.lines().next().expect("a line").contains(": loosened-boundary: "));
+    // GitHub shows ten errors and ten warnings, so each level has a first one.
+    let annotations = format("github").output;
+    let first = annotations.lines().find(|line| line.starts_with("::warning ")).expect("a warning");
+    assert!(first.contains("title=watertight%3A loosened-boundary"), "{annotations}");
+    assert_eq!(format("gitlab").json()[0]["check_name"], "loosened-boundary");
+    assert_eq!(format("sarif").json()["runs"][0]["results"][0]["ruleId"], "loosened-boundary");
+    let comment = format("markdown").output;
+    let at = |part: &str| comment.find(part).unwrap_or_else(|| panic!("{part} in {comment}"));
+    assert!(at("Boundaries that this change loosens") < at("`users` compiles against `stock`"));
 }
 
 #[test]

@@ -145,7 +145,7 @@ impl Git {
         let near = nearest(revision, names.iter().map(String::as_str)).filter(|_| is_plain);
         let is_hash = fetched.len() >= 7 && fetched.bytes().all(|byte| byte.is_ascii_hexdigit());
         let is_whole = fetched.len() == repository.object_hash().len_in_hex();
-        let is_shallow = self.is_shallow_in(repository);
+        let is_shallow = repository.is_shallow().unwrap_or(false);
         let depth = if is_shallow { "--depth=1 " } else { "" };
         let fetch = match (is_hash, is_plain) {
             (true, _) if is_whole => format!("fetch it first: `git fetch {depth}{remote} {fetched}`"),
@@ -176,10 +176,6 @@ impl Git {
         let is_told = why.is_empty() || untold.iter().any(|part| why.contains(part));
         let message = if is_told { missing } else { format!("{missing}: {why}") };
         Unfound { message, help }
-    }
-
-    fn is_shallow_in(&self, repository: &gix::Repository) -> bool {
-        repository.is_shallow().unwrap_or(false)
     }
 
     /// What a change that ends at `head` starts from: the newest commit that `head` and `named` have in
