@@ -232,9 +232,10 @@ impl Update {
             output +=
                 &format!("{count} nothing any more, or less: `watertight baseline --prune` takes them out\n");
         }
-        if is_begun {
+        if is_begun && !arguments.dry_run {
             output += "commit it: what is staged is checked by what is staged\n";
-        } else {
+        }
+        if !is_begun || arguments.dry_run {
             output += &self.added.iter().map(|added| format!("  {}\n", safe_line(added))).collect::<String>();
         }
         let [denied, warned] = self.left_out;
