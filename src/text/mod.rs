@@ -10,6 +10,7 @@ mod nearest;
 mod path;
 mod span;
 pub mod toml;
+pub(crate) mod yaml;
 
 pub use date::Date;
 pub use fault::Fault;
