@@ -8,12 +8,15 @@
 
 pub mod cargo;
 mod codeowners;
+pub mod compose;
+pub mod settings;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::snapshot::{ContentId, Listing, ReadFailure, Snapshot, Wanted};
-use crate::text::{Fault, RepoPath};
+use crate::text::{Fault, RepoPath, Span};
 
 pub use codeowners::CodeOwners;
 
@@ -28,6 +31,21 @@ pub enum Facts {
     CargoLock(cargo::LockFile),
     /// A `CODEOWNERS`.
     CodeOwners(Arc<CodeOwners>),
+    /// A compose file, or what one may include.
+    Compose(Box<compose::ComposeFile>),
+    /// A `.env` file, or one that is named like it.
+    Settings(settings::SettingsFile),
+    /// What is recognised and not read.
+    Unread(Unread),
+}
+
+/// What is recognised and not read: a gap, once it is known to be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// What it is.
+    pub what: &'static str,
+    /// Where that shows; `None` for the whole file.
+    pub span: Option<Span>,
 }
 
 /// One file format.
@@ -40,13 +58,29 @@ pub trait Source: Sync {
         false
     }
 
+    /// Whether some bytes are of the format, where a name alone does not say so.
+    fn is_ours(&self, _path: &RepoPath, _bytes: &[u8]) -> bool {
+        true
+    }
+
+    /// What a file is said to be that can't be had at all, if its name alone does not make it ours: nobody
+    /// knows what stands in it, so it is no problem.
+    fn unread(&self, _path: &RepoPath) -> Option<&'static str> {
+        None
+    }
+
     /// Reads one file. What can't be read is a fault; what can is still a fact.
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>);
 }
 
 /// Every format that is read whenever a file of it is there.
-pub const SOURCES: &[&dyn Source] =
-    &[&cargo::ManifestSource, &cargo::ConfigSource, &codeowners::CodeOwnersSource];
+pub const SOURCES: &[&dyn Source] = &[
+    &cargo::ManifestSource,
+    &cargo::ConfigSource,
+    &codeowners::CodeOwnersSource,
+    &settings::SettingsSource,
+    &yaml::YamlSource,
+];
 
 fn source_of(path: &str) -> Option<&'static dyn Source> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -152,14 +186,25 @@ fn read_named(
     }
     let bytes = match snapshot.read(path) {
         Ok(bytes) => bytes,
-        Err(failure) => return (None, (None, vec![*unreadable(path, &failure)])),
+        Err(failure) => return (None, not_had(source, path, &failure)),
     };
+    if !source.is_ours(path, &bytes) {
+        return (None, (None, Vec::new()));
+    }
     let content = known.and_then(|_| content.or_else(|| snapshot.id_of(&bytes)));
     let (facts, faults) = match text_of(path, bytes) {
         Ok(text) => source.read(path, &text),
         Err(fault) => (None, vec![*fault]),
     };
     (content, (facts.map(Arc::new), faults))
+}
+
+/// What is said of a file whose bytes can't be had.
+fn not_had(source: &dyn Source, path: &RepoPath, failure: &ReadFailure) -> Found {
+    match source.unread(path) {
+        Some(what) => (Some(Arc::new(Facts::Unread(Unread { what, span: None }))), Vec::new()),
+        None => (None, vec![*unreadable(path, failure)]),
+    }
 }
 
 /// Reads one file with one source.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use granit_parser::{Event, Options, Parser, ScalarStyle};
+use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 
 use super::{Fault, RepoPath, Span, Spanned};
 
@@ -32,8 +32,30 @@ pub(crate) struct Node<'t> {
 #[derive(Debug)]
 struct Value<'t> {
     content: Content<'t>,
+    mark: Mark,
     /// How many levels there are below it.
     height: usize,
+}
+
+/// What a tag says about overriding, as compose files have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Nothing.
+    None,
+    /// `!reset`: what is overridden is taken away.
+    Reset,
+    /// `!override`: it is not merged, but replaced.
+    Override,
+}
+
+impl Mark {
+    fn of(tag: Option<&Tag>) -> Self {
+        match tag.map(Tag::original).as_deref() {
+            Some("!reset") => Self::Reset,
+            Some("!override") => Self::Override,
+            _ => Self::None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -89,6 +111,11 @@ impl<'t> Node<'t> {
             }
             _ => false,
         }
+    }
+
+    /// What its tag says about overriding.
+    pub(crate) fn mark(&self) -> Mark {
+        self.value.mark
     }
 
     /// Whether this is a scalar, null or not.
@@ -207,6 +234,7 @@ pub(crate) fn parse<'t>(
 struct Open<'t> {
     anchor: usize,
     start: Span,
+    mark: Mark,
     content: Content<'t>,
     /// The key of a map that waits for its value.
     key: Option<Node<'t>>,
@@ -239,20 +267,20 @@ impl<'t, 'p> Building<'t, 'p> {
 
     fn take(&mut self, event: Event<'t>, span: Span) -> Result<(), Box<Fault>> {
         match event {
-            Event::Scalar(text, style, anchor, _) => {
+            Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain;
-                self.close(anchor, span, Content::Scalar { text, is_plain })
+                self.close(anchor, span, Mark::of(tag.as_deref()), Content::Scalar { text, is_plain })
             }
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some(node) => self.put(node),
                 None => Err(self.fault(span, "an alias stands inside of what it stands for")),
             },
-            Event::SequenceStart(_, anchor, _) => {
-                self.open.push(Open { anchor, start: span, content: Content::List(Vec::new()), key: None });
+            Event::SequenceStart(_, anchor, tag) => {
+                self.open(anchor, span, tag.as_deref(), Content::List(Vec::new()));
                 Ok(())
             }
-            Event::MappingStart(_, anchor, _) => {
-                self.open.push(Open { anchor, start: span, content: Content::Map(Vec::new()), key: None });
+            Event::MappingStart(_, anchor, tag) => {
+                self.open(anchor, span, tag.as_deref(), Content::Map(Vec::new()));
                 Ok(())
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -269,7 +297,7 @@ impl<'t, 'p> Building<'t, 'p> {
                     Content::Map(entries) => Content::Map(self.merged(entries)?),
                     content => content,
                 };
-                self.close(open.anchor, open.start.to(end), content)
+                self.close(open.anchor, open.start.to(end), open.mark, content)
             }
             Event::DocumentEnd => {
                 self.is_done = true;
@@ -279,7 +307,17 @@ impl<'t, 'p> Building<'t, 'p> {
         }
     }
 
-    fn close(&mut self, anchor: usize, span: Span, content: Content<'t>) -> Result<(), Box<Fault>> {
+    fn open(&mut self, anchor: usize, start: Span, tag: Option<&Tag>, content: Content<'t>) {
+        self.open.push(Open { anchor, start, mark: Mark::of(tag), content, key: None });
+    }
+
+    fn close(
+        &mut self,
+        anchor: usize,
+        span: Span,
+        mark: Mark,
+        content: Content<'t>,
+    ) -> Result<(), Box<Fault>> {
         // After merge keys are resolved: a chain of them is flat.
         let height = match &content {
             Content::Scalar { .. } => None,
@@ -292,7 +330,7 @@ impl<'t, 'p> Building<'t, 'p> {
         if height > DEEPEST {
             return Err(self.fault(span, &format!("this document is nested more than {DEEPEST} levels deep")));
         }
-        let node = Node { span, value: Rc::new(Value { content, height }) };
+        let node = Node { span, value: Rc::new(Value { content, mark, height }) };
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
