@@ -8,6 +8,7 @@
 
 pub mod cargo;
 mod codeowners;
+pub mod kubernetes;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
