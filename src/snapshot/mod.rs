@@ -13,11 +13,12 @@ mod links;
 mod memory;
 mod worktree;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use rayon::slice::ParallelSliceMut;
 
-use crate::text::{Fault, RepoPath};
+use crate::text::{Fault, RepoPath, Span};
 
 pub use disk::{find_root, read_outside};
 pub use git::{Base, Commit, Git, GitFiles, Unfound};
@@ -87,18 +88,30 @@ pub struct Listing {
 pub struct Gap {
     /// The file or folder.
     pub path: String,
+    /// Where in the file; `None` when the whole file or folder is meant.
+    pub span: Option<Span>,
     /// What it is.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
 }
 
 impl Gap {
+    /// A gap of a whole file or folder.
+    pub fn of(path: &RepoPath, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { path: path.to_string(), span: None, what: what.into() }
+    }
+
+    /// A gap in a file.
+    pub fn at(path: &RepoPath, span: Span, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { span: Some(span), ..Self::of(path, what) }
+    }
+
     fn submodule(path: String) -> Self {
-        Self { path, what: "a submodule: another repository, which is not read" }
+        Self { path, span: None, what: Cow::Borrowed("a submodule: another repository, which is not read") }
     }
 
     /// A repository that lies in the folder of this one, which does not know of it.
     fn nested(path: String) -> Self {
-        Self { path, what: "a repository of its own, which is not read" }
+        Self { path, span: None, what: Cow::Borrowed("a repository of its own, which is not read") }
     }
 }
 

@@ -9,6 +9,7 @@
 pub mod cargo;
 mod codeowners;
 pub mod compose;
+pub mod kubernetes;
 pub mod settings;
 mod yaml;
 
@@ -33,10 +34,21 @@ pub enum Facts {
     CodeOwners(Arc<CodeOwners>),
     /// A compose file, or what one may include.
     Compose(Box<compose::ComposeFile>),
+    /// A file with Kubernetes objects.
+    Kubernetes(KubernetesFile),
     /// A `.env` file, or one that is named like it.
     Settings(settings::SettingsFile),
     /// What is recognised and not read.
     Unread(Unread),
+}
+
+/// The objects of one file, and what of it is a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KubernetesFile {
+    /// In the order of the file.
+    pub objects: Vec<kubernetes::Object>,
+    /// Documents that are recognised and not read.
+    pub unread: Vec<Unread>,
 }
 
 /// What is recognised and not read: a gap, once it is known to be one.

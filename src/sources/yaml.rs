@@ -3,7 +3,7 @@
 
 use crate::text::{Fault, RepoPath};
 
-use super::{Facts, Source, compose};
+use super::{Facts, KubernetesFile, Source, Unread, compose, kubernetes};
 
 /// Reads compose files and Kubernetes manifests.
 #[derive(Debug)]
@@ -14,8 +14,11 @@ impl Source for YamlSource {
         name.ends_with(".yaml") || name.ends_with(".yml")
     }
 
-    fn is_ours(&self, _path: &RepoPath, bytes: &[u8]) -> bool {
-        compose::has_marker(bytes)
+    fn is_ours(&self, path: &RepoPath, bytes: &[u8]) -> bool {
+        match is_compose(path) {
+            true => compose::has_marker(bytes),
+            false => kubernetes::has_marker(bytes) || compose::has_marker(bytes),
+        }
     }
 
     fn unread(&self, path: &RepoPath) -> Option<&'static str> {
@@ -24,7 +27,20 @@ impl Source for YamlSource {
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
+        if !is_compose(path) && kubernetes::has_marker(text.as_bytes()) {
+            let (objects, faults, unread) = kubernetes::read(path, text);
+            if !objects.is_empty() || !faults.is_empty() || !unread.is_empty() {
+                let unread = unread.into_iter().map(|one| Unread { what: one.what, span: Some(one.span) });
+                let file = KubernetesFile { objects, unread: unread.collect() };
+                return (Some(Facts::Kubernetes(file)), faults);
+            }
+        }
         let (file, faults) = compose::read(path, text);
         (file.map(|file| Facts::Compose(Box::new(file))), faults)
     }
+}
+
+/// Whether the name alone makes it a compose file.
+fn is_compose(path: &RepoPath) -> bool {
+    compose::is_named(path.file_name())
 }

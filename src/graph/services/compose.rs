@@ -14,7 +14,7 @@ use crate::sources::compose::{
     ComposeFile, Include, Named, Service, UNKNOWN, interpolated, is_named, is_override,
 };
 use crate::sources::settings::SettingsFile;
-use crate::text::{Fault, Location, RepoPath, Spanned};
+use crate::text::{Fault, Location, RepoPath, Span, Spanned};
 
 use super::super::Ecosystem;
 use super::model::{BuildRequest, Environment, Kept, KeptKind, Resolved, Running, Said, Setting};
@@ -121,12 +121,7 @@ impl Projects {
 
 fn one_of(found: impl Iterator<Item = usize>) -> Resolved {
     let found: BTreeSet<usize> = found.collect();
-    let mut each = found.iter();
-    match (each.next(), each.next()) {
-        (Some(one), None) => Resolved::One(*one, Vec::new()),
-        (None, _) => Resolved::Nothing,
-        _ => Resolved::Ambiguous(found),
-    }
+    if found.is_empty() { Resolved::Nothing } else { Resolved::To(found, Vec::new()) }
 }
 
 /// The place of a file among those of its folder: base, override, then variants by name.
@@ -423,21 +418,8 @@ impl<'f> Project<'f, '_> {
 
     fn running(&mut self, name: &str, layers: &[Layer<'f>]) -> (Running, BTreeSet<Network>) {
         let declared_at = layers.first().map(|layer| layer.at(&layer.service.name));
-        let mut running = Running {
-            name: name.to_owned(),
-            environment: self.environment,
-            ecosystem: Ecosystem::Compose,
-            declared_at: declared_at
-                .unwrap_or_else(|| Location { path: RepoPath::root(), span: crate::text::Span::default() }),
-            builds: Vec::new(),
-            images: Vec::new(),
-            waits: Vec::new(),
-            links: Vec::new(),
-            settings: Vec::new(),
-            commands: Vec::new(),
-            volumes: Vec::new(),
-            secrets: Vec::new(),
-        };
+        let declared_at = declared_at.unwrap_or_else(|| Location { path: RepoPath::root(), span: Span::default() });
+        let mut running = Running::new(name, self.environment, Ecosystem::Compose, declared_at);
         let mut networks = BTreeSet::new();
         for layer in layers {
             self.reset(layer, &mut running);

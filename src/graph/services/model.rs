@@ -47,6 +47,8 @@ pub(super) struct Running {
     pub(super) builds: Vec<BuildRequest>,
     /// The images that it runs.
     pub(super) images: Vec<Said>,
+    /// The images that run before it starts.
+    pub(super) init_images: Vec<Said>,
     /// Names that it waits for, as its environment knows them.
     pub(super) waits: Vec<Said>,
     /// Names that it is linked to, and so meant to talk to.
@@ -58,6 +60,29 @@ pub(super) struct Running {
     pub(super) volumes: Vec<(Kept, Said)>,
     /// Secrets that it is given.
     pub(super) secrets: Vec<(Kept, Said)>,
+    /// Whether it only lets calls in from outside, as an ingress does.
+    pub(super) is_entrance: bool,
+}
+
+impl Running {
+    pub(super) fn new(name: &str, environment: usize, ecosystem: Ecosystem, declared_at: Location) -> Self {
+        Self {
+            name: name.to_owned(),
+            environment,
+            ecosystem,
+            declared_at,
+            builds: Vec::new(),
+            images: Vec::new(),
+            init_images: Vec::new(),
+            waits: Vec::new(),
+            links: Vec::new(),
+            settings: Vec::new(),
+            commands: Vec::new(),
+            volumes: Vec::new(),
+            secrets: Vec::new(),
+            is_entrance: false,
+        }
+    }
 }
 
 /// What names a volume, claim or secret in the whole repository.
@@ -98,11 +123,12 @@ pub(super) struct BuildRequest {
 /// What a name leads to in an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Resolved {
-    /// One of what runs, by its position, and the lines by which the name leads there.
-    One(usize, Vec<Location>),
+    /// What runs there, by its position: several where one name leads to all of them; and the lines by which
+    /// it leads there.
+    To(BTreeSet<usize>, Vec<Location>),
     /// Something outside of the repository that has this name there.
     External(String),
-    /// Several, and nothing says which.
+    /// One of several, and nothing says which.
     Ambiguous(BTreeSet<usize>),
     /// Nothing that is known.
     Nothing,
