@@ -91,7 +91,7 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
         output += &blocks(told.inherited, "inherited ", texts, style);
     }
     output += &blocks(told.findings, "", texts, style);
-    output += &surroundings(told, style);
+    output += &surroundings(told, texts, style);
     output += &(safe_line(&words::summary(told)) + "\n");
     style.finished(output)
 }
@@ -138,7 +138,7 @@ fn more_blocks(count: usize, most: usize) -> String {
 
 /// What surrounds the verdict of a change: what it is compared with, what is gone, the baseline, gaps.
 /// Empty where nothing is compared, accepted or left unread.
-fn surroundings(told: &Told<'_>, style: Style) -> String {
+fn surroundings(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     let mut rows = Vec::new();
     if let Some(compared) = told.compared {
         let inherited = words::inherited(told);
@@ -154,7 +154,7 @@ fn surroundings(told: &Told<'_>, style: Style) -> String {
     if let Some(size) = told.now.baseline {
         rows.push(("baseline", words::baseline(size)));
     }
-    rows.extend(gaps(told, style));
+    rows.extend(gaps(told, texts, style));
     match rows.is_empty() {
         true => String::new(),
         false => table(rows, SURROUNDINGS, style) + "\n",
@@ -183,14 +183,20 @@ fn gone(told: &Told<'_>, style: Style) -> Vec<(&'static str, String)> {
 }
 
 /// What is recognised and not read: a number, unless somebody wants to know more.
-fn gaps(told: &Told<'_>, style: Style) -> Vec<(&'static str, String)> {
+fn gaps(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> Vec<(&'static str, String)> {
     match (told.gaps.len(), style.gaps) {
         (0, _) => Vec::new(),
         (count, false) => {
             let inputs = if count == 1 { "input is" } else { "inputs are" };
             vec![("gaps", format!("{count} {inputs} recognised and not read (`--verbose` lists them)"))]
         }
-        (_, true) => told.gaps.iter().map(|gap| ("gaps", format!("{}: {}", gap.path, gap.what))).collect(),
+        (_, true) => {
+            let place = |gap| match words::line_of_gap(gap, texts) {
+                Some(line) => format!("{}:{line}", gap.path),
+                None => gap.path.clone(),
+            };
+            told.gaps.iter().map(|gap| ("gaps", format!("{}: {}", place(gap), gap.what))).collect()
+        }
     }
 }
 

@@ -7,10 +7,11 @@ use serde::Serialize;
 use crate::baseline::Baselined;
 use crate::findings::{Excepted, Finding, Party, Place};
 use crate::insight::Independence;
+use crate::snapshot::Gap;
 use crate::text::{Fault, RepoPath};
 
 use super::pretty::to_json;
-use super::{Numbers, Texts, Told};
+use super::{Numbers, Texts, Told, words};
 
 /// The version of this format.
 const VERSION: u32 = 1;
@@ -277,6 +278,8 @@ pub(super) struct ProblemRecord<'a> {
 struct GapRecord<'a> {
     /// The file or folder.
     path: &'a str,
+    /// The line, from 1; `null` when the whole file or folder is meant.
+    line: Option<usize>,
     /// What it is.
     what: &'a str,
 }
@@ -302,9 +305,13 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
         gone: told.gone.iter().map(gone).collect(),
         problems: told.problems.iter().map(|fault| problem(fault, texts)).collect(),
         inherited_problems: told.inherited_problems.iter().map(|fault| problem(fault, texts)).collect(),
-        gaps: told.gaps.iter().map(|gap| GapRecord { path: &gap.path, what: gap.what }).collect(),
+        gaps: told.gaps.iter().map(|gap| gap_record(gap, texts)).collect(),
     };
     to_json(&report)
+}
+
+fn gap_record<'a>(gap: &'a Gap, texts: &Texts<'_>) -> GapRecord<'a> {
+    GapRecord { path: &gap.path, line: words::line_of_gap(gap, texts), what: &gap.what }
 }
 
 fn summary<'a>(told: &Told<'a>) -> Summary<'a> {

@@ -75,7 +75,7 @@ impl Change {
             note: None,
         };
         let problem = Fault::of(&RepoPath::new("old/Cargo.toml").unwrap(), "this is not TOML".to_owned());
-        let gaps = vec![Gap { path: gap.to_owned(), what: "a Helm template" }];
+        let gaps = vec![Gap { path: gap.to_owned(), span: None, what: "a Helm template".into() }];
         Self { snapshot, repository, compared, problem, gaps }
     }
 

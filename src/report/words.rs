@@ -3,8 +3,10 @@
 use crate::baseline::BaselineSize;
 use crate::findings::{Finding, Party};
 use crate::insight::Independence;
+use crate::snapshot::Gap;
+use crate::text::RepoPath;
 
-use super::{Compared, Told};
+use super::{Compared, Texts, Told};
 
 /// The rule that finds what a change permits itself.
 pub(super) const LOOSENED: &str = "loosened-boundary";
@@ -137,4 +139,10 @@ pub(super) fn bounded(text: &str, most: usize) -> String {
         Some((at, _)) => text[..at].to_owned() + "...",
         None => text.to_owned(),
     }
+}
+
+/// The line of a gap, from 1; `None` when the whole file or folder is meant.
+pub(super) fn line_of_gap(gap: &Gap, texts: &Texts<'_>) -> Option<usize> {
+    let path = RepoPath::new(&gap.path)?;
+    gap.span.map(|span| texts.position(&path, span).line)
 }

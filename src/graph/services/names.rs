@@ -1,0 +1,93 @@
+//! Names of images, and which of them say something.
+
+/// A reference to an image, in its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ImageName<'t> {
+    repository: &'t str,
+    tag: Option<&'t str>,
+}
+
+impl<'t> ImageName<'t> {
+    /// Reads `registry/path/name:tag@digest`.
+    pub(super) fn read(written: &'t str) -> Self {
+        let named = written.split('@').next().unwrap_or(written);
+        let (named, tag) = match named.rsplit_once(':') {
+            Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
+            _ => (named, None),
+        };
+        let is_registry = |part: &str| part.contains(['.', ':']) || part == "localhost";
+        let repository = match named.split_once('/') {
+            Some((registry, rest)) if is_registry(registry) => rest,
+            _ => named,
+        };
+        Self { repository, tag }
+    }
+
+    /// Without registry, tag and digest.
+    pub(super) fn repository(&self) -> &'t str {
+        self.repository
+    }
+
+    /// The last part of the repository.
+    pub(super) fn last(&self) -> &'t str {
+        self.repository.rsplit('/').next().unwrap_or_default()
+    }
+
+    pub(super) fn tag(&self) -> Option<&'t str> {
+        self.tag
+    }
+}
+
+/// A name in the one spelling in which names are compared.
+pub(super) fn plain(name: &str) -> String {
+    name.to_ascii_lowercase().replace(['_', '.', ' '], "-")
+}
+
+/// Folders and endings that many Dockerfiles have: they say nothing about which image it is.
+const GENERIC: [&str; 30] = [
+    "docker", "dockerfile", "dockerfiles", "container", "containers", ".docker", ".devcontainer", "build", "builds",
+    "image", "images", "deploy", "deployment", "deployments", "ci", ".ci", "prod", "production", "release", "dev",
+    "development", "local", "alpine", "debian", "ubuntu", "linux", "amd64", "arm64", "src", "app",
+];
+
+pub(super) fn is_generic(name: &str) -> bool {
+    GENERIC.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Images that everybody pulls by a name of one word: such a name does not mean a folder of the repository.
+const PUBLIC: [&str; 48] = [
+    "alpine", "amazonlinux", "archlinux", "buildpack-deps", "busybox", "caddy", "centos", "composer", "consul",
+    "debian", "docker", "eclipse-temurin", "fedora", "gcc", "golang", "gradle", "haproxy", "hello-world", "httpd",
+    "java", "jenkins", "keycloak", "maven", "mono", "nginx", "nextcloud", "node", "openjdk", "oraclelinux", "perl",
+    "php", "pause", "python", "registry", "rockylinux", "ruby", "rust", "scratch", "swift", "tomcat", "traefik",
+    "ubuntu", "vault", "wordpress", "zookeeper", "grafana", "prometheus", "jaeger",
+];
+
+/// Whether everybody pulls this image by a name of one word (`library/nginx` is `nginx`).
+pub(super) fn is_public(written: &str) -> bool {
+    let repository = ImageName::read(written).repository();
+    let name = repository.strip_prefix("library/").unwrap_or(repository);
+    PUBLIC.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ImageName, is_public, plain};
+
+    #[test]
+    fn references_come_apart_as_docker_reads_them() {
+        for (written, repository, last, tag) in [
+            ("cart", "cart", "cart", None),
+            ("acme/cart:1.2", "acme/cart", "cart", Some("1.2")),
+            ("localhost:5000/acme/cart", "acme/cart", "cart", None),
+            ("ghcr.io/acme/shop/cart:2-cart@sha256:00ff", "acme/shop/cart", "cart", Some("2-cart")),
+            ("registry.example.com/cart", "cart", "cart", None),
+            ("", "", "", None),
+        ] {
+            let name = ImageName::read(written);
+            assert_eq!((name.repository(), name.last(), name.tag()), (repository, last, tag), "{written}");
+        }
+        assert!(is_public("nginx:1.19") && is_public("docker.io/library/node") && !is_public("acme/nginx"));
+        assert_eq!(plain("Order_Service"), "order-service");
+    }
+}
