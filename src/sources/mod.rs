@@ -6,6 +6,7 @@
 //!
 //! To add a format: a module with a [`Source`], a variant of [`Facts`], and a line in [`SOURCES`].
 
+pub mod addresses;
 pub mod cargo;
 mod codeowners;
 pub mod compose;
