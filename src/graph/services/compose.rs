@@ -39,6 +39,8 @@ pub(super) struct Projects {
     pub(super) gaps: Vec<Gap>,
     /// By environment and name: the services of that name, and the networks on which they have it.
     names: BTreeMap<(usize, String), Vec<(usize, BTreeSet<Network>)>>,
+    /// By environment and name in the file.
+    services: BTreeMap<(usize, String), usize>,
     /// The networks of each of what runs.
     networks: Vec<BTreeSet<Network>>,
     /// What each calls others by, besides.
@@ -94,8 +96,7 @@ impl Projects {
     }
 
     /// What a name means to one of what runs.
-    pub(super) fn resolve(&self, from: usize, name: &str) -> Resolved {
-        let environment = self.running[from].environment;
+    pub(super) fn resolve(&self, from: usize, environment: usize, name: &str) -> Resolved {
         let alias = self.aliases.get(&(from, name.to_owned()));
         let name = alias.map_or(name, String::as_str);
         let own = self.names.get(&(environment, name.to_owned()));
@@ -117,11 +118,17 @@ impl Projects {
                 .map(|(at, _)| *at),
         )
     }
+
+    /// The service of a project that has a name of its own there, whatever networks it is on.
+    pub(super) fn service(&self, environment: usize, name: &str) -> Resolved {
+        let found = self.services.get(&(environment, name.to_owned()));
+        found.map_or(Resolved::Nothing, |at| Resolved::To(BTreeSet::from([*at])))
+    }
 }
 
 fn one_of(found: impl Iterator<Item = usize>) -> Resolved {
     let found: BTreeSet<usize> = found.collect();
-    if found.is_empty() { Resolved::Nothing } else { Resolved::To(found, Vec::new()) }
+    if found.is_empty() { Resolved::Nothing } else { Resolved::To(found) }
 }
 
 /// The place of a file among those of its folder: base, override, then variants by name.
@@ -363,6 +370,7 @@ impl<'f> Project<'f, '_> {
                     }
                 }
             }
+            self.out.services.insert((self.environment, name.clone()), at);
             self.out.running.push(running);
             self.out.networks.push(networks);
         }

@@ -15,8 +15,8 @@ use crate::sources::kubernetes::{
 use crate::text::{Location, RepoPath, Spanned};
 
 use super::super::Ecosystem;
-use super::images::ImageName;
 use super::model::{Environment, Kept, KeptKind, Resolved, Running, Said, Setting};
+use super::names::ImageName;
 
 /// Images that say nothing about whose they are.
 const ANYBODYS: [&str; 12] = [
@@ -51,7 +51,6 @@ struct ServiceAt {
     place: Place,
     to: BTreeSet<usize>,
     external: Option<String>,
-    location: Location,
 }
 
 /// An object, and where it stands.
@@ -182,7 +181,6 @@ impl Clusters {
                 place: at.place.clone(),
                 to,
                 external,
-                location: at.location(&at.object.name),
             });
         }
         // A Knative service is reached by its own name.
@@ -196,7 +194,6 @@ impl Clusters {
                     place: at.place.clone(),
                     to: to.into_iter().collect(),
                     external: None,
-                    location: at.location(&at.object.name),
                 });
             }
         }
@@ -304,10 +301,9 @@ impl Clusters {
         }
         let all: BTreeSet<usize> = nearest.iter().flat_map(|one| one.to.iter().copied()).collect();
         let environments: BTreeSet<usize> = nearest.iter().map(|one| one.place.environment).collect();
-        let lines = nearest.iter().map(|one| one.location.clone()).take(1).collect();
         match (all.is_empty(), environments.len()) {
             (true, _) => Resolved::Nothing,
-            (false, 1) => Resolved::To(all, lines),
+            (false, 1) => Resolved::To(all),
             (false, _) => Resolved::Ambiguous(all),
         }
     }

@@ -123,9 +123,8 @@ pub(super) struct BuildRequest {
 /// What a name leads to in an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Resolved {
-    /// What runs there, by its position: several where one name leads to all of them; and the lines by which
-    /// it leads there.
-    To(BTreeSet<usize>, Vec<Location>),
+    /// What runs there, by its position: several where one name leads to all of them.
+    To(BTreeSet<usize>),
     /// Something outside of the repository that has this name there.
     External(String),
     /// One of several, and nothing says which.

@@ -1,0 +1,317 @@
+//! The units of what is deployed, with a name for each that no other of its kind has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::snapshot::Gap;
+use crate::sources::addresses::Store;
+use crate::text::{Location, RepoPath};
+
+use super::super::{CouplingKind, Ecosystem, UnitKind};
+use super::images::{Images, Meant};
+use super::model::{Kept, KeptKind, Running};
+use super::names::ImageName;
+use super::{End, Link, Services, Stage};
+
+/// The position of a unit among those that are deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in super::super) struct DraftId(pub(in super::super) usize);
+
+/// A unit before it has its place in the graph.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Draft {
+    pub(in super::super) kind: UnitKind,
+    /// Unique among its kind, once all are named.
+    pub(in super::super) name: String,
+    pub(in super::super) short_name: String,
+    pub(in super::super) path: RepoPath,
+    pub(in super::super) declared_at: Location,
+    pub(in super::super) ecosystem: Ecosystem,
+    /// The server that a database or a topic is a part of.
+    pub(in super::super) parent: Option<DraftId>,
+    /// What it ships: the binaries in an image, the images of a workload.
+    pub(in super::super) runs: Vec<End>,
+    /// By what it is told from others of its name.
+    label: String,
+}
+
+/// What names a datastore or secret that is no container.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    /// A database, topic or bucket of a server.
+    Part(DraftId, String),
+    /// A server that nothing in the repository starts; one of an environment if its name is not a full one.
+    Outside(Option<usize>, String),
+    Kept(Kept),
+}
+
+/// Makes the units, and then what couples them.
+pub(super) struct Drafting<'s> {
+    pub(super) stage: &'s Stage,
+    pub(super) images: Images,
+    drafts: Vec<Draft>,
+    pub(super) links: Vec<Link>,
+    pub(super) gaps: Vec<Gap>,
+    of_image: Vec<DraftId>,
+    of_running: Vec<DraftId>,
+    /// What keeps data, of what runs.
+    stores: Vec<Option<Store>>,
+    known: BTreeMap<Key, DraftId>,
+}
+
+impl<'s> Drafting<'s> {
+    pub(super) fn new(stage: &'s Stage, images: Images) -> Self {
+        let mut drafting = Self {
+            stage,
+            images,
+            drafts: Vec::new(),
+            links: Vec::new(),
+            gaps: Vec::new(),
+            of_image: Vec::new(),
+            of_running: Vec::new(),
+            stores: Vec::new(),
+            known: BTreeMap::new(),
+        };
+        drafting.draft_images();
+        stage.running.iter().enumerate().for_each(|(at, running)| drafting.draft_running(at, running));
+        drafting
+    }
+
+    pub(super) fn finish(mut self) -> Services {
+        for at in 0..self.stage.running.len() {
+            self.couple(at);
+        }
+        self.build_with();
+        self.name();
+        let mut links = self.links;
+        links.sort();
+        links.dedup();
+        self.gaps.append(&mut self.images.gaps);
+        Services { drafts: self.drafts, links, problems: Vec::new(), gaps: self.gaps }
+    }
+
+    fn push(&mut self, draft: Draft) -> DraftId {
+        self.drafts.push(draft);
+        DraftId(self.drafts.len() - 1)
+    }
+
+    pub(super) fn link(&mut self, from: End, to: End, kind: CouplingKind, evidence: Vec<Location>) {
+        if from != to {
+            self.links.push(Link { from, to, kind, evidence });
+        }
+    }
+
+    /// The images, and the binaries that each of them ships.
+    fn draft_images(&mut self) {
+        for at in 0..self.images.all.len() {
+            let image = &self.images.all[at];
+            let binaries = image.binaries.clone();
+            let runs = binaries.iter().map(|((package, binary), _)| End::Binary(*package, *binary));
+            let draft = Draft {
+                kind: UnitKind::Image,
+                name: image.name.clone(),
+                short_name: image.name.clone(),
+                path: image.dockerfile.clone(),
+                declared_at: image.declared_at.clone(),
+                ecosystem: Ecosystem::Docker,
+                parent: None,
+                runs: runs.collect(),
+                label: image.dockerfile.to_string(),
+            };
+            let id = self.push(draft);
+            self.of_image.push(id);
+            for ((package, binary), places) in binaries {
+                self.link(End::Binary(package, binary), End::Draft(id), CouplingKind::Release, places);
+            }
+        }
+    }
+
+    fn draft_running(&mut self, at: usize, running: &Running) {
+        let images = self.images_of(at, running);
+        let built = images.iter().map(|(image, _)| self.images.store(*image));
+        let pulled = running.images.iter().map(|image| Store::of_image(&image.value));
+        let stores: BTreeSet<Option<Store>> = if images.is_empty() { pulled.collect() } else { built.collect() };
+        // A pod that also holds something else than a store is a service.
+        let store = stores.first().copied().flatten().filter(|_| stores.len() == 1);
+        self.stores.push(store);
+        let kind = if store.is_some() { UnitKind::Datastore } else { UnitKind::Service };
+        let label = self.stage.environments[running.environment].label.clone();
+        let id = self.push(Draft {
+            kind,
+            name: running.name.clone(),
+            short_name: running.name.clone(),
+            path: running.declared_at.path.clone(),
+            declared_at: running.declared_at.clone(),
+            ecosystem: running.ecosystem,
+            parent: None,
+            runs: images.iter().map(|(image, _)| End::Draft(self.of_image[*image])).collect(),
+            label,
+        });
+        self.of_running.push(id);
+        if store.is_none() {
+            for (image, places) in images {
+                let from = End::Draft(self.of_image[image]);
+                self.link(from, End::Draft(id), CouplingKind::Release, places);
+            }
+        }
+    }
+
+    /// The images of the repository that something runs, and where that is said.
+    fn images_of(&mut self, at: usize, running: &Running) -> Vec<(usize, Vec<Location>)> {
+        let mut found: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
+        for (build, request) in running.builds.iter().enumerate() {
+            if let Some(image) = self.images.of_build(at, build) {
+                found.entry(image).or_default().push(request.location.clone());
+            }
+        }
+        // What is built under a name is that image, whatever else is called so.
+        let pulled = if running.builds.is_empty() { running.images.as_slice() } else { &[] };
+        for image in pulled.iter().chain(&running.init_images) {
+            match self.images.meant(&image.value, &running.name) {
+                Meant::One(one) => found.entry(one).or_default().extend(image.places.first().cloned()),
+                Meant::Several(several) => {
+                    let names = several.iter().map(|at| format!("`{}`", self.images.all[*at].dockerfile));
+                    let names: Vec<String> = names.collect();
+                    let what = format!(
+                        "the image `{}` may be built by {}, and nothing says by which",
+                        ImageName::read(&image.value).repository(),
+                        names.join(" or ")
+                    );
+                    self.gaps.extend(image.places.first().map(|place| Gap::at(&place.path, place.span, what)));
+                }
+                Meant::None => {}
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// The position of the image that a unit is.
+    pub(super) fn image_of(&self, id: DraftId) -> Option<usize> {
+        self.of_image.iter().position(|image| *image == id)
+    }
+
+    /// The unit of one of what runs.
+    pub(super) fn of_running(&self, at: usize) -> DraftId {
+        self.of_running[at]
+    }
+
+    /// What keeps data, if one of what runs does.
+    pub(super) fn store(&self, at: usize) -> Option<Store> {
+        self.stores[at]
+    }
+
+    /// A database, topic or bucket of a server.
+    pub(super) fn part(&mut self, server: DraftId, part: &str) -> DraftId {
+        let key = Key::Part(server, part.to_owned());
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let draft = Draft { name: part.to_owned(), parent: Some(server), runs: Vec::new(), ..self.drafts[server.0].clone() };
+        let id = self.push(draft);
+        self.known.insert(key, id);
+        id
+    }
+
+    /// A server that nothing in the repository starts.
+    pub(super) fn outside(&mut self, from: usize, host: &str, place: &Location) -> DraftId {
+        let running = &self.stage.running[from];
+        let is_full = host.contains('.');
+        let key = Key::Outside((!is_full).then_some(running.environment), host.to_owned());
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let draft = Draft {
+            kind: UnitKind::Datastore,
+            name: host.to_owned(),
+            short_name: host.to_owned(),
+            path: place.path.clone(),
+            declared_at: place.clone(),
+            ecosystem: running.ecosystem,
+            parent: None,
+            runs: Vec::new(),
+            label: self.stage.environments[running.environment].label.clone(),
+        };
+        let id = self.push(draft);
+        self.known.insert(key, id);
+        id
+    }
+
+    /// A volume, claim or secret.
+    pub(super) fn kept(&mut self, kept: &Kept, from: usize, place: &Location) -> DraftId {
+        let key = Key::Kept(kept.clone());
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let running = &self.stage.running[from];
+        let (kind, name) = match kept.what {
+            KeptKind::Volume => (UnitKind::Datastore, format!("volume/{}", kept.name)),
+            KeptKind::Claim => (UnitKind::Datastore, format!("claim/{}", kept.name)),
+            KeptKind::Secret => (UnitKind::Secret, kept.name.clone()),
+        };
+        let environment = kept.environment.map(|at| self.stage.environments[at].label.clone());
+        let draft = Draft {
+            kind,
+            short_name: name.clone(),
+            name,
+            path: place.path.clone(),
+            declared_at: place.clone(),
+            ecosystem: running.ecosystem,
+            parent: None,
+            runs: Vec::new(),
+            label: environment.unwrap_or_else(|| "external".to_owned()),
+        };
+        let id = self.push(draft);
+        self.known.insert(key, id);
+        id
+    }
+
+    /// Images that are built on others.
+    fn build_with(&mut self) {
+        for at in 0..self.images.all.len() {
+            let own = End::Draft(self.of_image[at]);
+            for (other, place) in self.images.built_on(at) {
+                self.link(own, End::Draft(self.of_image[other]), CouplingKind::Build, vec![place]);
+            }
+            for (running, service) in self.images.all[at].built_with.clone() {
+                let super::Resolved::To(found) = self.stage.named(running, &service.value) else { continue };
+                for other in found {
+                    if let Some(image) = self.images.of_build(other, 0) {
+                        let to = End::Draft(self.of_image[image]);
+                        self.link(own, to, CouplingKind::Build, service.places.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tells units of one kind and name apart: by where they are declared, and at last by a number.
+    fn name(&mut self) {
+        let whole = |draft: &Draft| draft.parent.is_none();
+        for attempt in 0..2 {
+            let mut count: BTreeMap<(UnitKind, String), usize> = BTreeMap::new();
+            for draft in self.drafts.iter().filter(|draft| whole(draft)) {
+                *count.entry((draft.kind, draft.name.clone())).or_default() += 1;
+            }
+            let mut numbers: BTreeMap<(UnitKind, String), usize> = BTreeMap::new();
+            for draft in self.drafts.iter_mut().filter(|draft| whole(draft)) {
+                let key = (draft.kind, draft.name.clone());
+                if count.get(&key).is_none_or(|count| *count < 2) {
+                    continue;
+                }
+                let number = numbers.entry(key).or_default();
+                *number += 1;
+                draft.name = match attempt {
+                    0 => format!("{} ({})", draft.name, draft.label),
+                    _ if *number == 1 => continue,
+                    _ => format!("{} #{number}", draft.name),
+                };
+            }
+        }
+        for at in 0..self.drafts.len() {
+            if let Some(server) = self.drafts[at].parent {
+                let (server, part) = (&self.drafts[server.0], &self.drafts[at].name);
+                let (name, short) = (format!("{}/{part}", server.name), format!("{}/{part}", server.short_name));
+                (self.drafts[at].name, self.drafts[at].short_name) = (name, short);
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What runs: compose services and Kubernetes workloads, the images that they run, the binaries that land
+//! in those, and what they call, use and wait for.
+//!
+//! The formats come first (`compose`, `kubernetes`): each fills in what it fills in by itself. Then images
+//! are joined with binaries and with what runs them (`images`), and names in settings and command lines with
+//! what has these names in the same surroundings (`couplings`).
+//!
+//! Invariant: what is joined has evidence for the join; what may be one of several things is a gap, and
+//! none of them is taken.
+
+mod compose;
+mod couplings;
+mod drafts;
+mod images;
+mod kubernetes;
+mod model;
+mod names;
+mod settings;
+
+use std::collections::BTreeSet;
+
+use crate::snapshot::{Gap, Listing};
+use crate::sources::{Facts, Reading};
+use crate::text::{Fault, Location, RepoPath};
+
+use super::CouplingKind;
+use super::cargo::CargoPackages;
+
+use compose::Projects;
+use kubernetes::Clusters;
+use model::{Environment, Resolved, Running};
+
+pub(super) use drafts::{Draft, DraftId};
+
+/// What is deployed, before it has its place among the units of the graph.
+#[derive(Debug, Default)]
+pub(super) struct Services {
+    /// Units that no package manager names.
+    pub(super) drafts: Vec<Draft>,
+    /// What couples them.
+    pub(super) links: Vec<Link>,
+    pub(super) problems: Vec<Fault>,
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// A unit, of this room or of Cargo's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum End {
+    /// A binary, by its package and its position there.
+    Binary(usize, usize),
+    Draft(DraftId),
+}
+
+/// A coupling before its units have their place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    pub(super) from: End,
+    pub(super) to: End,
+    pub(super) kind: CouplingKind,
+    pub(super) evidence: Vec<Location>,
+}
+
+/// Joins everything that is deployed.
+pub(super) fn link(reading: &Reading, listing: &Listing, cargo: &CargoPackages) -> Services {
+    let is_ours = |facts: &Facts| {
+        matches!(
+            facts,
+            Facts::Compose(_) | Facts::Kubernetes(_) | Facts::Dockerfile(_) | Facts::Unread(_)
+        )
+    };
+    if !reading.facts.values().any(|facts| is_ours(facts)) {
+        return Services::default();
+    }
+    let stage = Stage::new(reading);
+    let images = images::Images::new(&reading.facts, listing, &stage.running, cargo);
+    let mut services = drafts::Drafting::new(&stage, images).finish();
+    services.gaps.extend(stage.gaps());
+    services.gaps.extend(unread(reading, listing));
+    services.gaps.sort();
+    services.gaps.dedup();
+    services.problems = stage.projects.problems;
+    services
+}
+
+/// Everything that runs, of all formats.
+struct Stage {
+    projects: Projects,
+    clusters: Clusters,
+    environments: Vec<Environment>,
+    /// Compose services first, then workloads.
+    running: Vec<Running>,
+    /// How many of them are compose services.
+    composed: usize,
+}
+
+impl Stage {
+    fn new(reading: &Reading) -> Self {
+        let mut projects = Projects::new(&reading.facts);
+        let mut clusters = Clusters::new(&reading.facts, projects.environments.len());
+        let mut environments = projects.environments.clone();
+        environments.append(&mut clusters.environments);
+        let mut running = std::mem::take(&mut projects.running);
+        let composed = running.len();
+        running.append(&mut clusters.running);
+        Self { projects, clusters, environments, running, composed }
+    }
+
+    /// What a host means to one of what runs.
+    fn resolve(&self, from: usize, host: &str) -> Resolved {
+        match from.checked_sub(self.composed) {
+            None => self.projects.resolve(from, self.running[from].environment, host),
+            Some(from) => match self.clusters.resolve(from, host) {
+                Resolved::To(found) => Resolved::To(self.moved(found)),
+                Resolved::Ambiguous(found) => Resolved::Ambiguous(self.moved(found)),
+                other => other,
+            },
+        }
+    }
+
+    /// What a name means where services are named and not hosts.
+    fn named(&self, from: usize, name: &str) -> Resolved {
+        match from < self.composed {
+            true => self.projects.service(self.running[from].environment, name),
+            false => self.resolve(from, name),
+        }
+    }
+
+    fn moved(&self, found: BTreeSet<usize>) -> BTreeSet<usize> {
+        found.into_iter().map(|at| at + self.composed).collect()
+    }
+
+    fn gaps(&self) -> impl Iterator<Item = Gap> {
+        self.projects.gaps.iter().cloned()
+    }
+}
+
+/// What is recognised and not read: templates, one gap for all of a chart, and kustomizations.
+fn unread(reading: &Reading, listing: &Listing) -> Vec<Gap> {
+    let charts: BTreeSet<RepoPath> = listing
+        .files
+        .iter()
+        .filter(|path| matches!(path.file_name(), "Chart.yaml" | "Chart.yml"))
+        .filter_map(RepoPath::parent)
+        .collect();
+    let chart_of = |path: &RepoPath| path.with_ancestors().skip(1).find_map(|folder| charts.get(folder));
+    let mut gaps: Vec<Gap> =
+        charts.iter().map(|chart| Gap::of(chart, "a Helm chart: its templates are not read")).collect();
+    let kustomizations = listing.files.iter().filter(|path| {
+        matches!(path.file_name(), "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+    });
+    gaps.extend(kustomizations.map(|path| Gap::of(path, "a kustomization: what it changes is not read")));
+    for (path, facts) in &reading.facts {
+        let unread = match &**facts {
+            Facts::Kubernetes(file) => file.unread.as_slice(),
+            Facts::Unread(unread) => std::slice::from_ref(unread),
+            _ => continue,
+        };
+        if chart_of(path).is_some() {
+            continue;
+        }
+        gaps.extend(unread.iter().map(|one| match one.span {
+            Some(span) => Gap::at(path, span, one.what),
+            None => Gap::of(path, one.what),
+        }));
+    }
+    gaps
+}
