@@ -8,6 +8,7 @@
 
 pub mod cargo;
 mod codeowners;
+pub mod dockerfile;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -28,6 +29,8 @@ pub enum Facts {
     CargoLock(cargo::LockFile),
     /// A `CODEOWNERS`.
     CodeOwners(Arc<CodeOwners>),
+    /// A `Dockerfile`.
+    Dockerfile(Box<dockerfile::Dockerfile>),
 }
 
 /// One file format.
@@ -45,8 +48,12 @@ pub trait Source: Sync {
 }
 
 /// Every format that is read whenever a file of it is there.
-pub const SOURCES: &[&dyn Source] =
-    &[&cargo::ManifestSource, &cargo::ConfigSource, &codeowners::CodeOwnersSource];
+pub const SOURCES: &[&dyn Source] = &[
+    &cargo::ManifestSource,
+    &cargo::ConfigSource,
+    &codeowners::CodeOwnersSource,
+    &dockerfile::DockerfileSource,
+];
 
 fn source_of(path: &str) -> Option<&'static dyn Source> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
