@@ -13,6 +13,7 @@ pub mod compose;
 pub mod kubernetes;
 pub mod settings;
 mod yaml;
+pub mod dockerfile;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -59,6 +60,8 @@ pub struct Unread {
     pub what: &'static str,
     /// Where that shows; `None` for the whole file.
     pub span: Option<Span>,
+    /// A `Dockerfile`.
+    Dockerfile(Box<dockerfile::Dockerfile>),
 }
 
 /// One file format.
@@ -93,6 +96,7 @@ pub const SOURCES: &[&dyn Source] = &[
     &codeowners::CodeOwnersSource,
     &settings::SettingsSource,
     &yaml::YamlSource,
+    &dockerfile::DockerfileSource,
 ];
 
 fn source_of(path: &str) -> Option<&'static dyn Source> {
