@@ -93,6 +93,18 @@ pub struct Workload {
     pub host_aliases: Vec<HostAlias>,
 }
 
+impl Workload {
+    /// All containers, those first that run as long as the pod does.
+    pub fn all_containers(&self) -> impl Iterator<Item = &Container> {
+        self.containers.iter().chain(&self.init_containers)
+    }
+
+    /// The image of each container that names one.
+    pub fn images(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.all_containers().filter_map(|container| container.image.as_ref())
+    }
+}
+
 /// Names for an address that only the pods of a workload know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostAlias {

@@ -79,6 +79,28 @@ impl ObjectKind {
     }
 }
 
+/// What a document or an entry of a list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// An object.
+    Object(ObjectKind),
+    /// A list, whose entries may say nothing of their kind if it does.
+    List(Option<ObjectKind>),
+}
+
+impl Meaning {
+    /// What an `apiVersion` and a `kind` mean together; `None` if it is none of ours.
+    pub(super) fn of(api_version: &str, kind: &str) -> Option<Self> {
+        if let Some(kind) = ObjectKind::of(api_version, kind) {
+            return Some(Self::Object(kind));
+        }
+        match kind.strip_suffix("List")? {
+            "" => (api_version == "v1").then_some(Self::List(None)),
+            of => ObjectKind::of(api_version, of).map(|kind| Self::List(Some(kind))),
+        }
+    }
+}
+
 /// Whether a `kind` can be of ours in some group, a list of them included.
 pub(super) fn is_known(kind: &str) -> bool {
     let is_one = |kind: &str| KINDS.iter().any(|(name, _, _)| *name == kind);
