@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::graph::cargo::{BuildOptions, build_sets};
-use crate::report::graph_json;
+use crate::report::{GraphLevel, graph_json};
 
 use super::open::Opened;
 use super::{Exit, Outcome, Where};
@@ -14,6 +14,7 @@ use super::{Exit, Outcome, Where};
 ///
 /// Examples:
 ///   watertight graph
+///   watertight graph --level services
 ///   watertight graph --build-sets --target x86_64-unknown-linux-gnu
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -46,6 +47,20 @@ pub(super) struct Arguments {
 enum Level {
     /// Packages and their binaries
     Packages,
+    /// What is deployed: services, datastores, secrets, images, and the binaries in them
+    Services,
+    /// Everything
+    Units,
+}
+
+impl From<Level> for GraphLevel {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Packages => Self::Packages,
+            Level::Services => Self::Services,
+            Level::Units => Self::Units,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -76,8 +91,8 @@ fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
         }
     };
     let output = match (arguments.level, arguments.format) {
-        (Level::Packages, GraphFormat::Json) => {
-            graph_json(&repository, &opened.texts(), sets.as_ref(), &problems)
+        (level, GraphFormat::Json) => {
+            graph_json(&repository, level.into(), &opened.texts(), sets.as_ref(), &problems)
         }
     };
     let exit = if problems.is_empty() { Exit::Clean } else { Exit::Problems };

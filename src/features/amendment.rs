@@ -170,7 +170,7 @@ impl<'g> Names<'g> {
         for (id, unit) in graph.units() {
             units[0].entry(&unit.name).or_default().push((unit.kind, id));
             units[1].entry(&unit.short_name).or_default().push((unit.kind, id));
-            if !unit.is_declared() {
+            if unit.has_folder() {
                 units[2].entry(unit.path.as_str()).or_default().push((unit.kind, id));
             }
         }

@@ -13,6 +13,15 @@ pub(super) enum Rank {
     Nearby { depth: usize, by_name: bool, precision: (usize, bool) },
 }
 
+impl Rank {
+    /// Whether it names the unit, and not a folder around it.
+    pub(super) fn is_by_name(self) -> bool {
+        match self {
+            Self::Root { by_name, .. } | Self::Nearby { by_name, .. } => by_name,
+        }
+    }
+}
+
 /// A declaration that names a unit.
 #[derive(Debug, Clone)]
 pub(super) struct Claim {

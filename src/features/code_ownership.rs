@@ -41,7 +41,7 @@ impl CodeOwnership {
 /// manifest names has none: whoever owns the configuration does not own all that it speaks of.
 fn file_of(unit: &Unit) -> Option<&RepoPath> {
     match unit.kind {
-        _ if unit.is_declared() => None,
+        _ if !unit.has_folder() => None,
         UnitKind::Binary => Some(&unit.path),
         _ => Some(&unit.declared_at.path),
     }

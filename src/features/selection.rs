@@ -414,7 +414,7 @@ impl Named {
             By::Kind(kind) => of_units(&|_, unit| unit.kind == *kind),
             By::Ecosystem(ecosystem) => of_units(&|_, unit| unit.ecosystem == Some(*ecosystem)),
             By::Path(matcher) => of_units(&|_, unit| {
-                !unit.is_declared()
+                unit.has_folder()
                     && (matcher.covers(&unit.path)
                         || (unit.path.as_str().is_empty() && !matcher.naming("").is_empty()))
             }),

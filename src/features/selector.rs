@@ -220,8 +220,8 @@ impl NameSelector {
         // A name never holds a `/` by itself, so one that does is a path.
         let is_path = self.is_deep || self.written.value.contains('/');
         let is_below = |folder: &str| !folder.is_empty() && self.matcher.is_match(folder);
-        (is_path && !unit.is_declared() && self.matcher.is_match(unit.path.as_str()))
-            || (self.is_deep && !unit.is_declared() && unit.path.with_ancestors().any(is_below))
+        (is_path && unit.has_folder() && self.matcher.is_match(unit.path.as_str()))
+            || (self.is_deep && unit.has_folder() && unit.path.with_ancestors().any(is_below))
             || self.matcher.is_match(&unit.short_name)
             || self.matcher.is_match(&unit.name)
     }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::snapshot::{Listing, Snapshot};
+use crate::snapshot::{Gap, Listing, Snapshot};
 use crate::sources::cargo::{CargoCommand, LockFile, LockSource, Section};
 use crate::sources::{Facts, Reading, read_one};
 use crate::text::{Fault, Location, RepoPath};
 
 use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
+use super::services::{self, End, Link};
 use super::{
     CargoRequest, Conditions, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem, Unit, UnitId,
     UnitKind,
@@ -28,6 +29,8 @@ pub struct Linked {
     pub package_units: Vec<UnitId>,
     /// What could not be read or linked, sorted.
     pub problems: Vec<Fault>,
+    /// What is recognised and not read, or may be one of several things; sorted.
+    pub gaps: Vec<Gap>,
 }
 
 /// Links the facts of a snapshot, and what a person declares beyond them. Cargo is asked only if a
@@ -35,12 +38,12 @@ pub struct Linked {
 pub fn link(
     snapshot: &dyn Snapshot,
     listing: &Listing,
-    reading: Reading,
+    mut reading: Reading,
     is_excluded: &dyn Fn(&RepoPath) -> bool,
     declared: &[DeclaredUnit],
     cargo: Option<&CargoCommand>,
 ) -> Linked {
-    let mut problems = reading.problems;
+    let mut problems = std::mem::take(&mut reading.problems);
     let read_lock = |path: &RepoPath| match read_one(snapshot, path, &LockSource).0 {
         Some(Facts::CargoLock(lock)) => Some(lock),
         _ => None::<LockFile>,
@@ -48,15 +51,18 @@ pub fn link(
     let inputs = Inputs::new(&reading.facts, listing);
     let asked = Asked { read_lock: &read_lock, is_excluded, cargo };
     let cargo = resolve(&inputs, &asked, &mut problems);
+    let services = services::link(&reading, listing, &cargo);
+    problems.extend(services.problems);
     problems.sort();
     problems.dedup();
     let names = package_names(&cargo);
-    let (units, package_units) = units_of(&cargo, &names, declared);
-    let couplings = couplings_of(&cargo, &package_units, &units);
+    let (units, places) = units_of(&cargo, &names, services.drafts, declared);
+    let mut couplings = couplings_of(&cargo, &places.packages, &units);
+    couplings.extend(services.links.into_iter().filter_map(|link| places.coupling(link)));
     let graph = CouplingGraph::new(units, couplings);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
     rayon::spawn(move || drop(reading.facts));
-    Linked { graph, cargo, package_units, problems }
+    Linked { graph, cargo, package_units: places.packages, problems, gaps: services.gaps }
 }
 
 /// A name for each package that no other package of the repository has.
@@ -78,12 +84,58 @@ fn package_names(cargo: &CargoPackages) -> Vec<String> {
 /// A unit before its place in the order is known.
 struct Draft {
     unit: Unit,
-    /// The position of the package that it is, or that it is a part of.
-    package: Option<usize>,
+    origin: Origin,
+    runs: Vec<End>,
+    parent: Option<Origin>,
 }
 
-/// The units, sorted, and the unit of each package.
-fn units_of(cargo: &CargoPackages, names: &[String], declared: &[DeclaredUnit]) -> (Vec<Unit>, Vec<UnitId>) {
+/// What a unit is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    /// A package, by its position.
+    Package(usize),
+    /// A binary, by its package and its position there.
+    Binary(usize, usize),
+    /// Something that is deployed, by its position among all of that.
+    Deployed(usize),
+    /// What a person declares.
+    Declared,
+}
+
+impl From<End> for Origin {
+    fn from(end: End) -> Self {
+        match end {
+            End::Binary(package, binary) => Self::Binary(package, binary),
+            End::Draft(id) => Self::Deployed(id.0),
+        }
+    }
+}
+
+/// Where units are in the order.
+struct Places {
+    packages: Vec<UnitId>,
+    all: BTreeMap<Origin, UnitId>,
+}
+
+impl Places {
+    fn coupling(&self, link: Link) -> Option<Coupling> {
+        let unit = |end: End| self.all.get(&Origin::from(end)).copied();
+        let (from, to) = (unit(link.from)?, unit(link.to)?);
+        (from != to && !link.evidence.is_empty()).then(|| Coupling {
+            from,
+            to,
+            kind: link.kind,
+            conditions: Conditions::default(),
+            request: None,
+            evidence: Arc::from(link.evidence),
+            declared: None,
+            correction: None,
+        })
+    }
+}
+
+/// The packages and binaries.
+fn cargo_units(cargo: &CargoPackages, names: &[String]) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (at, package) in cargo.packages.iter().enumerate() {
         let unit = Unit {
@@ -93,10 +145,12 @@ fn units_of(cargo: &CargoPackages, names: &[String], declared: &[DeclaredUnit]) 
             path: package.folder.clone(),
             declared_at: Location { path: package.manifest.clone(), span: package.name.span },
             parent: None,
+            runs: Vec::new(),
             ecosystem: Some(Ecosystem::Cargo),
+            is_outside: false,
         };
-        drafts.push(Draft { unit, package: Some(at) });
-        drafts.extend(package.binaries.iter().map(|binary| {
+        drafts.push(Draft { unit, origin: Origin::Package(at), runs: Vec::new(), parent: None });
+        drafts.extend(package.binaries.iter().enumerate().map(|(position, binary)| {
             let unit = Unit {
                 kind: UnitKind::Binary,
                 name: format!("{}/{}", names[at], binary.name),
@@ -104,11 +158,46 @@ fn units_of(cargo: &CargoPackages, names: &[String], declared: &[DeclaredUnit]) 
                 path: package.folder.join(&binary.path).unwrap_or_else(|| package.folder.clone()),
                 declared_at: Location { path: package.manifest.clone(), span: binary.declared_at },
                 parent: None,
+                runs: Vec::new(),
                 ecosystem: Some(Ecosystem::Cargo),
+                is_outside: false,
             };
-            Draft { unit, package: Some(at) }
+            let origin = Origin::Binary(at, position);
+            Draft { unit, origin, runs: Vec::new(), parent: Some(Origin::Package(at)) }
         }));
     }
+    drafts
+}
+
+/// What is deployed.
+fn deployed_units(drafts: Vec<services::Draft>) -> impl Iterator<Item = Draft> {
+    drafts.into_iter().enumerate().map(|(at, draft)| Draft {
+        unit: Unit {
+            kind: draft.kind,
+            name: draft.name,
+            short_name: draft.short_name,
+            path: draft.path,
+            declared_at: draft.declared_at,
+            parent: None,
+            runs: Vec::new(),
+            ecosystem: Some(draft.ecosystem),
+            is_outside: draft.is_outside,
+        },
+        origin: Origin::Deployed(at),
+        runs: draft.runs,
+        parent: draft.parent.map(|parent| Origin::Deployed(parent.0)),
+    })
+}
+
+/// The units, sorted, and the place of each.
+fn units_of(
+    cargo: &CargoPackages,
+    names: &[String],
+    deployed: Vec<services::Draft>,
+    declared: &[DeclaredUnit],
+) -> (Vec<Unit>, Places) {
+    let mut drafts = cargo_units(cargo, names);
+    drafts.extend(deployed_units(deployed));
     if !declared.is_empty() {
         let names = |draft: &Draft| {
             let unit = &draft.unit;
@@ -116,22 +205,35 @@ fn units_of(cargo: &CargoPackages, names: &[String], declared: &[DeclaredUnit]) 
         };
         let known: BTreeSet<(UnitKind, String)> = drafts.iter().flat_map(names).collect();
         let unknown = declared.iter().filter(|one| !known.contains(&(one.kind, one.name.clone())));
-        drafts.extend(unknown.map(|one| Draft { unit: Unit::declared(one.clone()), package: None }));
+        drafts.extend(unknown.map(|one| {
+            let unit = Unit::declared(one.clone());
+            Draft { unit, origin: Origin::Declared, runs: Vec::new(), parent: None }
+        }));
     }
-    drafts.sort_by(|a, b| (a.unit.kind, &a.unit.name).cmp(&(b.unit.kind, &b.unit.name)));
+    drafts.sort_by(|a, b| (a.unit.kind, &a.unit.name, a.origin).cmp(&(b.unit.kind, &b.unit.name, b.origin)));
     // A manifest may declare one binary twice; cargo refuses it, and one unit says all.
-    drafts.dedup_by(|a, b| (a.unit.kind, &a.unit.name) == (b.unit.kind, &b.unit.name));
-    let mut package_units = vec![UnitId::new(0); names.len()];
-    for (position, draft) in drafts.iter().enumerate() {
-        if let (UnitKind::Package, Some(package)) = (draft.unit.kind, draft.package) {
-            package_units[package] = UnitId::new(position);
+    let mut all: BTreeMap<Origin, UnitId> = BTreeMap::new();
+    let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let is_again = kept
+            .last()
+            .is_some_and(|last| (last.unit.kind, &last.unit.name) == (draft.unit.kind, &draft.unit.name));
+        let id = UnitId::new(if is_again { kept.len() - 1 } else { kept.len() });
+        all.insert(draft.origin, id);
+        if !is_again {
+            kept.push(draft);
         }
     }
-    let units = drafts.into_iter().map(|draft| match (draft.unit.kind, draft.package) {
-        (UnitKind::Binary, Some(package)) => Unit { parent: Some(package_units[package]), ..draft.unit },
-        _ => draft.unit,
+    let place = |origin: &Origin| all.get(origin).copied();
+    let units = kept.into_iter().map(|draft| {
+        let mut runs: Vec<UnitId> = draft.runs.iter().filter_map(|end| place(&(*end).into())).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        Unit { parent: draft.parent.as_ref().and_then(place), runs, ..draft.unit }
     });
-    (units.collect(), package_units)
+    let units: Vec<Unit> = units.collect();
+    let packages = (0..cargo.packages.len()).filter_map(|at| place(&Origin::Package(at))).collect();
+    (units, Places { packages, all })
 }
 
 /// The couplings, in the order of the units that they lead from.
@@ -142,9 +244,10 @@ fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit])
     let mut couplings = Vec::with_capacity(found.iter().map(Vec::len).sum::<usize>() + units.len());
     found.into_iter().for_each(|mut found| couplings.append(&mut found));
     couplings.extend(units.iter().enumerate().filter_map(|(at, unit)| {
+        let package = unit.parent.filter(|_| unit.kind == UnitKind::Binary)?;
         Some(Coupling {
             from: UnitId::new(at),
-            to: unit.parent?,
+            to: package,
             kind: CouplingKind::Code,
             conditions: Conditions::default(),
             request: None,

@@ -8,6 +8,7 @@ pub mod cargo;
 mod coupling;
 mod link;
 mod same;
+mod services;
 mod unit;
 
 use std::collections::BTreeMap;

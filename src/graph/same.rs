@@ -40,6 +40,7 @@ pub fn carry(earlier: &CouplingGraph, later: &CouplingGraph) -> Carried {
     let was: Vec<UnitId> = units.iter().map(|(id, _)| *id).collect();
     let units = units.into_iter().map(|(id, unit)| Unit {
         parent: earlier.unit(id).parent.map(|parent| position[parent.index()]),
+        runs: earlier.unit(id).runs.iter().map(|one| position[one.index()]).collect(),
         ..unit
     });
     let couplings = earlier.couplings().map(|(_, coupling)| Coupling {

@@ -84,21 +84,30 @@ impl UnitKind {
     }
 }
 
-/// Whose manifests a unit comes from.
+/// By which manifests a unit is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ecosystem {
     /// Cargo.
     Cargo,
+    /// Dockerfiles.
+    Docker,
+    /// Compose files.
+    Compose,
+    /// Kubernetes manifests.
+    Kubernetes,
 }
 
 impl Ecosystem {
     /// Every ecosystem, in order.
-    pub const ALL: [Self; 1] = [Self::Cargo];
+    pub const ALL: [Self; 4] = [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes];
 
     /// Its name in selectors.
     pub fn word(self) -> &'static str {
         match self {
             Self::Cargo => "cargo",
+            Self::Docker => "docker",
+            Self::Compose => "compose",
+            Self::Kubernetes => "kubernetes",
         }
     }
 }
@@ -128,10 +137,14 @@ pub struct Unit {
     pub path: RepoPath,
     /// Where it is declared.
     pub declared_at: Location,
-    /// The unit that it is a part of: a binary's package.
+    /// The unit that it is a part of: a binary's package, a database's server.
     pub parent: Option<UnitId>,
+    /// What it ships: the binaries in an image, the images of a workload; sorted.
+    pub runs: Vec<UnitId>,
     /// Whose manifest names it; `None` where none does, but a person: such a unit lies in no folder.
     pub ecosystem: Option<Ecosystem>,
+    /// Whether it is only used here, and something else makes it: such a unit lies in no folder either.
+    pub is_outside: bool,
 }
 
 impl Unit {
@@ -144,8 +157,20 @@ impl Unit {
             path: RepoPath::root(),
             declared_at: declared.declared_at,
             parent: None,
+            runs: Vec::new(),
             ecosystem: None,
+            is_outside: false,
         }
+    }
+
+    /// Whether it is known by what is deployed, and not by a package manager or a person alone.
+    pub fn is_deployed(&self) -> bool {
+        self.ecosystem.is_some_and(|ecosystem| ecosystem != Ecosystem::Cargo)
+    }
+
+    /// Whether it lies in a folder of the repository, which then says something about whose it is.
+    pub fn has_folder(&self) -> bool {
+        !self.is_declared() && !self.is_outside
     }
 
     /// Whether no manifest names it, but a person; it lies in no folder.

@@ -109,7 +109,9 @@ impl Repository {
         let known = std::mem::take(&mut scan.reading.known);
         let excluded = scan.reading.excluded;
         let code_owners = CodeOwners::in_force(&scan.reading.facts);
-        let (mut linked, listing) = scan.link(snapshot, &configuration, cargo);
+        let (mut linked, mut listing) = scan.link(snapshot, &configuration, cargo);
+        listing.gaps.append(&mut linked.gaps);
+        listing.gaps.sort();
         let mut map = assign(&linked.graph, &configuration, &nearby.declarations, &listing, &linked.problems);
         let stated = configuration.has_statements().then(|| linked.graph.clone());
         linked.graph = amend(linked.graph, &mut map, &configuration);

@@ -1,14 +1,16 @@
 //! The coupling graph as JSON. The version rises when a field changes its meaning or goes.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::Repository;
 use crate::graph::cargo::BuildSets;
-use crate::graph::{CouplingId, UnitId};
+use crate::graph::{CouplingGraph, CouplingId, Unit, UnitId};
 use crate::text::{Fault, Location};
 
 use super::Texts;
-use super::json::{ProblemRecord, problem};
+use super::json::{GapRecord, ProblemRecord, gap_record, problem};
 use super::pretty::to_json;
 
 /// The version of this format.
@@ -21,6 +23,7 @@ struct Graph<'a> {
     units: Vec<UnitRecord<'a>>,
     couplings: Vec<CouplingRecord<'a>>,
     problems: Vec<ProblemRecord<'a>>,
+    gaps: Vec<GapRecord<'a>>,
 }
 
 #[derive(Serialize)]
@@ -32,6 +35,12 @@ struct UnitRecord<'a> {
     role: String,
     feature: Option<&'a str>,
     is_api: bool,
+    /// The server that a database or a topic is a part of, the package of a binary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    /// What it ships: the binaries in an image, the images of a service.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<String>,
     declared_at: EvidenceRecord,
     assigned_by: Option<EvidenceRecord>,
     /// What a binary links, if it was asked for.
@@ -82,20 +91,57 @@ struct EvidenceRecord {
     column: usize,
 }
 
+/// Which units are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GraphLevel {
+    /// What package managers name, and what a person declares.
+    Packages,
+    /// What is deployed: services, datastores, secrets, images, and the binaries that land in these.
+    Services,
+    /// Everything.
+    Units,
+}
+
+impl GraphLevel {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Packages => "packages",
+            Self::Services => "services",
+            Self::Units => "units",
+        }
+    }
+
+    /// The units that it shows.
+    fn units(self, graph: &CouplingGraph) -> BTreeSet<UnitId> {
+        let shipped: BTreeSet<UnitId> =
+            graph.units().flat_map(|(_, unit)| unit.runs.iter().copied()).collect();
+        let is_shown = |id: UnitId, unit: &Unit| match self {
+            Self::Packages => !unit.is_deployed(),
+            Self::Services => unit.is_deployed() || shipped.contains(&id),
+            Self::Units => true,
+        };
+        graph.units().filter(|(id, unit)| is_shown(*id, unit)).map(|(id, _)| id).collect()
+    }
+}
+
 /// One JSON document, with a line feed at its end. `build_sets` is what each binary links, if it was
 /// asked for.
 pub fn render(
     repository: &Repository,
+    level: GraphLevel,
     texts: &Texts<'_>,
     build_sets: Option<&BuildSets>,
     problems: &[Fault],
 ) -> String {
     let graph = &repository.linked.graph;
+    let shown = level.units(graph);
+    let couplings = graph.couplings().filter(|(_, one)| shown.contains(&one.from) && shown.contains(&one.to));
     let document = Graph {
         version: VERSION,
-        level: "packages",
-        units: graph.units().map(|(id, _)| unit_record(repository, texts, id, build_sets)).collect(),
-        couplings: graph.couplings().map(|(id, _)| coupling_record(repository, texts, id)).collect(),
+        level: level.word(),
+        units: shown.iter().map(|id| unit_record(repository, texts, *id, build_sets)).collect(),
+        couplings: couplings.map(|(id, _)| coupling_record(repository, texts, id)).collect(),
+        gaps: repository.gaps().iter().map(|gap| gap_record(gap, texts)).collect(),
         problems: problems.iter().map(|fault| problem(fault, texts)).collect(),
     };
     to_json(&document)
@@ -125,6 +171,8 @@ fn unit_record<'a>(
         role: map.role_name(id),
         feature: map.feature_of(id).map(|feature| map.feature(feature).name.as_str()),
         is_api: map.is_api(id),
+        parent: unit.parent.map(|parent| linked.graph.unit(parent).identity()),
+        runs: unit.runs.iter().map(|one| linked.graph.unit(*one).identity()).collect(),
         declared_at: evidence(&unit.declared_at, texts),
         assigned_by: map.assigned_by(id).map(|location| evidence(location, texts)),
         links: set.map(|set| identities(&set.links)),

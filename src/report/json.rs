@@ -275,7 +275,7 @@ pub(super) struct ProblemRecord<'a> {
 /// An input that is recognised and not read.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Gap")]
-struct GapRecord<'a> {
+pub(super) struct GapRecord<'a> {
     /// The file or folder.
     path: &'a str,
     /// The line, from 1; `null` when the whole file or folder is meant.
@@ -310,7 +310,7 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
     to_json(&report)
 }
 
-fn gap_record<'a>(gap: &'a Gap, texts: &Texts<'_>) -> GapRecord<'a> {
+pub(super) fn gap_record<'a>(gap: &'a Gap, texts: &Texts<'_>) -> GapRecord<'a> {
     GapRecord { path: &gap.path, line: words::line_of_gap(gap, texts), what: &gap.what }
 }
 

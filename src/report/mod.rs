@@ -40,7 +40,7 @@ pub use compact::render as compact;
 pub use explanation::{explanation, explanation_markdown};
 pub use github::render as github;
 pub use gitlab::render as gitlab;
-pub use graph_json::render as graph_json;
+pub use graph_json::{GraphLevel, render as graph_json};
 pub use human::{Style, faults, render as human};
 pub use json::{render as json, schema};
 pub use junit::render as junit;

@@ -10,10 +10,10 @@ pub mod addresses;
 pub mod cargo;
 mod codeowners;
 pub mod compose;
+pub mod dockerfile;
 pub mod kubernetes;
 pub mod settings;
 mod yaml;
-pub mod dockerfile;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -36,6 +36,8 @@ pub enum Facts {
     CodeOwners(Arc<CodeOwners>),
     /// A compose file, or what one may include.
     Compose(Box<compose::ComposeFile>),
+    /// A `Dockerfile`.
+    Dockerfile(Box<dockerfile::Dockerfile>),
     /// A file with Kubernetes objects.
     Kubernetes(KubernetesFile),
     /// A `.env` file, or one that is named like it.
@@ -60,8 +62,6 @@ pub struct Unread {
     pub what: &'static str,
     /// Where that shows; `None` for the whole file.
     pub span: Option<Span>,
-    /// A `Dockerfile`.
-    Dockerfile(Box<dockerfile::Dockerfile>),
 }
 
 /// One file format.

@@ -39,6 +39,9 @@ pub fn assign(
     assignment.finish()
 }
 
+/// What `deployables` can name.
+const DEPLOYABLES: [UnitKind; 3] = [UnitKind::Binary, UnitKind::Image, UnitKind::Service];
+
 /// How many names that match nothing get a suggestion.
 const SUGGESTED: usize = 100;
 
@@ -84,7 +87,7 @@ impl<'c> Assignment<'c> {
                 None => declare(declaration.name.value.clone()),
                 Some(each) => {
                     let matcher = PathMatcher::new([each]);
-                    let folders = packages(graph).flat_map(|(_, unit)| unit.path.with_ancestors());
+                    let folders = placed(graph).flat_map(|(_, unit)| unit.path.with_ancestors());
                     let found = folders.filter(|folder| !matcher.naming(folder).is_empty());
                     found.for_each(|folder| declare(name_of_each(declaration, folder)));
                 }
@@ -120,7 +123,7 @@ impl<'c> Assignment<'c> {
         let matcher = PathMatcher::new(all.iter().map(|claim| claim.selector));
         let mut has_matched = vec![false; all.len()];
         let mut known: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (id, unit) in self.graph.units().filter(|(_, unit)| !unit.is_declared()) {
+        for (id, unit) in self.graph.units().filter(|(_, unit)| unit.has_folder()) {
             for part in unit.path.with_ancestors() {
                 // `.` is the package at the root, and nothing below it.
                 if part.is_empty() && !unit.path.as_str().is_empty() {
@@ -132,14 +135,14 @@ impl<'c> Assignment<'c> {
                     has_matched[*at] = true;
                     let role = match claim.each {
                         None => claim.role,
-                        Some(declaration) if unit.kind == UnitKind::Package => {
+                        Some(declaration) if is_whole(unit) => {
                             let name = name_of_each(self.declarations[declaration], part);
                             let Some(feature) = self.names.get(&name) else {
                                 continue;
                             };
                             Role::Feature(*feature)
                         }
-                        // A binary follows its package, which has a folder of its own.
+                        // A binary follows its package, which has a folder of its own, and a database its server.
                         Some(_) => continue,
                     };
                     if let Role::Responsibility(responsibility) = role {
@@ -218,7 +221,7 @@ impl<'c> Assignment<'c> {
                 self.claim_named(at, selector, &[UnitKind::Package, UnitKind::Api], "apis");
             }
             for selector in &declaration.deployables {
-                self.claim_named(at, selector, &[UnitKind::Binary], "deployables");
+                self.claim_named(at, selector, &DEPLOYABLES, "deployables");
             }
             for selector in &declaration.units {
                 self.claim_named(at, selector, &UnitKind::ALL, "units");
@@ -267,7 +270,7 @@ impl<'c> Assignment<'c> {
         let mut has_matched = false;
         // A declaration next to the code speaks for its own folder only, and for what lies in none.
         let is_in_reach = |unit: &Unit| {
-            unit.is_declared() || declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder))
+            !unit.has_folder() || declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder))
         };
         for id in self.candidates(selector) {
             let unit = self.graph.unit(id);
@@ -293,7 +296,11 @@ impl<'c> Assignment<'c> {
         if !has_matched {
             let place = format!("`{key}` of feature `{}`", declaration.name.value);
             let is_wanted = |unit: &Unit| kinds.contains(&unit.kind) && is_in_reach(unit);
-            let wanted = if key == "units" { "unit" } else { kinds[0].word() };
+            let wanted = match key {
+                "units" => "unit",
+                "deployables" => "deployable",
+                _ => kinds[0].word(),
+            };
             self.tell_unmatched(selector, place, wanted, location, is_wanted);
         }
     }
@@ -354,7 +361,7 @@ impl<'c> Assignment<'c> {
             for (id, unit) in self.graph.units() {
                 let is_meant = match declaration.is_of_package {
                     true => unit.declared_at.path == declaration.declared_at.path,
-                    false => !unit.is_declared() && unit.path.is_within(folder),
+                    false => unit.has_folder() && unit.path.is_within(folder),
                 };
                 if !is_meant {
                     continue;
@@ -411,8 +418,12 @@ impl<'c> Assignment<'c> {
             }
         }
         let mut map = self.described();
-        for (id, _) in self.graph.units() {
-            let (winners, location) = decide(&self.claims[id.index()]);
+        for (id, unit) in self.graph.units() {
+            let claims = &self.claims[id.index()];
+            let (mut winners, mut location) = decide(claims);
+            if let Some((role, place)) = shipped(unit, &map, claims, winners.first()) {
+                (winners, location) = (vec![(role, place.clone())], Some(place));
+            }
             let role = winners.first().map_or(Role::Unassigned, |(role, _)| *role);
             let is_api = match role {
                 Role::Feature(feature) => self.named_as_api[id.index()].contains(&feature),
@@ -523,8 +534,38 @@ fn names_of_units(graph: &CouplingGraph) -> BTreeMap<&str, BTreeSet<UnitId>> {
     named
 }
 
-fn packages(graph: &CouplingGraph) -> impl Iterator<Item = (UnitId, &Unit)> {
-    graph.units().filter(|(_, unit)| unit.kind == UnitKind::Package)
+/// What an image or a service is by what it ships, where that says more than its own folder: a name does
+/// not lose to it, and neither does the folder of an assembly or of test support, which puts others together on
+/// purpose. Where it ships units of several roles, they say nothing about whose it is.
+fn shipped(
+    unit: &Unit,
+    map: &FeatureMap,
+    claims: &[Claim],
+    own: Option<&(Role, Location)>,
+) -> Option<(Role, Location)> {
+    let is_named = claims.iter().any(|claim| claim.rank.is_by_name());
+    if is_named || matches!(own, Some((Role::Assembly | Role::TestSupport, _))) {
+        return None;
+    }
+    // What comes before in the order has its role already.
+    let roles = unit.runs.iter().map(|one| (map.role(*one), map.assigned_by(*one)));
+    let told: BTreeMap<Role, Option<&Location>> =
+        roles.filter(|(role, _)| !matches!(role, Role::Unassigned | Role::Shared)).collect();
+    let mut told = told.into_iter();
+    match (told.next(), told.next()) {
+        (Some((role, Some(place))), None) => Some((role, place.clone())),
+        _ => None,
+    }
+}
+
+/// Units by which `each` knows that there is something in a folder.
+fn placed(graph: &CouplingGraph) -> impl Iterator<Item = (UnitId, &Unit)> {
+    graph.units().filter(|(_, unit)| unit.has_folder() && is_whole(unit))
+}
+
+/// Whether a unit is no part of another one.
+fn is_whole(unit: &Unit) -> bool {
+    unit.parent.is_none() && unit.kind != UnitKind::Binary
 }
 
 fn depth(folder: &RepoPath) -> usize {

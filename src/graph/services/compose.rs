@@ -39,6 +39,8 @@ pub(super) struct Projects {
     pub(super) gaps: Vec<Gap>,
     /// By environment and name: the services of that name, and the networks on which they have it.
     names: BTreeMap<(usize, String), Vec<(usize, BTreeSet<Network>)>>,
+    /// Where volumes and secrets are declared that nothing outside makes.
+    pub(super) declared: BTreeMap<Kept, Location>,
     /// By environment and name in the file.
     services: BTreeMap<(usize, String), usize>,
     /// The networks of each of what runs.
@@ -101,9 +103,8 @@ impl Projects {
         let name = alias.map_or(name, String::as_str);
         let own = self.names.get(&(environment, name.to_owned()));
         if let Some(found) = own {
-            let meets = |networks: &BTreeSet<Network>| {
-                alias.is_some() || !networks.is_disjoint(&self.networks[from])
-            };
+            let meets =
+                |networks: &BTreeSet<Network>| alias.is_some() || !networks.is_disjoint(&self.networks[from]);
             return one_of(found.iter().filter(|(_, networks)| meets(networks)).map(|(at, _)| *at));
         }
         let external = self.networks[from].iter().filter(|network| network.environment.is_none());
@@ -257,11 +258,22 @@ impl<'f> Project<'f, '_> {
         for include in &file.includes {
             self.include(path, include, surroundings, depth);
         }
-        for (what, all) in
-            [("volume", &file.volumes), ("network", &file.networks), ("secret", &file.secrets)]
+        for (what, all) in [("volume", &file.volumes), ("network", &file.networks), ("secret", &file.secrets)]
         {
-            let external = all.iter().filter(|one| one.is_external);
-            self.named.extend(external.map(|one| ((what, one.name.value.clone()), given_name(one, surroundings))));
+            for one in all {
+                let name = one.name.value.clone();
+                if one.is_external {
+                    self.named.insert((what, name), given_name(one, surroundings));
+                    continue;
+                }
+                let kept = match what {
+                    "volume" => self.kept(KeptKind::Volume, what, &name),
+                    "secret" => self.kept(KeptKind::Secret, what, &name),
+                    _ => continue,
+                };
+                let place = Location { path: path.clone(), span: one.name.span };
+                self.out.declared.entry(kept).or_insert(place);
+            }
         }
         for service in &file.services {
             let layer = Layer {
@@ -319,7 +331,8 @@ impl<'f> Project<'f, '_> {
             None => Some(layer.path.clone()),
             Some(file) => layer.folder.join(&layer.surroundings.fill(&file.value)),
         };
-        let known = other.and_then(|other| self.files.get_key_value(&other).map(|(path, file)| (*path, *file)));
+        let known =
+            other.and_then(|other| self.files.get_key_value(&other).map(|(path, file)| (*path, *file)));
         let base = known.and_then(|(path, file)| {
             let service = file.services.iter().find(|one| one.name.value == extends.service.value)?;
             Some((path, service))
@@ -426,7 +439,8 @@ impl<'f> Project<'f, '_> {
 
     fn running(&mut self, name: &str, layers: &[Layer<'f>]) -> (Running, BTreeSet<Network>) {
         let declared_at = layers.first().map(|layer| layer.at(&layer.service.name));
-        let declared_at = declared_at.unwrap_or_else(|| Location { path: RepoPath::root(), span: Span::default() });
+        let declared_at =
+            declared_at.unwrap_or_else(|| Location { path: RepoPath::root(), span: Span::default() });
         let mut running = Running::new(name, self.environment, Ecosystem::Compose, declared_at);
         let mut networks = BTreeSet::new();
         for layer in layers {
@@ -482,7 +496,9 @@ impl<'f> Project<'f, '_> {
                 running.commands.push(words.iter().map(|word| layer.said(word)).collect());
             }
         }
-        for mount in service.mounts.iter().filter(|mount| mount.kind == crate::sources::compose::MountKind::Volume) {
+        for mount in
+            service.mounts.iter().filter(|mount| mount.kind == crate::sources::compose::MountKind::Volume)
+        {
             let said = layer.said(&mount.source);
             running.volumes.push((self.kept(KeptKind::Volume, "volume", &said.value), said));
         }
@@ -505,7 +521,8 @@ impl<'f> Project<'f, '_> {
             let line = layer.at(&file.path);
             for (name, value) in &settings.variables {
                 let place = Location { path: path.clone(), span: value.span };
-                let value = Said { value: layer.surroundings.fill(&value.value), places: vec![place, line.clone()] };
+                let value =
+                    Said { value: layer.surroundings.fill(&value.value), places: vec![place, line.clone()] };
                 set(running, layer.replaces, Setting { name: name.value.clone(), value });
             }
         }
@@ -558,14 +575,20 @@ fn given_name(named: &Named, surroundings: &Surroundings<'_>) -> String {
 
 fn build_request(layer: &Layer<'_>, service: &str) -> Option<BuildRequest> {
     let build = layer.service.build.as_ref()?;
-    let context = build.context.as_ref().map_or_else(|| ".".to_owned(), |one| layer.surroundings.fill(&one.value));
+    let context =
+        build.context.as_ref().map_or_else(|| ".".to_owned(), |one| layer.surroundings.fill(&one.value));
     let is_remote = context.contains("://") || context.starts_with("git@") || context.contains(UNKNOWN);
     let context = (!is_remote).then(|| layer.folder.join(&context)).flatten();
     let dockerfile = build.dockerfile.as_ref().map(|one| layer.surroundings.fill(&one.value));
     let dockerfile = dockerfile.as_deref().unwrap_or("Dockerfile");
     let dockerfile = context.as_ref().filter(|_| !build.is_inline && !dockerfile.contains(UNKNOWN));
     let dockerfile = dockerfile.and_then(|context| {
-        context.join(&build.dockerfile.as_ref().map_or_else(|| "Dockerfile".to_owned(), |one| layer.surroundings.fill(&one.value)))
+        context.join(
+            &build
+                .dockerfile
+                .as_ref()
+                .map_or_else(|| "Dockerfile".to_owned(), |one| layer.surroundings.fill(&one.value)),
+        )
     });
     let arguments = build.arguments.iter().filter_map(|one| {
         let value = match &one.value {

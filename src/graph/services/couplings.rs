@@ -8,11 +8,11 @@ use crate::sources::compose::UNKNOWN;
 use crate::text::Location;
 
 use super::super::CouplingKind;
+use super::End;
 use super::drafts::{DraftId, Drafting};
 use super::images::Image;
 use super::model::{Kept, Resolved, Said};
 use super::settings::{self, Mentioned};
-use super::End;
 
 impl Drafting<'_> {
     /// Couples one of what runs. What keeps data uses nobody: whom its settings mention is itself, or others
@@ -43,7 +43,8 @@ impl Drafting<'_> {
             for other in self.found(at, resolved, &link.value, &link.places) {
                 // What its settings say is more precise.
                 if !reached.contains(&other) {
-                    let kind = if self.store(other).is_some() { CouplingKind::Data } else { CouplingKind::Call };
+                    let kind =
+                        if self.store(other).is_some() { CouplingKind::Data } else { CouplingKind::Call };
                     self.link_running(at, other, kind, &link.places);
                 }
             }

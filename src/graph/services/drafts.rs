@@ -30,6 +30,8 @@ pub(in super::super) struct Draft {
     pub(in super::super) parent: Option<DraftId>,
     /// What it ships: the binaries in an image, the images of a workload.
     pub(in super::super) runs: Vec<End>,
+    /// Whether nothing in the repository makes it.
+    pub(in super::super) is_outside: bool,
     /// By what it is told from others of its name.
     label: String,
 }
@@ -115,6 +117,7 @@ impl<'s> Drafting<'s> {
                 ecosystem: Ecosystem::Docker,
                 parent: None,
                 runs: runs.collect(),
+                is_outside: false,
                 label: image.dockerfile.to_string(),
             };
             let id = self.push(draft);
@@ -129,7 +132,8 @@ impl<'s> Drafting<'s> {
         let images = self.images_of(at, running);
         let built = images.iter().map(|(image, _)| self.images.store(*image));
         let pulled = running.images.iter().map(|image| Store::of_image(&image.value));
-        let stores: BTreeSet<Option<Store>> = if images.is_empty() { pulled.collect() } else { built.collect() };
+        let stores: BTreeSet<Option<Store>> =
+            if images.is_empty() { pulled.collect() } else { built.collect() };
         // A pod that also holds something else than a store is a service.
         let store = stores.first().copied().flatten().filter(|_| stores.len() == 1);
         self.stores.push(store);
@@ -144,6 +148,7 @@ impl<'s> Drafting<'s> {
             ecosystem: running.ecosystem,
             parent: None,
             runs: images.iter().map(|(image, _)| End::Draft(self.of_image[*image])).collect(),
+            is_outside: false,
             label,
         });
         self.of_running.push(id);
@@ -176,7 +181,8 @@ impl<'s> Drafting<'s> {
                         ImageName::read(&image.value).repository(),
                         names.join(" or ")
                     );
-                    self.gaps.extend(image.places.first().map(|place| Gap::at(&place.path, place.span, what)));
+                    self.gaps
+                        .extend(image.places.first().map(|place| Gap::at(&place.path, place.span, what)));
                 }
                 Meant::None => {}
             }
@@ -205,7 +211,12 @@ impl<'s> Drafting<'s> {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let draft = Draft { name: part.to_owned(), parent: Some(server), runs: Vec::new(), ..self.drafts[server.0].clone() };
+        let draft = Draft {
+            name: part.to_owned(),
+            parent: Some(server),
+            runs: Vec::new(),
+            ..self.drafts[server.0].clone()
+        };
         let id = self.push(draft);
         self.known.insert(key, id);
         id
@@ -228,6 +239,7 @@ impl<'s> Drafting<'s> {
             ecosystem: running.ecosystem,
             parent: None,
             runs: Vec::new(),
+            is_outside: true,
             label: self.stage.environments[running.environment].label.clone(),
         };
         let id = self.push(draft);
@@ -248,15 +260,17 @@ impl<'s> Drafting<'s> {
             KeptKind::Secret => (UnitKind::Secret, kept.name.clone()),
         };
         let environment = kept.environment.map(|at| self.stage.environments[at].label.clone());
+        let declared_at = self.stage.declared.get(kept);
         let draft = Draft {
             kind,
             short_name: name.clone(),
             name,
-            path: place.path.clone(),
-            declared_at: place.clone(),
+            path: declared_at.unwrap_or(place).path.clone(),
+            declared_at: declared_at.unwrap_or(place).clone(),
             ecosystem: running.ecosystem,
             parent: None,
             runs: Vec::new(),
+            is_outside: declared_at.is_none(),
             label: environment.unwrap_or_else(|| "external".to_owned()),
         };
         let id = self.push(draft);
@@ -309,7 +323,8 @@ impl<'s> Drafting<'s> {
         for at in 0..self.drafts.len() {
             if let Some(server) = self.drafts[at].parent {
                 let (server, part) = (&self.drafts[server.0], &self.drafts[at].name);
-                let (name, short) = (format!("{}/{part}", server.name), format!("{}/{part}", server.short_name));
+                let (name, short) =
+                    (format!("{}/{part}", server.name), format!("{}/{part}", server.short_name));
                 (self.drafts[at].name, self.drafts[at].short_name) = (name, short);
             }
         }

@@ -222,9 +222,11 @@ impl Images {
             _ => {}
         }
         let ends_alike = |at: &usize| {
-            let last = |tag: Option<&str>| tag.and_then(|tag| tag.rsplit_once('-')).map(|(_, last)| last.to_owned());
+            let last =
+                |tag: Option<&str>| tag.and_then(|tag| tag.rsplit_once('-')).map(|(_, last)| last.to_owned());
             let own = last(name.tag());
-            own.is_some() && self.all[*at].called.iter().any(|called| last(ImageName::read(called).tag()) == own)
+            own.is_some()
+                && self.all[*at].called.iter().any(|called| last(ImageName::read(called).tag()) == own)
         };
         let is_for = |at: &usize| self.all[*at].services.contains(service);
         let is_named = |at: &usize| self.all[*at].aliases().contains(&plain(service));
@@ -334,7 +336,12 @@ impl Image {
         let own = [Some(self.name.as_str()), self.target.as_deref()].into_iter().flatten();
         let services = self.services.iter().map(String::as_str);
         let path = self.named_by_path();
-        own.chain(binaries).chain(services).chain(path.as_deref()).filter(|name| !name.is_empty()).map(plain).collect()
+        own.chain(binaries)
+            .chain(services)
+            .chain(path.as_deref())
+            .filter(|name| !name.is_empty())
+            .map(plain)
+            .collect()
     }
 
     /// The binaries of the repository that one line brings in.
@@ -342,7 +349,9 @@ impl Image {
         let build = binary.built_by.and_then(|at| self.contents.builds.get(at));
         let packages = cargo.packages.iter().enumerate();
         let mut candidates: Vec<usize> = packages
-            .filter(|(_, package)| self.context.as_ref().is_none_or(|context| package.folder.is_within(context)))
+            .filter(|(_, package)| {
+                self.context.as_ref().is_none_or(|context| package.folder.is_within(context))
+            })
             .filter(|(_, package)| build.is_none_or(|build| asks_for(build, &package.name.value)))
             .map(|(at, _)| at)
             .collect();
@@ -389,10 +398,15 @@ impl Image {
         let own = candidates.iter().filter(|at| {
             is_said || candidates.len() == 1 || self.context.as_ref() == Some(&cargo.packages[**at].folder)
         });
-        let all: Vec<(usize, usize)> =
-            own.flat_map(|at| (0..cargo.packages[*at].binaries.len()).map(move |binary| (*at, binary))).collect();
+        let all: Vec<(usize, usize)> = own
+            .flat_map(|at| (0..cargo.packages[*at].binaries.len()).map(move |binary| (*at, binary)))
+            .collect();
         let everywhere = candidates.iter().flat_map(|at| {
-            cargo.packages[*at].binaries.iter().enumerate().map(move |(binary, one)| ((*at, binary), &one.name))
+            cargo.packages[*at]
+                .binaries
+                .iter()
+                .enumerate()
+                .map(move |(binary, one)| ((*at, binary), &one.name))
         });
         let entry: Vec<(usize, usize)> =
             everywhere.filter(|(_, name)| started.as_ref() == Some(name)).map(|(at, _)| at).collect();
@@ -427,10 +441,13 @@ fn asks_for(build: &CargoBuild, package: &str) -> bool {
 /// The folder around a Dockerfile in which the most of what it copies is there; the nearest of those.
 fn guessed_context(path: &RepoPath, contents: &Contents, listing: &Listing) -> Option<RepoPath> {
     let is_plain = |path: &&str| *path != "." && !path.contains(['*', '?', '[']);
-    let copied: BTreeSet<&str> = contents.copies.iter().map(|copy| copy.path.as_str()).filter(is_plain).collect();
+    let copied: BTreeSet<&str> =
+        contents.copies.iter().map(|copy| copy.path.value.as_str()).filter(is_plain).collect();
     let folder = path.parent()?;
     let is_there = |path: &RepoPath| {
-        listing.contains(path.as_str()) || listing.folders.binary_search(path).is_ok() || !listing.folders_below(path).is_empty()
+        listing.contains(path.as_str())
+            || listing.folders.binary_search(path).is_ok()
+            || !listing.folders_below(path).is_empty()
     };
     let found_in = |folder: &RepoPath| {
         copied.iter().filter(|one| folder.join(one).is_some_and(|path| is_there(&path))).count()

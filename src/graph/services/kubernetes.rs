@@ -10,7 +10,8 @@ use std::sync::Arc;
 use crate::sources::Facts;
 use crate::sources::addresses::Store;
 use crate::sources::kubernetes::{
-    Body, Container, EnvFromSource, EnvValue, Object, ObjectKind, ServiceBody, VolumeSource, Workload, expand_references,
+    Body, Container, EnvFromSource, EnvValue, Object, ObjectKind, ServiceBody, VolumeSource, Workload,
+    expand_references,
 };
 use crate::text::{Location, RepoPath, Spanned};
 
@@ -20,8 +21,8 @@ use super::names::ImageName;
 
 /// Images that say nothing about whose they are.
 const ANYBODYS: [&str; 12] = [
-    "nginx", "busybox", "alpine", "ubuntu", "debian", "httpd", "haproxy", "traefik", "pause", "curl", "python",
-    "node",
+    "nginx", "busybox", "alpine", "ubuntu", "debian", "httpd", "haproxy", "traefik", "pause", "curl",
+    "python", "node",
 ];
 
 /// What ends the name of a host outside of every cluster; a namespace is not called like that.
@@ -35,6 +36,8 @@ pub(super) struct Clusters {
     /// Where each of what runs is declared, and in which namespace.
     places: Vec<Place>,
     services: BTreeMap<String, Vec<ServiceAt>>,
+    /// Where claims and secrets are declared.
+    pub(super) declared: BTreeMap<Kept, Location>,
     /// Hosts that only the pods of one workload know: they mean nothing to others.
     own_hosts: BTreeMap<usize, BTreeSet<String>>,
 }
@@ -68,6 +71,15 @@ impl At<'_> {
     fn name(&self) -> &str {
         &self.object.name.value
     }
+
+    fn kept(&self, what: KeptKind, name: &str) -> Kept {
+        Kept {
+            environment: Some(self.place.environment),
+            namespace: self.place.namespace.clone(),
+            name: name.to_owned(),
+            what,
+        }
+    }
 }
 
 impl Clusters {
@@ -97,6 +109,15 @@ impl Clusters {
         let labels = clusters.run(&objects, &maps);
         clusters.serve(&objects, &labels);
         clusters.enter(&objects);
+        for at in &objects {
+            let what = match at.object.body {
+                Body::Claim => KeptKind::Claim,
+                Body::Secret(_) => KeptKind::Secret,
+                _ => continue,
+            };
+            let location = at.location(&at.object.name);
+            clusters.declared.entry(at.kept(what, at.name())).or_insert(location);
+        }
         clusters
     }
 
@@ -157,7 +178,10 @@ impl Clusters {
             });
             labels[position].extend(workload.labels.iter().cloned());
             let hosts = workload.host_aliases.iter().flat_map(|alias| &alias.hostnames);
-            self.own_hosts.entry(position).or_default().extend(hosts.map(|host| host.value.to_ascii_lowercase()));
+            self.own_hosts
+                .entry(position)
+                .or_default()
+                .extend(hosts.map(|host| host.value.to_ascii_lowercase()));
             fill(&mut self.running[position], at, workload, maps);
         }
         labels
@@ -233,8 +257,7 @@ impl Clusters {
         for at in objects {
             let Body::Ingress(backends) = &at.object.body else { continue };
             let location = at.location(&at.object.name);
-            let mut running =
-                Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+            let mut running = Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
             for backend in backends {
                 let namespace = backend.namespace.as_ref().map(|one| format!(".{}", one.value));
                 let host = format!("{}{}", backend.service.value, namespace.unwrap_or_default());
@@ -274,7 +297,9 @@ impl Clusters {
     fn service(&self, from: usize, name: &str, namespace: Option<&str>) -> Resolved {
         let found = self.services.get(name).map(Vec::as_slice).unwrap_or_default().iter();
         match namespace {
-            Some(namespace) => self.nearest(from, found.filter(|one| one.place.namespace == namespace).collect()),
+            Some(namespace) => {
+                self.nearest(from, found.filter(|one| one.place.namespace == namespace).collect())
+            }
             None => {
                 let own = &self.places[from].namespace;
                 let same: Vec<&ServiceAt> = found.clone().filter(|one| one.place.namespace == *own).collect();
@@ -294,8 +319,12 @@ impl Clusters {
         let Some(best) = found.iter().map(|one| nearness(own, &one.place)).max() else {
             return Resolved::Nothing;
         };
-        let nearest: Vec<&&ServiceAt> =
-            found.iter().filter(|one| nearness(own, &one.place) == best || (best.0 && one.place.environment == own.environment)).collect();
+        let nearest: Vec<&&ServiceAt> = found
+            .iter()
+            .filter(|one| {
+                nearness(own, &one.place) == best || (best.0 && one.place.environment == own.environment)
+            })
+            .collect();
         if let Some(external) = nearest.iter().find_map(|one| one.external.clone()) {
             return Resolved::External(external);
         }
@@ -311,9 +340,8 @@ impl Clusters {
 
 /// Whether this is called like a pod of a stateful set.
 fn is_pod(name: &str) -> bool {
-    name.rsplit_once('-').is_some_and(|(_, number)| {
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    name.rsplit_once('-')
+        .is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// How near two places are: whether they are of one environment, or else how much of the way to them is the
@@ -368,7 +396,8 @@ impl<'f> Maps<'f> {
         let rank = |at: &At<'_>| (is_same(at), nearness(place, &at.place));
         let Some(best) = found.iter().map(|(at, _)| rank(at)).max() else { return Vec::new() };
         let meant = found.iter().filter(|(at, _)| {
-            rank(at) == best || (best.1.0 && is_same(at) == best.0 && at.place.environment == place.environment)
+            rank(at) == best
+                || (best.1.0 && is_same(at) == best.0 && at.place.environment == place.environment)
         });
         let entries = meant.flat_map(|(at, entries)| {
             entries.iter().filter_map(|(key, value)| {
@@ -382,42 +411,38 @@ impl<'f> Maps<'f> {
 
 /// What one manifest says of a workload.
 fn fill(running: &mut Running, at: &At<'_>, workload: &Workload, maps: &Maps<'_>) {
-    let kept = |what, name: &str| Kept {
-        environment: Some(at.place.environment),
-        namespace: at.place.namespace.clone(),
-        name: name.to_owned(),
-        what,
-    };
     for container in &workload.containers {
         let image = container.image.as_ref();
         running.images.extend(image.map(|image| Said::new(image.value.clone(), at.location(image))));
     }
     let init = workload.init_containers.iter();
-    running.init_images.extend(init.clone().filter_map(|one| one.image.as_ref()).map(|image| {
-        Said::new(image.value.clone(), at.location(image))
-    }));
+    running.init_images.extend(
+        init.clone()
+            .filter_map(|one| one.image.as_ref())
+            .map(|image| Said::new(image.value.clone(), at.location(image))),
+    );
     for container in workload.containers.iter().chain(init) {
         fill_settings(running, at, container, maps);
         for env in &container.env {
             if let EnvValue::SecretKey { secret, .. } = &env.value {
                 let said = Said::new(secret.value.clone(), at.location(secret));
-                running.secrets.push((kept(KeptKind::Secret, &secret.value), said));
+                running.secrets.push((at.kept(KeptKind::Secret, &secret.value), said));
             }
         }
         for from in container.env_from.iter().filter(|from| from.source == EnvFromSource::Secret) {
             let said = Said::new(from.name.value.clone(), at.location(&from.name));
-            running.secrets.push((kept(KeptKind::Secret, &from.name.value), said));
+            running.secrets.push((at.kept(KeptKind::Secret, &from.name.value), said));
         }
     }
     for volume in &workload.volumes {
         match &volume.source {
             VolumeSource::Claim(name) => {
                 let said = Said::new(name.value.clone(), at.location(name));
-                running.volumes.push((kept(KeptKind::Claim, &name.value), said));
+                running.volumes.push((at.kept(KeptKind::Claim, &name.value), said));
             }
             VolumeSource::Secret(name) => {
                 let said = Said::new(name.value.clone(), at.location(name));
-                running.secrets.push((kept(KeptKind::Secret, &name.value), said));
+                running.secrets.push((at.kept(KeptKind::Secret, &name.value), said));
             }
             _ => {}
         }
@@ -460,9 +485,8 @@ fn fill_settings(running: &mut Running, at: &At<'_>, container: &Container, maps
     }
     running.settings.extend(settings);
     let words = container.command.iter().chain(&container.args);
-    let words: Vec<Said> = words
-        .map(|word| Said::new(expand_references(&word.value, &value_of), at.location(word)))
-        .collect();
+    let words: Vec<Said> =
+        words.map(|word| Said::new(expand_references(&word.value, &value_of), at.location(word))).collect();
     if !words.is_empty() {
         running.commands.push(words);
     }

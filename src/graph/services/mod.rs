@@ -17,7 +17,7 @@ mod model;
 mod names;
 mod settings;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::snapshot::{Gap, Listing};
 use crate::sources::{Facts, Reading};
@@ -28,7 +28,7 @@ use super::cargo::CargoPackages;
 
 use compose::Projects;
 use kubernetes::Clusters;
-use model::{Environment, Resolved, Running};
+use model::{Environment, Kept, Resolved, Running};
 
 pub(super) use drafts::{Draft, DraftId};
 
@@ -63,10 +63,7 @@ pub(super) struct Link {
 /// Joins everything that is deployed.
 pub(super) fn link(reading: &Reading, listing: &Listing, cargo: &CargoPackages) -> Services {
     let is_ours = |facts: &Facts| {
-        matches!(
-            facts,
-            Facts::Compose(_) | Facts::Kubernetes(_) | Facts::Dockerfile(_) | Facts::Unread(_)
-        )
+        matches!(facts, Facts::Compose(_) | Facts::Kubernetes(_) | Facts::Dockerfile(_) | Facts::Unread(_))
     };
     if !reading.facts.values().any(|facts| is_ours(facts)) {
         return Services::default();
@@ -91,6 +88,8 @@ struct Stage {
     running: Vec<Running>,
     /// How many of them are compose services.
     composed: usize,
+    /// Where volumes, claims and secrets are declared that the repository makes itself.
+    declared: BTreeMap<Kept, Location>,
 }
 
 impl Stage {
@@ -102,7 +101,9 @@ impl Stage {
         let mut running = std::mem::take(&mut projects.running);
         let composed = running.len();
         running.append(&mut clusters.running);
-        Self { projects, clusters, environments, running, composed }
+        let mut declared = std::mem::take(&mut projects.declared);
+        declared.append(&mut clusters.declared);
+        Self { projects, clusters, environments, running, composed, declared }
     }
 
     /// What a host means to one of what runs.

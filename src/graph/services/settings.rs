@@ -49,10 +49,11 @@ pub(super) fn read(running: &Running, images: &[&Image]) -> (Vec<Mentioned>, Vec
     let mut waited = Vec::new();
     for words in &running.commands {
         let found = waits_in(words);
-        waited.extend(found.iter().map(|wait| Waited {
-            host: wait.host.clone(),
-            places: words[wait.index].places.clone(),
-        }));
+        waited.extend(
+            found
+                .iter()
+                .map(|wait| Waited { host: wait.host.clone(), places: words[wait.index].places.clone() }),
+        );
         entries.extend(arguments(words, &found));
     }
     let settings: Vec<addresses::Setting<'_>> =
