@@ -11,6 +11,7 @@ use super::Dockerfile;
 use super::cargo_command::CargoBuild;
 use super::evaluation::Evaluation;
 use super::needed::Needed;
+use super::scope::Scope;
 
 /// What a stage's image holds, and what was needed to build it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -106,17 +107,8 @@ impl Dockerfile {
             None => last,
             Some(name) => self.stage(name, self.stages.len())?,
         };
-        let needed = Needed::by(self, target, arguments);
-        Some(Evaluation::new(self, arguments, &needed).contents(target))
-    }
-
-    /// The stage of a name or a number, among those before another one.
-    pub(super) fn stage(&self, name: &str, before: usize) -> Option<usize> {
-        let stages = self.stages.get(..before)?;
-        let is_named = |stage: &super::Stage| {
-            stage.name.as_ref().is_some_and(|own| own.value.eq_ignore_ascii_case(name))
-        };
-        let by_number = || name.parse().ok().filter(|number| *number < before);
-        stages.iter().rposition(is_named).or_else(by_number)
+        let global = Scope::global(self, arguments);
+        let needed = Needed::by(self, target, &global);
+        Some(Evaluation::new(self, &needed, &global).contents(target))
     }
 }

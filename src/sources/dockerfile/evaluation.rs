@@ -1,19 +1,240 @@
 //! From the stages that are needed to what is in an image.
+//!
+//! Invariant: each stage is gone through once, after those that it needs.
 
-use std::collections::BTreeMap;
+use crate::text::{Span, Spanned};
 
-use super::Dockerfile;
-use super::contents::Contents;
+use super::cargo_command::CargoBuild;
+use super::contents::{Base, BaseUse, Contents, ContextCopy};
+use super::files::{Entry, Files, absolute};
+use super::landing::landed;
 use super::needed::Needed;
+use super::scope::Scope;
+use super::{Command, CopyStep, Dockerfile, Stage, Step, StepKind, cargo_command};
 
-pub(super) struct Evaluation;
+/// What is known of a stage after some of its steps.
+#[derive(Debug, Clone)]
+pub(super) struct State<'a> {
+    pub(super) stage: usize,
+    pub(super) scope: Scope<'a>,
+    /// The working directory.
+    pub(super) folder: String,
+    pub(super) files: Files,
+    /// What lies in caches, and is seen only where they are mounted.
+    pub(super) cached: Vec<Entry>,
+    /// The cargo commands that ran, by their place in [`Contents::builds`].
+    pub(super) ran: Vec<usize>,
+    environment: Vec<(String, Spanned<String>)>,
+    entrypoint: Option<&'a Command>,
+    cmd: Option<&'a Command>,
+    has_own_cmd: bool,
+}
 
-impl Evaluation {
-    pub(super) fn new(_: &Dockerfile, _: &BTreeMap<String, String>, _: &Needed) -> Self {
-        Self
+/// Goes through stages.
+pub(super) struct Evaluation<'a> {
+    file: &'a Dockerfile,
+    needed: &'a Needed,
+    global: &'a Scope<'a>,
+    states: Vec<Option<State<'a>>>,
+    pub(super) contents: Contents,
+}
+
+impl<'a> Evaluation<'a> {
+    pub(super) fn new(file: &'a Dockerfile, needed: &'a Needed, global: &'a Scope<'a>) -> Self {
+        Self { file, needed, global, states: Vec::new(), contents: Contents::default() }
     }
 
-    pub(super) fn contents(self, stage: usize) -> Contents {
-        Contents { stage, ..Contents::default() }
+    /// What the target's image holds.
+    pub(super) fn contents(mut self, target: usize) -> Contents {
+        for (at, stage) in self.file.stages.iter().enumerate().take(target + 1) {
+            let state = self.needed.is_needed(at).then(|| self.stage(at, stage));
+            self.states.push(state);
+        }
+        self.contents.stage = target;
+        self.contents.is_onbuild = !self.file.on_build(target).is_empty();
+        if let Some(Some(state)) = self.states.pop() {
+            self.contents.entry = self.entry(&state);
+            self.contents.binaries = landed(&state.files, &self.contents.builds);
+            self.contents.environment = state.environment;
+        }
+        self.contents
+    }
+
+    fn stage(&mut self, at: usize, stage: &'a Stage) -> State<'a> {
+        let below = self.needed.stands_on(at);
+        let mut state = match below.and_then(|below| self.states.get(below)).and_then(Option::as_ref) {
+            Some(below) => State { stage: at, has_own_cmd: false, ..below.clone() },
+            None => self.on_image(at, stage),
+        };
+        let inherited = below.map(|below| self.file.on_build(below)).unwrap_or_default();
+        for step in inherited.into_iter().chain(&stage.steps) {
+            self.step(&mut state, step);
+        }
+        state
+    }
+
+    fn on_image(&mut self, at: usize, stage: &Stage) -> State<'a> {
+        let image = self.global.word(&stage.from.value);
+        let how = if self.needed.is_in_image(at) { BaseUse::From } else { BaseUse::Builder };
+        self.base(image.text, image.unknown.is_none(), stage.from.span, how, at);
+        State {
+            stage: at,
+            scope: self.global.stage(),
+            folder: "/".to_owned(),
+            files: Files::default(),
+            cached: Vec::new(),
+            ran: Vec::new(),
+            environment: Vec::new(),
+            entrypoint: None,
+            cmd: None,
+            has_own_cmd: false,
+        }
+    }
+
+    pub(super) fn unknown(&mut self, value: String, span: Span) {
+        if !self.contents.unknown.iter().any(|known| known.span == span && known.value == value) {
+            self.contents.unknown.push(Spanned { value, span });
+        }
+    }
+
+    fn base(&mut self, value: String, is_known: bool, span: Span, how: BaseUse, stage: usize) {
+        if value.eq_ignore_ascii_case("scratch") {
+            return;
+        }
+        if !is_known {
+            self.unknown(value.clone(), span);
+        }
+        self.contents.bases.push(Base { image: Spanned { value, span }, is_known, how, stage });
+    }
+
+    fn step(&mut self, state: &mut State<'a>, step: &'a Step) {
+        match &step.kind {
+            StepKind::Arg(argument) => state.scope.declare(argument),
+            StepKind::Env(variables) => {
+                for (name, value) in state.scope.set(variables) {
+                    match state.environment.iter_mut().find(|(known, _)| *known == name) {
+                        Some((_, known)) => *known = value,
+                        None => state.environment.push((name, value)),
+                    }
+                }
+            }
+            StepKind::Workdir(folder) => {
+                state.folder = absolute(&state.folder, &state.scope.word(&folder.value).text);
+            }
+            StepKind::Copy(copy) => self.copy(state, copy),
+            StepKind::Run(run) => self.run(state, run),
+            StepKind::Entrypoint(command) => {
+                state.entrypoint = Some(command);
+                // What a stage below says to start is for its own entry point.
+                state.cmd = state.cmd.filter(|_| state.has_own_cmd);
+            }
+            StepKind::Cmd(command) => {
+                state.cmd = Some(command);
+                state.has_own_cmd = true;
+            }
+            StepKind::OnBuild(_) => {}
+        }
+    }
+
+    fn copy(&mut self, state: &mut State<'a>, copy: &CopyStep) {
+        let target = state.scope.word(&copy.target.value).text;
+        let is_folder = target.ends_with('/') || copy.sources.len() > 1;
+        let destination = absolute(&state.folder, &target);
+        if let Some(from) = copy.from.as_ref().filter(|from| self.other(state.stage, &from.value).is_none()) {
+            let how = if self.needed.is_in_image(state.stage) { BaseUse::CopyFrom } else { BaseUse::Builder };
+            return self.base(from.value.clone(), !from.value.contains('$'), from.span, how, state.stage);
+        }
+        for source in &copy.sources {
+            let expanded = state.scope.word(&source.value);
+            match &copy.from {
+                Some(from) => {
+                    let path = absolute("/", &expanded.text);
+                    let other = self.other(state.stage, &from.value);
+                    self.bring(state, other, (&path, source.span), &destination, is_folder);
+                }
+                None if is_remote(&expanded.text) => {}
+                None if expanded.unknown.is_some() => self.unknown(expanded.text, source.span),
+                None => {
+                    let path = in_context(&expanded.text);
+                    self.bring(state, None, (&path, source.span), &destination, is_folder);
+                    let excludes = copy.excludes.iter().map(|pattern| state.scope.word(&pattern.value).text);
+                    self.contents.copies.push(ContextCopy {
+                        path: Spanned { value: path, span: source.span },
+                        destination: destination.clone(),
+                        excludes: excludes.collect(),
+                        is_mount: false,
+                        is_builder_only: !self.needed.is_in_image(state.stage),
+                        stage: state.stage,
+                    });
+                }
+            }
+        }
+    }
+
+    /// The stage that `--from` means, if it is one of the file's.
+    pub(super) fn other(&self, stage: usize, from: &str) -> Option<usize> {
+        self.file.stage(from, stage)
+    }
+
+    /// The state of a stage that is done.
+    pub(super) fn done(&self, stage: usize) -> Option<&State<'a>> {
+        self.states.get(stage).and_then(Option::as_ref)
+    }
+
+    /// The images that a mount takes files from are needed only while it is there.
+    pub(super) fn mounted_image(&mut self, stage: usize, from: &Spanned<String>) {
+        self.base(from.value.clone(), !from.value.contains('$'), from.span, BaseUse::Builder, stage);
+    }
+
+    pub(super) fn mounted_files(&mut self, state: &State<'a>, path: Spanned<String>, destination: String) {
+        self.contents.copies.push(ContextCopy {
+            path,
+            destination,
+            excludes: Vec::new(),
+            is_mount: true,
+            is_builder_only: true,
+            stage: state.stage,
+        });
+    }
+
+    pub(super) fn built(&mut self, state: &mut State<'a>, build: CargoBuild) -> usize {
+        let at = self.contents.builds.len();
+        self.contents.builds.push(build);
+        state.ran.push(at);
+        at
+    }
+
+    /// What a container starts with. A `cargo run` there builds what it starts.
+    fn entry(&mut self, state: &State<'a>) -> Option<Vec<String>> {
+        let commands = match (state.entrypoint, state.cmd) {
+            (Some(entry), Some(cmd)) if entry.is_exec && cmd.is_exec => vec![entry, cmd],
+            (Some(entry), _) => vec![entry],
+            (None, cmd) => vec![cmd?],
+        };
+        let firsts =
+            commands.iter().filter_map(|command| command.commands.iter().find(|one| !one.words.is_empty()));
+        let firsts: Vec<_> = firsts.collect();
+        for command in &firsts {
+            let program = state.scope.shell_words(command.program());
+            if let Some(read) = cargo_command::read(&program, &state.folder, state.stage) {
+                self.contents.builds.push(read.build);
+            }
+        }
+        let words = firsts.iter().flat_map(|command| state.scope.shell_words(&command.words));
+        Some(words.map(|argument| argument.word.value).collect())
+    }
+}
+
+/// What is fetched, and is no file of the context.
+fn is_remote(source: &str) -> bool {
+    source.contains("://") || source.starts_with("git@") || source.starts_with("github.com/")
+}
+
+/// A path below the build context.
+pub(super) fn in_context(path: &str) -> String {
+    let path = absolute("/", path);
+    match path.trim_start_matches('/') {
+        "" => ".".to_owned(),
+        path => path.to_owned(),
     }
 }

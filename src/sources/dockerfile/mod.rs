@@ -19,6 +19,7 @@ mod runs;
 mod scope;
 mod shell;
 mod tokens;
+mod transfer;
 mod words;
 
 use crate::text::{Fault, RepoPath, Span, Spanned};
