@@ -148,7 +148,8 @@ pub(crate) fn is_right(
         Relation::SharesResponsibility => map.may_meet(one, other, on),
         Relation::SameDeployment => {
             // Who names what ships others says that it ships them on purpose.
-            let ships = matches!(judged.graph.unit(on).kind, UnitKind::Image | UnitKind::Service | UnitKind::Job);
+            let ships =
+                matches!(judged.graph.unit(on).kind, UnitKind::Image | UnitKind::Service | UnitKind::Job);
             (ships && map.is_deployed_on_purpose(on)) || map.are_deployed_together(one_unit, other_unit)
         }
         _ => judged.is(*relation, one_unit, other_unit),

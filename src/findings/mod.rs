@@ -5,6 +5,7 @@
 
 mod chain;
 mod change;
+mod copy;
 mod coupling;
 mod cycle;
 mod declaration;
@@ -200,6 +201,7 @@ pub fn of_rule(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
         Condition::Meeting(condition) => meeting::find(judged, rule, condition),
         Condition::Reach(condition) => reach::find(judged, rule, condition),
         Condition::Chain(condition) => chain::find(judged, rule, condition, &|_| false),
+        Condition::Copy(condition) => copy::find(judged, rule, condition),
         Condition::Declaration(_) => Vec::new(),
     }
 }

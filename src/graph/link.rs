@@ -14,8 +14,8 @@ use crate::text::{Fault, Location, RepoPath};
 use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
 use super::services::{self, End, Link};
 use super::{
-    CargoRequest, Conditions, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem, Unit, UnitId,
-    UnitKind,
+    CargoRequest, Conditions, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem, Unit,
+    UnitId, UnitKind,
 };
 
 /// The graph, and what is needed to ask it more.
@@ -59,7 +59,8 @@ pub fn link(
     let (units, places) = units_of(&cargo, &names, services.drafts, declared);
     let mut couplings = couplings_of(&cargo, &places.packages, &units);
     couplings.extend(services.links.into_iter().filter_map(|link| places.coupling(link)));
-    let graph = CouplingGraph::new(units, couplings);
+    let copies = services.copies.into_iter().filter_map(|copied| places.copying(copied)).collect();
+    let graph = CouplingGraph::new(units, couplings).with_copies(copies);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
     rayon::spawn(move || drop(reading.facts));
     Linked { graph, cargo, package_units: places.packages, problems, gaps: services.gaps }
@@ -130,6 +131,22 @@ impl Places {
             evidence: Arc::from(link.evidence),
             declared: None,
             correction: None,
+        })
+    }
+
+    fn copying(&self, copied: services::Copied) -> Option<Copying> {
+        let packages = |all: BTreeSet<usize>| {
+            let mut units: Vec<UnitId> = all.into_iter().map(|at| self.packages[at]).collect();
+            units.sort_unstable();
+            units
+        };
+        Some(Copying {
+            // Images come first among what is deployed, in their order.
+            image: *self.all.get(&Origin::Deployed(copied.image))?,
+            lacks: packages(copied.missing),
+            lacks_at: copied.missing_at,
+            more: packages(copied.needless),
+            more_at: copied.needless_at,
         })
     }
 }

@@ -5,6 +5,7 @@
 //! in both directions say the same as the couplings.
 
 pub mod cargo;
+mod copying;
 mod coupling;
 mod link;
 mod same;
@@ -13,6 +14,7 @@ mod unit;
 
 use std::collections::BTreeMap;
 
+pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use link::{Linked, link};
 pub use same::{Carried, carry};
@@ -30,6 +32,8 @@ pub struct CouplingGraph {
     incoming: Vec<CouplingId>,
     /// Where the couplings to each unit begin in `incoming`; one more at the end.
     first_to: Vec<usize>,
+    /// What images are built from, where that is not what they need; sorted by image.
+    copies: Vec<Copying>,
 }
 
 impl CouplingGraph {
@@ -40,7 +44,7 @@ impl CouplingGraph {
         incoming.sort_by_key(|id| couplings[id.index()].to);
         let first_from = beginnings(units.len(), couplings.iter().map(|coupling| coupling.from));
         let first_to = beginnings(units.len(), incoming.iter().map(|id| couplings[id.index()].to));
-        Self { units, couplings, first_from, incoming, first_to }
+        Self { units, couplings, first_from, incoming, first_to, copies: Vec::new() }
     }
 
     /// The same with more units, which must come after the others in order, and more couplings.
@@ -49,7 +53,20 @@ impl CouplingGraph {
         let (mut units, mut couplings) = (self.units, self.couplings);
         units.extend(more_units);
         couplings.extend(more_couplings);
-        Self::new(units, couplings)
+        Self { copies: self.copies, ..Self::new(units, couplings) }
+    }
+
+    /// The same, with what images are built from.
+    #[must_use]
+    pub(crate) fn with_copies(mut self, mut copies: Vec<Copying>) -> Self {
+        copies.sort_by_key(|one| one.image);
+        self.copies = copies;
+        self
+    }
+
+    /// What images are built from, where that is not what they need.
+    pub fn copies(&self) -> &[Copying] {
+        &self.copies
     }
 
     /// The same, with some units where another graph has them.

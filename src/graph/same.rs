@@ -48,7 +48,9 @@ pub fn carry(earlier: &CouplingGraph, later: &CouplingGraph) -> Carried {
         to: position[coupling.to.index()],
         ..coupling.clone()
     });
-    Carried { graph: CouplingGraph::new(units.collect(), couplings.collect()), is_now, was, has_moved }
+    let copies = earlier.copies().iter().map(|one| one.moved(|unit| position[unit.index()])).collect();
+    let graph = CouplingGraph::new(units.collect(), couplings.collect()).with_copies(copies);
+    Carried { graph, is_now, was, has_moved }
 }
 
 struct Matching<'g> {

@@ -12,8 +12,8 @@ use crate::text::toml::{Table, did_you_mean, known_word, parse};
 use crate::text::{Fault, Location, RepoPath, Span, Spanned};
 
 pub use condition::{
-    ChainCondition, Condition, CouplingCondition, CycleCondition, DeclarationCondition, Declared, LetsIn,
-    Limit, MeetingCondition, Of, PathCondition, ReachCondition, Relation, Subject, Through,
+    ChainCondition, Condition, CopyCondition, CouplingCondition, CycleCondition, DeclarationCondition,
+    Declared, LetsIn, Limit, MeetingCondition, Of, PathCondition, ReachCondition, Relation, Subject, Through,
 };
 pub use template::Template;
 

@@ -11,6 +11,7 @@ pub mod cargo;
 mod codeowners;
 pub mod compose;
 pub mod dockerfile;
+pub mod dockerignore;
 pub mod kubernetes;
 pub mod settings;
 mod yaml;
@@ -36,6 +37,8 @@ pub enum Facts {
     CodeOwners(Arc<CodeOwners>),
     /// A compose file, or what one may include.
     Compose(Box<compose::ComposeFile>),
+    /// A `.dockerignore`.
+    DockerIgnore(dockerignore::DockerIgnore),
     /// A `Dockerfile`.
     Dockerfile(Box<dockerfile::Dockerfile>),
     /// A file with Kubernetes objects.
@@ -97,6 +100,7 @@ pub const SOURCES: &[&dyn Source] = &[
     &settings::SettingsSource,
     &yaml::YamlSource,
     &dockerfile::DockerfileSource,
+    &dockerignore::DockerIgnoreSource,
 ];
 
 fn source_of(path: &str) -> Option<&'static dyn Source> {

@@ -88,7 +88,7 @@ impl<'s> Drafting<'s> {
         links.sort();
         links.dedup();
         self.gaps.append(&mut self.images.gaps);
-        Services { drafts: self.drafts, links, problems: Vec::new(), gaps: self.gaps }
+        Services { drafts: self.drafts, links, gaps: self.gaps, ..Services::default() }
     }
 
     fn push(&mut self, draft: Draft) -> DraftId {

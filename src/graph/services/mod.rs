@@ -9,6 +9,7 @@
 //! none of them is taken.
 
 mod compose;
+mod copies;
 mod couplings;
 mod drafts;
 mod images;
@@ -30,6 +31,7 @@ use compose::Projects;
 use kubernetes::Clusters;
 use model::{Environment, Kept, Resolved, Running};
 
+pub(super) use copies::Copied;
 pub(super) use drafts::{Draft, DraftId};
 
 /// What is deployed, before it has its place among the units of the graph.
@@ -39,6 +41,8 @@ pub(super) struct Services {
     pub(super) drafts: Vec<Draft>,
     /// What couples them.
     pub(super) links: Vec<Link>,
+    /// What images are built from, where that is not what they need.
+    pub(super) copies: Vec<Copied>,
     pub(super) problems: Vec<Fault>,
     pub(super) gaps: Vec<Gap>,
 }
@@ -70,7 +74,9 @@ pub(super) fn link(reading: &Reading, listing: &Listing, cargo: &CargoPackages) 
     }
     let stage = Stage::new(reading);
     let images = images::Images::new(&reading.facts, listing, &stage.running, cargo);
+    let copies = copies::find(&images.all, &reading.facts, cargo);
     let mut services = drafts::Drafting::new(&stage, images).finish();
+    services.copies = copies;
     services.gaps.extend(stage.gaps());
     services.gaps.extend(unread(reading, listing));
     services.gaps.sort();

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::features::{Role, RoleWord, Selector};
 use crate::findings::{Judged, listed};
-use crate::rules::{Condition, DeclarationCondition, Declared, Of, Origin, Relation, Rule, Through};
+use crate::graph::{UnitId, UnitKind};
+use crate::rules::{
+    Condition, CopyCondition, DeclarationCondition, Declared, Of, Origin, Relation, Rule, Through,
+};
 
 use super::Power;
 use super::candidates::kinds_of_units;
@@ -197,6 +200,22 @@ pub(super) fn of_declaration(judged: Judged<'_>, condition: &DeclarationConditio
         Declared::LoosenedBoundaries => Power::WouldFire(
             "a change that allows more than before would be flagged (`check --since`)".to_owned(),
         ),
+    }
+}
+
+/// What a Dockerfile would have to copy: that is described, since it is no coupling.
+pub(super) fn of_copy(judged: Judged<'_>, condition: &CopyCondition) -> Power {
+    let images = condition.from.resolve(judged.graph, judged.map);
+    let ships = |unit: UnitId| {
+        let unit = judged.graph.unit(unit);
+        unit.kind == UnitKind::Image && !unit.runs.is_empty()
+    };
+    match images.iter().find(|unit| ships(*unit)) {
+        Some(unit) => Power::WouldFire(format!(
+            "a Dockerfile of `{}` that copies less than it builds would be flagged",
+            judged.graph.unit(unit).name
+        )),
+        None => Power::Idle("there is no image with a binary of this repository here".to_owned()),
     }
 }
 

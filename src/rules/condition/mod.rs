@@ -1,6 +1,7 @@
 //! When a rule finds something: a handful of conditions cover all rules. One file each.
 
 mod chain;
+mod copy;
 mod coupling;
 mod cycle;
 mod declaration;
@@ -15,6 +16,7 @@ use crate::text::toml::{Table, known_word, wrong_type};
 use crate::text::{Fault, RepoPath, Span, Spanned};
 
 pub use chain::ChainCondition;
+pub use copy::CopyCondition;
 pub use coupling::CouplingCondition;
 pub use cycle::CycleCondition;
 pub use declaration::{DeclarationCondition, Declared};
@@ -38,6 +40,8 @@ pub enum Condition {
     Reach(ReachCondition),
     /// Features must not be coupled in a row that is too long.
     Chain(ChainCondition),
+    /// A Dockerfile must copy what it builds, and nothing that others change.
+    Copy(CopyCondition),
     /// What the configuration itself says must not be.
     Declaration(DeclarationCondition),
 }
@@ -104,6 +108,7 @@ impl Condition {
         one("meeting", &mut |table, faults| MeetingCondition::read(table, faults).map(Self::Meeting));
         one("reach", &mut |table, faults| ReachCondition::read(table, faults).map(Self::Reach));
         one("chain", &mut |table, faults| ChainCondition::read(table, faults).map(Self::Chain));
+        one("copy", &mut |table, faults| CopyCondition::read(table, faults).map(Self::Copy));
         one("declaration", &mut |table, faults| {
             DeclarationCondition::read(table, faults).map(Self::Declaration)
         });
@@ -130,7 +135,7 @@ impl Condition {
             Self::Meeting(condition) => &condition.kinds,
             Self::Reach(condition) => &condition.kinds,
             Self::Chain(condition) => &condition.kinds,
-            Self::Declaration(_) => &[],
+            Self::Copy(_) | Self::Declaration(_) => &[],
         }
     }
 
@@ -158,6 +163,7 @@ impl Condition {
                 all
             }
             Self::Reach(condition) => vec![("to", &condition.to)],
+            Self::Copy(condition) => vec![("from", &condition.from)],
             Self::Declaration(_) => Vec::new(),
         }
     }
@@ -168,7 +174,9 @@ impl Condition {
             Self::Reach(condition) => vec![&condition.more_than],
             Self::Chain(condition) => vec![&condition.longest],
             Self::Declaration(condition) => condition.limits.iter().collect(),
-            Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) => Vec::new(),
+            Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) | Self::Copy(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -178,7 +186,9 @@ impl Condition {
             Self::Reach(condition) => vec![&mut condition.more_than],
             Self::Chain(condition) => vec![&mut condition.longest],
             Self::Declaration(condition) => condition.limits.iter_mut().collect(),
-            Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) => Vec::new(),
+            Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) | Self::Copy(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -186,7 +196,7 @@ impl Condition {
     pub fn subject(&self) -> Subject {
         match self {
             Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) => Subject::Coupling,
-            Self::Reach(_) | Self::Chain(_) => Subject::Unit,
+            Self::Reach(_) | Self::Chain(_) | Self::Copy(_) => Subject::Unit,
             Self::Declaration(_) => Subject::Configuration,
         }
     }
