@@ -22,6 +22,7 @@ mod git_snapshots;
 #[cfg(unix)]
 mod hooks;
 mod hostile;
+mod kubernetes;
 mod no_configuration;
 mod oracle;
 mod own_rules;

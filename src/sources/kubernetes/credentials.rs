@@ -30,7 +30,7 @@ pub(super) fn kept(name: &str, value: String) -> String {
 pub(super) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let words = || name.split(|one: char| !one.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    if words().last().is_some_and(|last| ADDRESSES.contains(&last)) {
+    if words().next_back().is_some_and(|last| ADDRESSES.contains(&last)) {
         return false;
     }
     let joined: String = words().collect();

@@ -11,8 +11,8 @@ pub(super) const MARKS: [&str; 4] = ["{{", "{%", "<%", "%{"];
 
 /// Where a document shows that it is a template, if it is one.
 pub(super) fn mark(document: &str) -> Option<usize> {
-    let is_there = |mark: &&str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
-    if !MARKS.iter().any(|mark| is_there(&mark)) {
+    let is_there = |mark: &str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
+    if !MARKS.iter().any(|mark| is_there(mark)) {
         return None;
     }
     first_mark(document).filter(|_| has_plain_mark(document))

@@ -84,8 +84,11 @@ fn volume(shapes: &mut Shapes<'_>, node: &Node<'_>, found: &mut Vec<Volume>) {
     }
 }
 
+/// Makes a source of its name.
+type MakeSource = fn(Spanned<String>) -> VolumeSource;
+
 fn volume_source(shapes: &mut Shapes<'_>, node: &Node<'_>, secret_name: &str) -> VolumeSource {
-    let kinds: [(&str, &str, fn(Spanned<String>) -> VolumeSource); 5] = [
+    let kinds: [(&str, &str, MakeSource); 5] = [
         ("persistentVolumeClaim", "claimName", VolumeSource::Claim),
         ("secret", secret_name, VolumeSource::Secret),
         ("configMap", "name", VolumeSource::ConfigMap),
