@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::snapshot::Gap;
 use crate::sources::addresses::Store;
+use crate::sources::dockerfile::BaseUse;
 use crate::text::{Location, RepoPath};
 
 use super::super::{CouplingKind, Ecosystem, UnitKind};
@@ -139,6 +140,10 @@ impl<'s> Drafting<'s> {
         self.stores.push(store);
         let kind = if store.is_some() { UnitKind::Datastore } else { UnitKind::Service };
         let label = self.stage.environments[running.environment].label.clone();
+        let started = images.iter().flat_map(|(image, _)| self.images.started(*image, running));
+        let started: Vec<End> = started.map(|(package, binary)| End::Binary(package, binary)).collect();
+        let shipped = images.iter().map(|(image, _)| End::Draft(self.of_image[*image]));
+        let runs = shipped.chain(started).collect();
         let id = self.push(Draft {
             kind,
             name: running.name.clone(),
@@ -147,7 +152,7 @@ impl<'s> Drafting<'s> {
             declared_at: running.declared_at.clone(),
             ecosystem: running.ecosystem,
             parent: None,
-            runs: images.iter().map(|(image, _)| End::Draft(self.of_image[*image])).collect(),
+            runs,
             is_outside: false,
             label,
         });
@@ -282,8 +287,13 @@ impl<'s> Drafting<'s> {
     fn build_with(&mut self) {
         for at in 0..self.images.all.len() {
             let own = End::Draft(self.of_image[at]);
-            for (other, place) in self.images.built_on(at) {
-                self.link(own, End::Draft(self.of_image[other]), CouplingKind::Build, vec![place]);
+            for (other, how, place) in self.images.built_on(at) {
+                let base = End::Draft(self.of_image[other]);
+                self.link(own, base, CouplingKind::Build, vec![place]);
+                // What stands on an image ships all that is in it.
+                if how == BaseUse::From {
+                    self.drafts[self.of_image[at].0].runs.push(base);
+                }
             }
             for (running, service) in self.images.all[at].built_with.clone() {
                 let super::Resolved::To(found) = self.stage.named(running, &service.value) else { continue };

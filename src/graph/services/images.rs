@@ -11,11 +11,13 @@ use std::sync::Arc;
 use crate::snapshot::{Gap, Listing};
 use crate::sources::Facts;
 use crate::sources::addresses::Store;
-use crate::sources::dockerfile::{BaseUse, CargoBuild, Contents, Dockerfile, LandedBinary};
+use crate::sources::dockerfile::{
+    BaseUse, CargoBuild, Contents, Dockerfile, LandedBinary, StepKind, commands as shell_commands,
+};
 use crate::text::{Location, RepoPath, Span};
 
 use super::super::cargo::CargoPackages;
-use super::model::{BuildRequest, Running};
+use super::model::{BuildRequest, Running, Said};
 use super::names::{ImageName, is_generic, is_public, plain};
 
 /// An image that the repository builds.
@@ -33,7 +35,7 @@ pub(super) struct Image {
     /// The services for which it is built.
     services: BTreeSet<String>,
     /// The services whose images it is built with.
-    pub(super) built_with: Vec<(usize, super::model::Said)>,
+    pub(super) built_with: Vec<(usize, Said)>,
     pub(super) name: String,
     pub(super) declared_at: Location,
     /// The binaries of the repository that land in it, by package and position, and the lines that say so.
@@ -87,11 +89,74 @@ impl Images {
         for (path, file) in files.iter().filter(|(path, _)| !built.contains(**path)) {
             images.find(path, file, listing);
         }
+        for (path, file) in &files {
+            images.find_targets(path, file);
+        }
         for at in 0..images.all.len() {
             images.land(at, cargo);
         }
-        images.name();
+        images.learn_names(running);
         images
+    }
+
+    /// Stages that no other stage needs and that binaries land in: each is an image that a pipeline can build,
+    /// whether or not anything here runs it.
+    fn find_targets(&mut self, path: &RepoPath, file: &Dockerfile) {
+        let siblings = self.all.iter().find(|image| image.dockerfile == *path);
+        let context = siblings.map(|image| (image.context.clone(), image.is_context_said));
+        for name in leaves(file).into_iter().take(MOST_TARGETS) {
+            let Some(contents) = file.built(Some(&name), &BTreeMap::new()) else { continue };
+            let is_known =
+                |image: &Image| image.dockerfile == *path && image.contents.stage == contents.stage;
+            if contents.binaries.is_empty() || self.all.iter().any(is_known) {
+                continue;
+            }
+            let mut image = Image::new(path, file, Some(name), contents);
+            (image.context, image.is_context_said) = context.clone().unwrap_or_default();
+            self.all.push(image);
+        }
+    }
+
+    /// What images are called by those that run them: a name that nothing else explains, on a service whose
+    /// command starts a binary that lands in one image alone.
+    fn learn_names(&mut self, running: &[Running]) {
+        self.name();
+        let mut learnt = Vec::new();
+        for one in running.iter().filter(|one| one.builds.is_empty()) {
+            let [image] = one.images.as_slice() else { continue };
+            if is_public(&image.value) || self.meant(&image.value, &one.name) != Meant::None {
+                continue;
+            }
+            let programs = programs(&one.commands);
+            let ships =
+                |image: &Image| image.contents.binaries.iter().any(|binary| programs.contains(&binary.name));
+            let mut shipping = (0..self.all.len()).filter(|at| ships(&self.all[*at]));
+            if let (Some(at), None) = (shipping.next(), shipping.next()) {
+                learnt.push((at, image.value.clone()));
+            }
+        }
+        if !learnt.is_empty() {
+            learnt.into_iter().for_each(|(at, called)| {
+                self.all[at].called.insert(called);
+            });
+            self.name();
+        }
+    }
+
+    /// The binaries that a service starts of those that its image ships, by its command or else by the image's
+    /// own.
+    pub(super) fn started(&self, at: usize, running: &Running) -> Vec<(usize, usize)> {
+        let image = &self.all[at];
+        let by = |programs: BTreeSet<String>| -> Vec<(usize, usize)> {
+            let names = image.contents.binaries.iter().filter(|binary| programs.contains(&binary.name));
+            let lines: BTreeSet<Location> =
+                names.flat_map(|binary| binary.spans.first()).map(|span| image.at(*span)).collect();
+            let is_meant = |places: &[Location]| places.iter().any(|place| lines.contains(place));
+            image.binaries.iter().filter(|(_, places)| is_meant(places)).map(|(binary, _)| *binary).collect()
+        };
+        let said = by(programs(&running.commands));
+        let own = || image.contents.entry.iter().flatten().map(|word| base_name(word).to_owned()).collect();
+        if said.is_empty() { by(own()) } else { said }
     }
 
     /// The image that somebody builds.
@@ -164,15 +229,17 @@ impl Images {
                 Joined::Unknown => {}
             }
         }
-        for unknown in &image.contents.unknown {
+        for build in image.contents.builds.iter().filter(|build| !build.is_certain) {
             let what = "what is built here depends on a build argument that nothing in the repository sets";
-            self.gaps.push(Gap::at(&image.dockerfile, unknown.span, what));
+            self.gaps.push(Gap::at(&image.dockerfile, build.span, what));
         }
         self.all[at].binaries = landed.into_iter().collect();
     }
 
     /// Names each image, and notes by which names it may be meant.
     fn name(&mut self) {
+        self.by_repository.clear();
+        self.by_alias.clear();
         for at in 0..self.all.len() {
             let siblings = self.all.iter().filter(|one| one.dockerfile == self.all[at].dockerfile).count();
             self.all[at].name = self.all[at].own_name(siblings > 1);
@@ -209,8 +276,12 @@ impl Images {
         if is_public(written) || Store::of_image(written).is_some() {
             return Meant::None;
         }
-        let alias = self.by_alias.get(&plain(name.last())).cloned().unwrap_or_default();
-        self.narrowed(alias, &name, service)
+        let by_alias = |name: &str| self.by_alias.get(name).cloned().unwrap_or_default();
+        let alias = plain(name.last());
+        match self.narrowed(by_alias(&alias), &name, service) {
+            Meant::None => self.narrowed(by_alias(without_version(&alias)), &name, service),
+            found => found,
+        }
     }
 
     /// One of several candidates, if the tag or the name of the service tells which.
@@ -241,17 +312,15 @@ impl Images {
     }
 
     /// The images of the repository that an image stands on, or copies from, and where that is said.
-    pub(super) fn built_on(&self, at: usize) -> Vec<(usize, Location)> {
+    pub(super) fn built_on(&self, at: usize) -> Vec<(usize, BaseUse, Location)> {
         let image = &self.all[at];
         let mut found = Vec::new();
         for base in &image.contents.bases {
-            let meant = match base.how {
-                BaseUse::From | BaseUse::CopyFrom | BaseUse::Builder => self.meant(&base.image.value, ""),
-            };
-            if let Meant::One(other) = meant
+            // A name of which a part is not known may still end in what says which it is.
+            if let Meant::One(other) = self.meant(&base.image.value, "")
                 && other != at
             {
-                found.push((other, image.at(base.image.span)));
+                found.push((other, base.how, image.at(base.image.span)));
             }
         }
         found
@@ -326,8 +395,18 @@ impl Image {
                 return own.clone();
             }
         }
-        let other = only_service.or(only_binary).or(self.target.as_ref());
-        base.or_else(|| other.cloned()).unwrap_or_else(|| "image".to_owned())
+        let mut called = self.called.iter().map(|called| ImageName::read(called).last().to_owned());
+        let only_called = called.next().filter(|_| called.next().is_none());
+        let other = only_service.or(only_binary).or(self.target.as_ref()).cloned();
+        base.or(only_called).or(other).unwrap_or_else(|| self.named_by_folder())
+    }
+
+    /// The nearest folder, whatever it is called.
+    fn named_by_folder(&self) -> String {
+        let folder = self.dockerfile.parent();
+        let name =
+            folder.as_ref().map(|folder| folder.file_name().trim_start_matches('.')).unwrap_or_default();
+        if name.is_empty() { "root".to_owned() } else { name.to_owned() }
     }
 
     /// Every name by which it may be meant, in one spelling.
@@ -417,6 +496,61 @@ impl Image {
         }
     }
 }
+
+/// `compute-node-v17` as `compute-node`.
+fn without_version(name: &str) -> &str {
+    match name.rsplit_once("-v") {
+        Some((name, version)) if !version.is_empty() && version.bytes().all(|one| one.is_ascii_digit()) => {
+            name
+        }
+        _ => name,
+    }
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The programs that command lines start, by the last part of their paths: the first word of each command,
+/// those inside of a shell's `-c` too.
+fn programs(commands: &[Vec<Said>]) -> BTreeSet<String> {
+    let mut programs = BTreeSet::new();
+    for words in commands {
+        programs.extend(words.first().map(|word| base_name(&word.value).to_owned()));
+        for word in words.iter().filter(|word| word.value.contains(char::is_whitespace)) {
+            let inner = shell_commands(&word.value, 0).into_iter();
+            programs.extend(
+                inner.filter_map(|command| (!command.name().is_empty()).then(|| command.name().to_owned())),
+            );
+        }
+    }
+    programs
+}
+
+/// The names of the stages that no other stage stands on or copies from, but for the last one.
+fn leaves(file: &Dockerfile) -> Vec<String> {
+    let steps = || file.stages.iter().flat_map(|stage| &stage.steps);
+    let copied = steps().filter_map(|step| match &step.kind {
+        StepKind::Copy(copy) => copy.from.as_ref(),
+        _ => None,
+    });
+    let mounted = steps().flat_map(|step| match &step.kind {
+        StepKind::Run(run) => run.mounts.as_slice(),
+        _ => &[],
+    });
+    let used = file.stages.iter().map(|stage| &stage.from).chain(copied);
+    let used = used.chain(mounted.filter_map(|mount| mount.from.as_ref()));
+    let used: BTreeSet<String> = used.map(|name| name.value.to_ascii_lowercase()).collect();
+    let before_last = file.stages.len().saturating_sub(1);
+    let names = file.stages.iter().take(before_last).filter_map(|stage| stage.name.as_ref());
+    names
+        .filter(|name| !used.contains(&name.value.to_ascii_lowercase()))
+        .map(|name| name.value.clone())
+        .collect()
+}
+
+/// How many stages of one Dockerfile are looked at as images of their own.
+const MOST_TARGETS: usize = 64;
 
 /// The binaries that a line means.
 enum Joined {
