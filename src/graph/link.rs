@@ -107,6 +107,7 @@ impl From<End> for Origin {
     fn from(end: End) -> Self {
         match end {
             End::Binary(package, binary) => Self::Binary(package, binary),
+            End::Package(package) => Self::Package(package),
             End::Draft(id) => Self::Deployed(id.0),
         }
     }

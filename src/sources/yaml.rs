@@ -35,6 +35,9 @@ impl Source for YamlSource {
                 return (Some(Facts::Kubernetes(file)), faults);
             }
         }
+        if !compose::has_marker(text.as_bytes()) {
+            return (None, Vec::new());
+        }
         let (file, faults) = compose::read(path, text);
         (file.map(|file| Facts::Compose(Box::new(file))), faults)
     }

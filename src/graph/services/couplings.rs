@@ -58,7 +58,7 @@ impl Drafting<'_> {
         };
         let images = self.links.iter().filter(ships).filter_map(|link| match link.from {
             End::Draft(image) => self.image_of(image),
-            End::Binary(..) => None,
+            End::Binary(..) | End::Package(_) => None,
         });
         images.collect()
     }

@@ -7,10 +7,11 @@ use crate::sources::addresses::Store;
 use crate::sources::dockerfile::BaseUse;
 use crate::text::{Location, RepoPath};
 
+use super::super::cargo::CargoPackages;
 use super::super::{CouplingKind, Ecosystem, UnitKind};
 use super::images::{Images, Meant};
 use super::model::{Kept, KeptKind, Running};
-use super::names::ImageName;
+use super::names::{ImageName, is_generic, is_manifest};
 use super::{End, Link, Services, Stage};
 
 /// The position of a unit among those that are deployed.
@@ -50,6 +51,7 @@ enum Key {
 /// Makes the units, and then what couples them.
 pub(super) struct Drafting<'s> {
     pub(super) stage: &'s Stage,
+    cargo: &'s CargoPackages,
     pub(super) images: Images,
     drafts: Vec<Draft>,
     pub(super) links: Vec<Link>,
@@ -62,9 +64,10 @@ pub(super) struct Drafting<'s> {
 }
 
 impl<'s> Drafting<'s> {
-    pub(super) fn new(stage: &'s Stage, images: Images) -> Self {
+    pub(super) fn new(stage: &'s Stage, images: Images, cargo: &'s CargoPackages) -> Self {
         let mut drafting = Self {
             stage,
+            cargo,
             images,
             drafts: Vec::new(),
             links: Vec::new(),
@@ -84,6 +87,7 @@ impl<'s> Drafting<'s> {
             self.couple(at);
         }
         self.build_with();
+        self.build_from_folders();
         self.name();
         let mut links = self.links;
         links.sort();
@@ -305,6 +309,57 @@ impl<'s> Drafting<'s> {
                 }
             }
         }
+    }
+
+    /// Images that copy what lies in the folder of something else. What a binary is built with is told by its
+    /// package, and by what the Dockerfile copies of it.
+    fn build_from_folders(&mut self) {
+        let folders = self.folders();
+        for at in 0..self.images.all.len() {
+            let image = &self.images.all[at];
+            let Some(context) = image.context.clone() else { continue };
+            let own = image.dockerfile.parent().unwrap_or_else(RepoPath::root);
+            let copies: Vec<(RepoPath, Location)> = image
+                .contents
+                .copies
+                .iter()
+                .filter(|copy| !is_manifest(&copy.path.value))
+                .filter_map(|copy| Some((context.join(&copy.path.value)?, image.at(copy.path.span))))
+                .collect();
+            let is_rust = !image.binaries.is_empty();
+            for (path, place) in copies {
+                let mut around = path.with_ancestors().filter(|folder| !folder.is_empty());
+                let Some((folder, ends)) = around.find_map(|folder| folders.get_key_value(folder)) else {
+                    continue;
+                };
+                // Where several images lie in one folder, it is not the folder of one of them.
+                let [end] = ends.as_slice() else { continue };
+                let is_own = RepoPath::new(folder)
+                    .is_none_or(|folder| own.is_within(&folder) || folder.is_within(&own));
+                if !is_own && !(is_rust && matches!(end, End::Package(_))) {
+                    let from = End::Draft(self.of_image[at]);
+                    self.link(from, *end, CouplingKind::Build, vec![place]);
+                }
+            }
+        }
+    }
+
+    /// The folders that are those of one thing: of an image, or else of a package.
+    fn folders(&self) -> BTreeMap<String, Vec<End>> {
+        let mut folders: BTreeMap<String, Vec<End>> = BTreeMap::new();
+        for (at, image) in self.images.all.iter().enumerate() {
+            let folder = image.dockerfile.parent().filter(|folder| !is_generic(folder.file_name()));
+            if let Some(folder) = folder.filter(|folder| !folder.as_str().is_empty()) {
+                folders.entry(folder.as_str().to_owned()).or_default().push(End::Draft(self.of_image[at]));
+            }
+        }
+        for (at, package) in self.cargo.packages.iter().enumerate() {
+            let folder = package.folder.as_str();
+            if !folder.is_empty() && !folders.contains_key(folder) {
+                folders.entry(folder.to_owned()).or_default().push(End::Package(at));
+            }
+        }
+        folders
     }
 
     /// Tells units of one kind and name apart: by where they are declared, and at last by a number.

@@ -50,8 +50,10 @@ pub(super) struct Images {
     of_build: BTreeMap<(usize, usize), usize>,
     /// By the name without registry and tag.
     by_repository: BTreeMap<String, BTreeSet<usize>>,
-    /// By every name that may be meant.
+    /// By every name that may be meant, but for those that it is called by.
     by_alias: BTreeMap<String, BTreeSet<usize>>,
+    /// By the last part of what it is called.
+    by_last: BTreeMap<String, BTreeSet<usize>>,
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -240,6 +242,7 @@ impl Images {
     fn name(&mut self) {
         self.by_repository.clear();
         self.by_alias.clear();
+        self.by_last.clear();
         for at in 0..self.all.len() {
             let siblings = self.all.iter().filter(|one| one.dockerfile == self.all[at].dockerfile).count();
             self.all[at].name = self.all[at].own_name(siblings > 1);
@@ -248,7 +251,7 @@ impl Images {
             for called in &image.called {
                 let name = ImageName::read(called);
                 self.by_repository.entry(name.repository().to_owned()).or_default().insert(at);
-                self.by_alias.entry(plain(name.last())).or_default().insert(at);
+                self.by_last.entry(plain(name.last())).or_default().insert(at);
             }
             for alias in image.aliases() {
                 self.by_alias.entry(alias).or_default().insert(at);
@@ -276,10 +279,32 @@ impl Images {
         if is_public(written) || Store::of_image(written).is_some() {
             return Meant::None;
         }
+        let by_last = self.by_last.get(&plain(name.last())).cloned().unwrap_or_default();
+        match self.narrowed(by_last, &name, service) {
+            Meant::None => self.meant_by_alias(&name, service),
+            found => found,
+        }
+    }
+
+    fn meant_by_alias(&self, name: &ImageName<'_>, service: &str) -> Meant {
         let by_alias = |name: &str| self.by_alias.get(name).cloned().unwrap_or_default();
         let alias = plain(name.last());
-        match self.narrowed(by_alias(&alias), &name, service) {
-            Meant::None => self.narrowed(by_alias(without_version(&alias)), &name, service),
+        match self.narrowed(by_alias(&alias), name, service) {
+            Meant::None => self.narrowed(by_alias(without_version(&alias)), name, service),
+            found => found,
+        }
+    }
+
+    /// Which image of the repository another one stands on. A name of somebody else's registry is not enough:
+    /// many images are built on public ones of their name.
+    fn meant_as_base(&self, written: &str) -> Meant {
+        let name = ImageName::read(written);
+        let is_called =
+            |image: &Image| image.called.iter().any(|called| ImageName::read(called).full() == name.full());
+        let called: BTreeSet<usize> = (0..self.all.len()).filter(|at| is_called(&self.all[*at])).collect();
+        match self.narrowed(called, &name, "") {
+            Meant::None if is_public(written) || Store::of_image(written).is_some() => Meant::None,
+            Meant::None => self.meant_by_alias(&name, ""),
             found => found,
         }
     }
@@ -317,7 +342,7 @@ impl Images {
         let mut found = Vec::new();
         for base in &image.contents.bases {
             // A name of which a part is not known may still end in what says which it is.
-            if let Meant::One(other) = self.meant(&base.image.value, "")
+            if let Meant::One(other) = self.meant_as_base(&base.image.value)
                 && other != at
             {
                 found.push((other, base.how, image.at(base.image.span)));

@@ -52,6 +52,8 @@ pub(super) struct Services {
 pub(super) enum End {
     /// A binary, by its package and its position there.
     Binary(usize, usize),
+    /// A package, by its position.
+    Package(usize),
     Draft(DraftId),
 }
 
@@ -75,7 +77,7 @@ pub(super) fn link(reading: &Reading, listing: &Listing, cargo: &CargoPackages) 
     let stage = Stage::new(reading);
     let images = images::Images::new(&reading.facts, listing, &stage.running, cargo);
     let copies = copies::find(&images.all, &reading.facts, cargo);
-    let mut services = drafts::Drafting::new(&stage, images).finish();
+    let mut services = drafts::Drafting::new(&stage, images, cargo).finish();
     services.copies = copies;
     services.gaps.extend(stage.gaps());
     services.gaps.extend(unread(reading, listing));

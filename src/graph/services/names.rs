@@ -3,6 +3,7 @@
 /// A reference to an image, in its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ImageName<'t> {
+    full: &'t str,
     repository: &'t str,
     tag: Option<&'t str>,
 }
@@ -20,7 +21,12 @@ impl<'t> ImageName<'t> {
             Some((registry, rest)) if is_registry(registry) => rest,
             _ => named,
         };
-        Self { repository, tag }
+        Self { full: named, repository, tag }
+    }
+
+    /// Without tag and digest.
+    pub(super) fn full(&self) -> &'t str {
+        self.full
     }
 
     /// Without registry, tag and digest.
@@ -79,6 +85,29 @@ const GENERIC: [&str; 30] = [
 
 pub(super) fn is_generic(name: &str) -> bool {
     GENERIC.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether a file lists what something is built from: builds copy those of everybody to fetch what they need,
+/// and that is not building with it.
+pub(super) fn is_manifest(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let endings =
+        [".csproj", ".fsproj", ".vbproj", ".sln", ".slnx", ".props", ".lock", ".gradle", ".gradle.kts"];
+    let names = [
+        "Cargo.toml",
+        "package.json",
+        "package-lock.json",
+        "pom.xml",
+        "go.mod",
+        "go.sum",
+        "pyproject.toml",
+        "requirements.txt",
+        "pnpm-lock.yaml",
+        "composer.json",
+        "Gemfile",
+        "mix.exs",
+    ];
+    names.contains(&name) || endings.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Images that everybody pulls by a name of one word: such a name does not mean a folder of the repository.
