@@ -21,8 +21,9 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-use crate::text::{Fault, RepoPath, Span, yaml};
+use crate::text::{Fault, LineIndex, RepoPath, Span, yaml};
 
+use kinds::Meaning;
 use shapes::Shapes;
 
 pub use facts::{
@@ -31,6 +32,9 @@ pub use facts::{
 };
 pub use kinds::ObjectKind;
 pub use references::expand_references;
+
+/// How many faults are told of one file; whoever wrote it has understood by then.
+const MOST_FAULTS: usize = 100;
 
 /// A document that is one of ours and is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +75,7 @@ pub fn read(path: &RepoPath, text: &str) -> (Vec<Object>, Vec<Fault>, Vec<Unread
         objects: Vec::new(),
         faults: Vec::new(),
         unread: Vec::new(),
+        lines: None,
     };
     for range in yaml::documents(text) {
         reading.document(range);
@@ -86,6 +91,8 @@ struct Reading<'p> {
     objects: Vec<Object>,
     faults: Vec<Fault>,
     unread: Vec<Unread>,
+    /// Made when the first line has to be named.
+    lines: Option<LineIndex>,
 }
 
 impl Reading<'_> {
@@ -99,16 +106,21 @@ impl Reading<'_> {
             return;
         }
         let (root, mut faults) = yaml::parse(self.text, range.clone(), self.path);
+        let mut secret = glance::secret(document);
         if let Some(root) = root {
             let Some(meaning) = objects::meaning(&root) else { return };
+            if meaning == Meaning::Object(ObjectKind::Secret) {
+                secret.get_or_insert(None);
+            }
             let objects = objects::objects(&mut self.shapes, meaning, &root);
             faults.extend(self.shapes.take_faults());
             objects.into_iter().for_each(|object| self.keep(object));
         }
-        if let Some(line) = glance::secret(document) {
+        if let Some(line) = secret {
             faults = faults.into_iter().map(|fault| self.without_place(fault, &range, line)).collect();
         }
-        self.faults.append(&mut faults);
+        let room = MOST_FAULTS.saturating_sub(self.faults.len());
+        self.faults.extend(faults.into_iter().take(room));
     }
 
     fn keep(&mut self, object: Object) {
@@ -124,11 +136,10 @@ impl Reading<'_> {
 
     /// A fault of a document with a `Secret`: reports show the line of its place, which may hold a value. So it
     /// is told at the line that says what the document is, or for the whole file.
-    fn without_place(&self, fault: Fault, document: &Range<usize>, line: Option<usize>) -> Fault {
-        let at = fault.span.map_or(0, |span| span.range().start);
-        let before = self.text.as_bytes().get(..at).unwrap_or_default();
-        let number = memchr::memchr_iter(b'\n', before).count() + 1;
-        let message = format!("{} (line {number})", fault.message);
+    fn without_place(&mut self, fault: Fault, document: &Range<usize>, line: Option<usize>) -> Fault {
+        let lines = self.lines.get_or_insert_with(|| LineIndex::new(self.text));
+        let at = lines.position(self.text, fault.span.unwrap_or_default().start);
+        let message = format!("{} (line {})", fault.message, at.line);
         let span = line.map(|at| Span::new(document.start + at..document.start + at + "kind".len()));
         let label = span.map_or_else(String::new, |_| "in this one".to_owned());
         Fault { span, message, label, ..fault }
