@@ -42,6 +42,12 @@ pub fn assign(
 /// What `deployables` can name.
 const DEPLOYABLES: [UnitKind; 3] = [UnitKind::Binary, UnitKind::Image, UnitKind::Service];
 
+/// The roles that claim a unit with the strongest right, and where the first is said.
+type Settled = (Vec<(Role, Location)>, Option<Location>);
+
+/// How many images may stand on each other in a row before what they ship says nothing any more.
+const DEEPEST: usize = 64;
+
 /// How many names that match nothing get a suggestion.
 const SUGGESTED: usize = 100;
 
@@ -418,12 +424,12 @@ impl<'c> Assignment<'c> {
             }
         }
         let mut map = self.described();
-        for (id, unit) in self.graph.units() {
-            let claims = &self.claims[id.index()];
-            let (mut winners, mut location) = decide(claims);
-            if let Some((role, place)) = shipped(unit, &map, claims, winners.first()) {
-                (winners, location) = (vec![(role, place.clone())], Some(place));
-            }
+        let mut settled: Vec<Option<Settled>> = vec![None; self.graph.units().len()];
+        for (id, _) in self.graph.units() {
+            self.settle(id, &mut settled, 0);
+        }
+        for ((id, _), settled) in self.graph.units().zip(settled) {
+            let (winners, location) = settled.unwrap_or_default();
             let role = winners.first().map_or(Role::Unassigned, |(role, _)| *role);
             let is_api = match role {
                 Role::Feature(feature) => self.named_as_api[id.index()].contains(&feature),
@@ -463,6 +469,25 @@ impl<'c> Assignment<'c> {
         self.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
         map.unmatched = self.unmatched;
         map
+    }
+
+    /// Decides about a unit: by its claims, or else by what it ships.
+    fn settle(&self, id: UnitId, settled: &mut Vec<Option<Settled>>, depth: usize) {
+        if settled[id.index()].is_some() {
+            return;
+        }
+        let claims = &self.claims[id.index()];
+        let own = decide(claims);
+        // Images may be built on each other in a circle, as long as nobody builds them.
+        settled[id.index()] = Some(own.clone());
+        let runs = &self.graph.unit(id).runs;
+        if runs.is_empty() || depth > DEEPEST {
+            return;
+        }
+        runs.iter().for_each(|one| self.settle(*one, settled, depth + 1));
+        if let Some((role, place)) = shipped(runs, settled, claims, own.0.first()) {
+            settled[id.index()] = Some((vec![(role, place.clone())], Some(place)));
+        }
     }
 
     /// The declarations of a feature, and then those of the features that it is nested in, the nearest
@@ -538,8 +563,8 @@ fn names_of_units(graph: &CouplingGraph) -> BTreeMap<&str, BTreeSet<UnitId>> {
 /// not lose to it, and neither does the folder of an assembly or of test support, which puts others together on
 /// purpose. Where it ships units of several roles, they say nothing about whose it is.
 fn shipped(
-    unit: &Unit,
-    map: &FeatureMap,
+    runs: &[UnitId],
+    settled: &[Option<Settled>],
     claims: &[Claim],
     own: Option<&(Role, Location)>,
 ) -> Option<(Role, Location)> {
@@ -547,13 +572,16 @@ fn shipped(
     if is_named || matches!(own, Some((Role::Assembly | Role::TestSupport, _))) {
         return None;
     }
-    // What comes before in the order has its role already.
-    let roles = unit.runs.iter().map(|one| (map.role(*one), map.assigned_by(*one)));
-    let told: BTreeMap<Role, Option<&Location>> =
-        roles.filter(|(role, _)| !matches!(role, Role::Unassigned | Role::Shared)).collect();
+    let first = |one: &UnitId| settled[one.index()].as_ref()?.0.first();
+    let told: BTreeMap<Role, &Location> = runs
+        .iter()
+        .filter_map(first)
+        .filter(|(role, _)| !matches!(role, Role::Unassigned | Role::Shared))
+        .map(|(role, place)| (*role, place))
+        .collect();
     let mut told = told.into_iter();
     match (told.next(), told.next()) {
-        (Some((role, Some(place))), None) => Some((role, place.clone())),
+        (Some((role, place)), None) => Some((role, place.clone())),
         _ => None,
     }
 }

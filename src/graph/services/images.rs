@@ -304,7 +304,16 @@ impl Images {
         let called: BTreeSet<usize> = (0..self.all.len()).filter(|at| is_called(&self.all[*at])).collect();
         match self.narrowed(called, &name, "") {
             Meant::None if is_public(written) || Store::of_image(written).is_some() => Meant::None,
-            Meant::None => self.meant_by_alias(&name, ""),
+            Meant::None => {
+                let alias = plain(name.last());
+                let short = without_version(&alias);
+                let is_named = |image: &Image| {
+                    let own = image.own_aliases();
+                    own.contains(&alias) || own.contains(short)
+                };
+                let named = (0..self.all.len()).filter(|at| is_named(&self.all[*at]));
+                self.narrowed(named.collect(), &name, "")
+            }
             found => found,
         }
     }
@@ -436,16 +445,16 @@ impl Image {
 
     /// Every name by which it may be meant, in one spelling.
     fn aliases(&self) -> BTreeSet<String> {
+        let services = self.services.iter().map(|name| plain(name));
+        self.own_aliases().into_iter().chain(services).chain([plain(&self.name)]).collect()
+    }
+
+    /// Those that it has by its folder, its target and what lands in it, whoever runs it.
+    fn own_aliases(&self) -> BTreeSet<String> {
         let binaries = self.contents.binaries.iter().map(|one| one.name.as_str());
-        let own = [Some(self.name.as_str()), self.target.as_deref()].into_iter().flatten();
-        let services = self.services.iter().map(String::as_str);
         let path = self.named_by_path();
-        own.chain(binaries)
-            .chain(services)
-            .chain(path.as_deref())
-            .filter(|name| !name.is_empty())
-            .map(plain)
-            .collect()
+        let own = self.target.as_deref().into_iter().chain(path.as_deref());
+        own.chain(binaries).filter(|name| !name.is_empty()).map(plain).collect()
     }
 
     /// The binaries of the repository that one line brings in.
