@@ -4,11 +4,31 @@
 //! nor as a port or a part, and no range lies in one. What can't be told from a password is left out. The
 //! time is linear in the text, and what one value mentions is bounded.
 
+mod cut;
+mod dsn;
+mod host;
+mod names;
+mod pairs;
+mod parts;
+mod scan;
+mod shell;
+mod siblings;
+mod sink;
 mod store;
+#[cfg(test)]
+mod tests;
+mod url;
+mod waits;
 
 use std::ops::Range;
 
+use names::Name;
+use sink::Sink;
+
 pub use store::Store;
+
+/// The longest value that is looked at, in bytes.
+const LONGEST_VALUE: usize = 64 * 1024;
 
 /// One variable of an environment, or one argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,12 +85,20 @@ pub struct Wait {
 
 /// The addresses that settings mention, in their order.
 pub fn mentions(settings: &[Setting<'_>]) -> Vec<Mention> {
-    let _ = settings;
-    Vec::new()
+    let names: Vec<Name> = settings.iter().map(|setting| Name::of(setting.name)).collect();
+    let mut mentions = Vec::new();
+    for (index, (setting, name)) in settings.iter().zip(&names).enumerate() {
+        if setting.value.len() <= LONGEST_VALUE {
+            let mut sink = Sink::of(index);
+            scan::value(setting.value, name, &mut sink);
+            mentions.extend(sink.mentions);
+        }
+    }
+    siblings::join(&mut mentions, settings, &names);
+    mentions
 }
 
 /// Whom a command waits for, by its words; a word may be a whole shell text.
 pub fn waits(words: &[&str]) -> Vec<Wait> {
-    let _ = words;
-    Vec::new()
+    waits::waits(words)
 }

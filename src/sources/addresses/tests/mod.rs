@@ -1,0 +1,70 @@
+//! Tables of what is mentioned and waited for, and the promise about passwords.
+
+mod passwords;
+mod rows;
+mod waits;
+
+use super::{Confidence, Mention, Setting, mentions};
+
+/// The settings of a row; `;;` stands between two, and `=` after each name.
+fn settings(row: &str) -> Vec<Setting<'_>> {
+    row.split(" ;; ")
+        .map(|setting| {
+            let (name, value) = setting.split_once('=').unwrap();
+            Setting { name, value }
+        })
+        .collect()
+}
+
+/// A mention in one line, as the tables write it.
+fn shown(mention: &Mention) -> String {
+    let confidence = match mention.confidence {
+        Confidence::Bare => "bare",
+        Confidence::HostPort => "pair",
+        Confidence::Url => "url",
+    };
+    let port = mention.port.map(|port| format!(":{port}")).unwrap_or_default();
+    let store = mention.store.map(|store| format!(" {store:?}")).unwrap_or_default();
+    let parts =
+        if mention.parts.is_empty() { String::new() } else { format!(" [{}]", mention.parts.join(" ")) };
+    format!("{confidence} {}{port}{store}{parts}", mention.host)
+}
+
+#[test]
+fn each_row_mentions_what_it_says_and_nothing_else() {
+    let tables =
+        [rows::URLS, rows::JDBC, rows::STRINGS, rows::PAIRS, rows::WORDS, rows::NOBODY, rows::TOGETHER];
+    let rows: Vec<_> = tables.into_iter().flatten().collect();
+    assert!(rows.len() >= 200);
+    for (row, expected) in rows {
+        let settings = settings(row);
+        let found = mentions(&settings);
+        let shown: Vec<String> = found.iter().map(shown).collect();
+        assert_eq!(shown.join("; "), *expected, "{row}");
+        for mention in found {
+            let text = &settings[mention.index].value[mention.range];
+            let name = text.trim_end_matches('.').to_ascii_lowercase();
+            assert!(mention.host.is_empty() || name == mention.host, "{row}: {text}");
+        }
+    }
+}
+
+#[test]
+fn what_one_value_mentions_and_how_long_it_is_are_bounded() {
+    let many: String = (0..200).map(|at| format!("users{at}:8080,")).collect();
+    assert_eq!(mentions(&[Setting { name: "", value: &many }]).len(), 64);
+    let long = format!("{}users:8080", " ".repeat(64 * 1024));
+    assert!(mentions(&[Setting { name: "", value: &long }]).is_empty());
+}
+
+#[test]
+fn the_time_is_linear_in_the_text() {
+    let settings = |value: &str| mentions(&[Setting { name: "SERVERS", value }]).len();
+    for piece in ["a:", "://", "a://", "@", "a@b,", "'", "\"a", "x=", "a:1@", "a,", "-p ", "(", "?=@", "a;b="]
+    {
+        let value = piece.repeat(64 * 1024 / piece.len());
+        let begin = std::time::Instant::now();
+        assert!(settings(&value) <= 64);
+        assert!(begin.elapsed().as_secs() < 5, "{piece}");
+    }
+}
