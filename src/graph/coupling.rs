@@ -76,14 +76,14 @@ impl CouplingKind {
     }
 
     /// Whether a coupling of the kind between such units means anything: nobody compiles against a
-    /// database, and a secret uses nothing.
+    /// database, and a secret uses nothing (a datastore may: a queue that keeps its state elsewhere).
     pub fn fits(self, from: UnitKind, to: UnitKind) -> bool {
         let is_kept = |kind: UnitKind| matches!(kind, UnitKind::Datastore | UnitKind::Secret);
         match self {
             Self::Code | Self::Build | Self::Test | Self::Call | Self::Release => {
                 !is_kept(from) && !is_kept(to)
             }
-            Self::Data => !is_kept(from),
+            Self::Data => from != UnitKind::Secret,
             Self::Start => true,
             Self::Change => true,
         }

@@ -22,6 +22,9 @@ use super::model::{BuildRequest, Environment, Kept, KeptKind, Resolved, Running,
 /// How many files may include or extend each other in a row.
 const LONGEST_ROW: usize = 16;
 
+/// How many variables may be made of each other in a row.
+const DEEPEST: usize = 8;
+
 /// The names of a base file, the one that counts first.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
@@ -179,8 +182,18 @@ impl<'f> Surroundings<'f> {
         self.files.iter().rev().find_map(|(path, file)| Some((file.get(name)?, path)))
     }
 
+    /// The value of a variable, with those that it is made of.
+    fn value(&self, name: &str, depth: usize) -> Option<String> {
+        let (value, _) = self.get(name)?;
+        let inner = |other: &str| match depth < DEEPEST && other != name {
+            true => self.value(other, depth + 1),
+            false => None,
+        };
+        Some(interpolated(&value.value, &inner).into_owned())
+    }
+
     fn fill(&self, text: &str) -> String {
-        interpolated(text, &|name| self.get(name).map(|(value, _)| value.value.clone())).into_owned()
+        interpolated(text, &|name| self.value(name, 0)).into_owned()
     }
 
     /// The lines from which the variables in a text come.
@@ -189,7 +202,7 @@ impl<'f> Surroundings<'f> {
         let asked = std::cell::RefCell::new(Vec::new());
         interpolated(text, &|name| {
             asked.borrow_mut().push(name.to_owned());
-            self.get(name).map(|(value, _)| value.value.clone())
+            self.value(name, 0)
         });
         for name in asked.into_inner() {
             if let Some((value, path)) = self.get(&name) {
@@ -532,7 +545,7 @@ impl<'f> Project<'f, '_> {
                 // Passed through: whoever starts the project sets it, or the file of variables does.
                 None => match layer.surroundings.get(&variable.name.value) {
                     Some((value, path)) => Said {
-                        value: value.value.clone(),
+                        value: layer.surroundings.fill(&value.value),
                         places: vec![
                             layer.at(&variable.name),
                             Location { path: path.clone(), span: value.span },
@@ -593,7 +606,7 @@ fn build_request(layer: &Layer<'_>, service: &str) -> Option<BuildRequest> {
     let arguments = build.arguments.iter().filter_map(|one| {
         let value = match &one.value {
             Some(value) => layer.surroundings.fill(&value.value),
-            None => layer.surroundings.get(&one.name.value)?.0.value.clone(),
+            None => layer.surroundings.value(&one.name.value, 0)?,
         };
         Some((one.name.value.clone(), value))
     });

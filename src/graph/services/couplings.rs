@@ -10,31 +10,25 @@ use crate::text::Location;
 use super::super::CouplingKind;
 use super::End;
 use super::drafts::{DraftId, Drafting};
-use super::images::Image;
 use super::model::{Kept, Resolved, Said};
 use super::settings::{self, Mentioned};
 
 impl Drafting<'_> {
-    /// Couples one of what runs. What keeps data uses nobody: whom its settings mention is itself, or others
-    /// of its kind.
+    /// Couples one of what runs.
     pub(super) fn couple(&mut self, at: usize) {
         self.wait(at);
-        if self.store(at).is_some() {
-            return;
-        }
         let running = &self.stage.running[at];
-        let images: Vec<usize> = self.images_run_by(at);
-        let images: Vec<&Image> = images.iter().map(|image| &self.images.all[*image]).collect();
-        let (mentioned, waited) = settings::read(running, &images);
+        let read = std::mem::take(&mut self.read[at]);
         let mut reached = BTreeSet::new();
-        for one in &mentioned {
+        for one in &read.mentioned {
             self.mention(at, one, &mut reached);
         }
-        for wait in waited {
+        for wait in &read.waited {
             for other in self.found(at, self.stage.resolve(at, &wait.host), &wait.host, &wait.places) {
                 self.link_running(at, other, CouplingKind::Start, &wait.places);
             }
         }
+        self.name_stores(at, &mut reached);
         for link in self.stage.running[at].links.clone() {
             let resolved = match running.is_entrance {
                 true => self.stage.resolve(at, &link.value),
@@ -52,15 +46,19 @@ impl Drafting<'_> {
         self.keep(at);
     }
 
-    fn images_run_by(&self, at: usize) -> Vec<usize> {
-        let ships = |link: &&super::Link| {
-            link.kind == CouplingKind::Release && link.to == End::Draft(self.of_running(at))
-        };
-        let images = self.links.iter().filter(ships).filter_map(|link| match link.from {
-            End::Draft(image) => self.image_of(image),
-            End::Binary(..) | End::Package(_) => None,
-        });
-        images.collect()
+    /// Datastores that a setting or an argument names without saying that it is a host: a text that is the
+    /// name of one and nothing else. Of services that would say too little: `OTEL_SERVICE_NAME=cart` calls nobody.
+    fn name_stores(&mut self, at: usize, reached: &mut BTreeSet<usize>) {
+        for said in settings::words(&self.stage.running[at]) {
+            let Resolved::To(found) = self.stage.resolve(at, &said.value.to_ascii_lowercase()) else {
+                continue;
+            };
+            for other in found {
+                if other != at && self.store(other).is_some() && reached.insert(other) {
+                    self.link_running(at, other, CouplingKind::Data, &said.places);
+                }
+            }
+        }
     }
 
     /// `depends_on`, and whatever else names what has to be there before.
@@ -142,6 +140,10 @@ impl Drafting<'_> {
 
     /// Volumes, claims and secrets.
     fn keep(&mut self, at: usize) {
+        // What a datastore keeps its own data on is a part of it.
+        if self.store(at).is_some() {
+            return;
+        }
         let own = End::Draft(self.of_running(at));
         let running = &self.stage.running[at];
         let all: Vec<(Kept, Said)> = running.volumes.iter().chain(&running.secrets).cloned().collect();

@@ -12,7 +12,7 @@ use super::super::{CouplingKind, Ecosystem, UnitKind};
 use super::images::{Images, Meant};
 use super::model::{Kept, KeptKind, Running};
 use super::names::{ImageName, is_generic, is_manifest};
-use super::{End, Link, Services, Stage};
+use super::{End, Link, Services, Stage, stores};
 
 /// The position of a unit among those that are deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +61,8 @@ pub(super) struct Drafting<'s> {
     /// What keeps data, of what runs.
     stores: Vec<Option<Store>>,
     known: BTreeMap<Key, DraftId>,
+    /// What the settings of each of what runs say.
+    pub(super) read: Vec<stores::Read>,
 }
 
 impl<'s> Drafting<'s> {
@@ -76,7 +78,9 @@ impl<'s> Drafting<'s> {
             of_running: Vec::new(),
             stores: Vec::new(),
             known: BTreeMap::new(),
+            read: Vec::new(),
         };
+        drafting.read = stores::read_all(stage, &drafting.images);
         drafting.draft_images();
         stage.running.iter().enumerate().for_each(|(at, running)| drafting.draft_running(at, running));
         drafting
@@ -135,12 +139,15 @@ impl<'s> Drafting<'s> {
 
     fn draft_running(&mut self, at: usize, running: &Running) {
         let images = self.images_of(at, running);
-        let built = images.iter().map(|(image, _)| self.images.store(*image));
-        let pulled = running.images.iter().map(|image| Store::of_image(&image.value));
-        let stores: BTreeSet<Option<Store>> =
-            if images.is_empty() { pulled.collect() } else { built.collect() };
-        // A pod that also holds something else than a store is a service.
-        let store = stores.first().copied().flatten().filter(|_| stores.len() == 1);
+        let store = match images.is_empty() {
+            true => stores::pulled(running).or_else(|| self.read[at].is_store),
+            false => {
+                let built: BTreeSet<Option<Store>> =
+                    images.iter().map(|(image, _)| self.images.store(*image)).collect();
+                // A pod that also holds something else than a store is a service.
+                built.first().copied().flatten().filter(|_| built.len() == 1)
+            }
+        };
         self.stores.push(store);
         let kind = if store.is_some() { UnitKind::Datastore } else { UnitKind::Service };
         let label = self.stage.environments[running.environment].label.clone();
@@ -197,11 +204,6 @@ impl<'s> Drafting<'s> {
             }
         }
         found.into_iter().collect()
-    }
-
-    /// The position of the image that a unit is.
-    pub(super) fn image_of(&self, id: DraftId) -> Option<usize> {
-        self.of_image.iter().position(|image| *image == id)
     }
 
     /// The unit of one of what runs.

@@ -547,7 +547,7 @@ fn base_name(path: &str) -> &str {
 
 /// The programs that command lines start, by the last part of their paths: the first word of each command,
 /// those inside of a shell's `-c` too.
-fn programs(commands: &[Vec<Said>]) -> BTreeSet<String> {
+pub(super) fn programs(commands: &[Vec<Said>]) -> BTreeSet<String> {
     let mut programs = BTreeSet::new();
     for words in commands {
         programs.extend(words.first().map(|word| base_name(&word.value).to_owned()));

@@ -421,7 +421,7 @@ fn fill(running: &mut Running, at: &At<'_>, workload: &Workload, maps: &Maps<'_>
             .filter_map(|one| one.image.as_ref())
             .map(|image| Said::new(image.value.clone(), at.location(image))),
     );
-    for container in workload.containers.iter().chain(init) {
+    for container in workload.containers.iter().chain(init.clone()) {
         fill_settings(running, at, container, maps);
         for env in &container.env {
             if let EnvValue::SecretKey { secret, .. } = &env.value {
@@ -433,6 +433,10 @@ fn fill(running: &mut Running, at: &At<'_>, workload: &Workload, maps: &Maps<'_>
             let said = Said::new(from.name.value.clone(), at.location(&from.name));
             running.secrets.push((at.kept(KeptKind::Secret, &from.name.value), said));
         }
+    }
+    for container in init.filter(|container| only_looks(container)) {
+        let words = container.command.iter().chain(&container.args);
+        running.waiting.push(words.map(|word| Said::new(word.value.clone(), at.location(word))).collect());
     }
     for volume in &workload.volumes {
         match &volume.source {
@@ -448,6 +452,16 @@ fn fill(running: &mut Running, at: &At<'_>, workload: &Workload, maps: &Maps<'_>
         }
     }
 }
+
+/// Whether a container has an image that everybody has, and a command: it prepares nothing of its own, but looks
+/// whether somebody is there.
+fn only_looks(container: &Container) -> bool {
+    let image = container.image.as_ref().map(|image| ImageName::read(&image.value).last().to_owned());
+    image.is_some_and(|image| LOOKERS.contains(&image.as_str())) && !container.command.is_empty()
+}
+
+/// Images of containers that only look whether somebody is there.
+const LOOKERS: [&str; 7] = ["busybox", "alpine", "curl", "wait-for", "wait-for-it", "k8s-wait-for", "netcat"];
 
 /// The variables and the command line of one container.
 fn fill_settings(running: &mut Running, at: &At<'_>, container: &Container, maps: &Maps<'_>) {

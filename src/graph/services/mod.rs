@@ -17,6 +17,7 @@ mod kubernetes;
 mod model;
 mod names;
 mod settings;
+mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};
 

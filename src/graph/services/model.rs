@@ -56,6 +56,8 @@ pub(super) struct Running {
     pub(super) settings: Vec<Setting>,
     /// Command lines, word by word; those of init containers too.
     pub(super) commands: Vec<Vec<Said>>,
+    /// Command lines of init containers that do nothing else but look whether others are there.
+    pub(super) waiting: Vec<Vec<Said>>,
     /// Volumes and claims that it mounts.
     pub(super) volumes: Vec<(Kept, Said)>,
     /// Secrets that it is given.
@@ -78,6 +80,7 @@ impl Running {
             links: Vec::new(),
             settings: Vec::new(),
             commands: Vec::new(),
+            waiting: Vec::new(),
             volumes: Vec::new(),
             secrets: Vec::new(),
             is_entrance: false,

@@ -87,6 +87,11 @@ pub(super) fn is_generic(name: &str) -> bool {
     GENERIC.contains(&name.to_ascii_lowercase().as_str())
 }
 
+/// The last word of a name: `db` of `user-db`.
+pub(super) fn last_word(name: &str) -> &str {
+    name.rsplit(['-', '_', '.']).next().unwrap_or(name)
+}
+
 /// Whether a file lists what something is built from: builds copy those of everybody to fetch what they need,
 /// and that is not building with it.
 pub(super) fn is_manifest(path: &str) -> bool {

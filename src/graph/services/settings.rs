@@ -1,10 +1,12 @@
 //! What settings and command lines say, gathered so that it can be asked whom they mention.
 
 use crate::sources::addresses::{self, Mention, Wait};
+use crate::sources::compose::interpolated;
 use crate::text::Location;
 
 use super::images::Image;
 use super::model::{Running, Said};
+use super::names::last_word;
 
 /// A setting: an environment variable, a flag with its value, or an argument without a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +49,11 @@ pub(super) fn read(running: &Running, images: &[&Image]) -> (Vec<Mentioned>, Vec
         places: setting.value.places.clone(),
     }));
     let mut waited = Vec::new();
+    for words in &running.waiting {
+        waited.extend(mentioned_by_words(&filled(words, running)));
+    }
     for words in &running.commands {
+        let words = &filled(words, running);
         let found = waits_in(words);
         waited.extend(
             found
@@ -64,6 +70,85 @@ pub(super) fn read(running: &Running, images: &[&Image]) -> (Vec<Mentioned>, Vec
         .collect();
     (mentioned, waited)
 }
+
+/// Everybody whom the command of an init container mentions that does nothing else but wait.
+fn mentioned_by_words(words: &[Said]) -> Vec<Waited> {
+    let entries = arguments(words, &[]);
+    let settings: Vec<addresses::Setting<'_>> =
+        entries.iter().map(|entry| addresses::Setting { name: &entry.name, value: &entry.value }).collect();
+    let mentions = addresses::mentions(&settings).into_iter();
+    mentions.map(|one| Waited { host: one.host, places: entries[one.index].places.clone() }).collect()
+}
+
+/// Command lines with the variables in place that the service itself sets.
+fn filled(words: &[Said], running: &Running) -> Vec<Said> {
+    let value = |name: &str| {
+        let known = running.settings.iter().rev().find(|setting| setting.name == name);
+        known.map(|setting| setting.value.value.clone())
+    };
+    let fill = |word: &Said| match word.value.contains('$') {
+        false => word.clone(),
+        true => {
+            // What it does not set stays as it is written: a shell may.
+            let keep = |name: &str| Some(value(name).unwrap_or_else(|| format!("${{{name}}}")));
+            Said { value: interpolated(&word.value, &keep).into_owned(), places: word.places.clone() }
+        }
+    };
+    words.iter().map(fill).collect()
+}
+
+/// Texts that may be the name of a datastore and nothing else: values whose own name does not say that they
+/// are something else, and arguments.
+pub(super) fn words(running: &Running) -> Vec<Said> {
+    let is_word = |text: &str| {
+        !text.is_empty()
+            && text.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.'))
+    };
+    let is_free = |name: &str| {
+        let last = last_word(name).to_ascii_lowercase();
+        !NO_HOSTS.iter().any(|ending| last.ends_with(ending))
+    };
+    let settings =
+        running.settings.iter().filter(|setting| is_free(&setting.name)).map(|setting| &setting.value);
+    let settings = settings.filter(|said| is_word(&said.value)).cloned();
+    let arguments = running.commands.iter().flat_map(|words| {
+        let texts = words.iter().flat_map(|word| word.value.split_whitespace().map(move |text| (text, word)));
+        texts.skip(1).filter(|(text, _)| is_word(text))
+    });
+    let of = |(text, word): (&str, &Said)| Said { value: text.to_owned(), places: word.places.clone() };
+    settings.chain(arguments.take(MOST_WORDS).map(of)).collect()
+}
+
+/// How many arguments of one service are looked at.
+const MOST_WORDS: usize = 2_000;
+
+/// How the names of settings end whose values are no hosts, whatever else they are the names of.
+const NO_HOSTS: [&str; 24] = [
+    "name",
+    "user",
+    "username",
+    "password",
+    "pass",
+    "pwd",
+    "db",
+    "database",
+    "schema",
+    "topic",
+    "image",
+    "version",
+    "profile",
+    "profiles",
+    "role",
+    "label",
+    "type",
+    "driver",
+    "dialect",
+    "engine",
+    "kind",
+    "provider",
+    "active",
+    "component",
+];
 
 fn waits_in(words: &[Said]) -> Vec<Wait> {
     let texts: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();
@@ -89,9 +174,12 @@ fn arguments(words: &[Said], waits: &[Wait]) -> Vec<Entry> {
             continue;
         }
         if is_waiting {
-            // The hosts that it waits for are taken out of the text, and the rest is looked at.
+            // Hosts that it only waits for are taken out of the text, and the rest is looked at; a URL is asked
+            // for something.
             let mut rest = text.to_owned();
-            for wait in waits.iter().filter(|wait| wait.index == at) {
+            let is_url =
+                |wait: &&Wait| text.get(..wait.range.start).is_some_and(|before| before.ends_with("://"));
+            for wait in waits.iter().filter(|wait| wait.index == at && !is_url(wait)) {
                 if rest.is_char_boundary(wait.range.start) && rest.is_char_boundary(wait.range.end) {
                     rest.replace_range(wait.range.clone(), &" ".repeat(wait.range.len()));
                 }
