@@ -16,12 +16,14 @@ mod check;
 mod ci_pages;
 mod commands;
 mod configuration_errors;
+mod dockerfile;
 mod documentation;
 mod exceptions;
 mod git_snapshots;
 #[cfg(unix)]
 mod hooks;
 mod hostile;
+mod image_listing;
 mod kubernetes;
 mod no_configuration;
 mod oracle;

@@ -5,7 +5,8 @@
 
 use crate::text::{Span, Spanned};
 
-use super::shell::file_name;
+use super::cargo_options;
+use super::program::file_name;
 
 /// A word of a command with its variables in place.
 #[derive(Debug, Clone)]
@@ -111,9 +112,7 @@ pub(super) fn read(words: &[Argument], folder: &str, stage: usize) -> Option<Rea
         span,
         stage,
     };
-    let mut reader = Reader { read: Read { build, unknown: Vec::new() }, others: false };
-    reader.options(rest);
-    let Reader { mut read, others } = reader;
+    let (mut read, others) = cargo_options::read(build, rest);
     read.build.is_certain = read.unknown.is_empty();
     read.build.is_without_bins = others && read.build.bins.is_empty() && !read.build.all_bins;
     let is_own = command != CargoCommandWord::Install || read.build.path.is_some();
@@ -158,162 +157,88 @@ fn subcommand(words: &[Argument]) -> Option<(CargoCommandWord, &[Argument], Opti
     Some((command, words.get(at + 1..)?, folder))
 }
 
-struct Reader {
-    read: Read,
-    /// Whether something else than binaries is named.
-    others: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::{Argument, CargoBuild, Read, read};
+    use crate::text::{Span, Spanned};
 
-/// The options of cargo that a word follows, by their long names.
-const VALUED: [&str; 31] = [
-    "--package",
-    "--exclude",
-    "--bin",
-    "--example",
-    "--test",
-    "--bench",
-    "--features",
-    "--target",
-    "--target-dir",
-    "--profile",
-    "--manifest-path",
-    "--path",
-    "--root",
-    "--git",
-    "--branch",
-    "--tag",
-    "--rev",
-    "--version",
-    "--registry",
-    "--index",
-    "--jobs",
-    "--color",
-    "--config",
-    "-Z",
-    "--message-format",
-    "--artifact-dir",
-    "--out-dir",
-    "--recipe-path",
-    "--lockfile-path",
-    "--bin-features",
-    "-C",
-];
-
-fn long(name: &str) -> &str {
-    match name {
-        "-p" => "--package",
-        "-F" => "--features",
-        "-j" => "--jobs",
-        "-r" => "--release",
-        name => name,
-    }
-}
-
-impl Reader {
-    fn options(&mut self, words: &[Argument]) {
-        let mut at = 0;
-        while let Some(argument) = words.get(at) {
-            at += 1;
-            let word = &argument.word;
-            if word.value == "--" {
-                return;
-            }
-            let (name, attached) = option(&word.value);
-            if !word.value.starts_with('-') {
-                if !argument.is_known && !self.takes_positional() {
-                    self.read.unknown.push(word.clone());
-                }
-                // What follows is the program's own.
-                if self.read.build.command == CargoCommandWord::Run && argument.is_known {
-                    return;
-                }
-                continue;
-            }
-            if !VALUED.contains(&name) {
-                self.switch(name);
-                continue;
-            }
-            let value = match attached {
-                Some(value) => Some(Spanned { value: value.to_owned(), span: word.span }),
-                None => {
-                    at += 1;
-                    words.get(at - 1).map(|argument| argument.word.clone())
-                }
-            };
-            let is_known = argument.is_known
-                && (attached.is_some() || words.get(at - 1).is_none_or(|word| word.is_known));
-            if let Some(value) = value {
-                self.option(name, value, is_known);
-            }
-        }
-    }
-
-    /// Whether words without an option name no target: crates of a registry.
-    fn takes_positional(&self) -> bool {
-        self.read.build.command == CargoCommandWord::Install
-    }
-
-    fn switch(&mut self, name: &str) {
-        let build = &mut self.read.build;
-        match name {
-            "--release" => build.profile = "release".to_owned(),
-            "--debug" if build.command == CargoCommandWord::Install => build.profile = "dev".to_owned(),
-            "--bins" => build.all_bins = true,
-            "--all-targets" => build.all_bins = true,
-            "--workspace" | "--all" => build.workspace = true,
-            "--all-features" => build.all_features = true,
-            "--no-default-features" => build.no_default_features = true,
-            "--lib" | "--examples" | "--tests" | "--benches" => self.others = true,
-            _ => {}
-        }
-    }
-
-    fn option(&mut self, name: &str, value: Spanned<String>, is_known: bool) {
-        let build = &mut self.read.build;
-        let selects = matches!(name, "--package" | "--exclude" | "--bin" | "--manifest-path" | "--path");
-        if selects && !is_known {
-            self.read.unknown.push(value.clone());
-        }
-        match name {
-            "--manifest-path" => build.manifest_path = Some(value),
-            "--path" => build.path = Some(value),
-            "--profile" => build.profile = value.value,
-            "--target" => build.triple = Some(value.value),
-            "--target-dir" => build.target_dir = Some(value.value),
-            "--root" | "--artifact-dir" | "--out-dir" => build.output = Some(value.value),
-            "--features" => {
-                let features = value.value.split([',', ' ']).filter(|feature| !feature.is_empty());
-                build.features.extend(features.map(str::to_owned));
-            }
-            "--example" | "--test" | "--bench" => self.others = true,
-            _ if !is_known => {}
-            "--package" => build.packages.push(without_version(value)),
-            "--exclude" => build.excluded.push(without_version(value)),
-            "--bin" => build.bins.push(value),
-            _ => {}
-        }
-    }
-}
-
-/// The long name of an option, and the value that is written in the same word.
-fn option(word: &str) -> (&str, Option<&str>) {
-    if word.starts_with("--") {
-        return match word.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (word, None),
+    fn reading(text: &str) -> Option<Read> {
+        let argument = |word: &str| Argument {
+            word: Spanned { value: word.to_owned(), span: Span::default() },
+            is_known: !word.contains('$'),
         };
+        let words: Vec<Argument> = text.split(' ').map(argument).collect();
+        read(&words, "/app", 0)
     }
-    match word.split_at_checked(2) {
-        Some((name @ ("-p" | "-F" | "-j" | "-Z"), value)) if !value.is_empty() => {
-            (long(name), Some(value.strip_prefix('=').unwrap_or(value)))
-        }
-        _ => (long(word), None),
-    }
-}
 
-fn without_version(mut package: Spanned<String>) -> Spanned<String> {
-    if let Some(at) = package.value.find('@') {
-        package.value.truncate(at);
+    fn shown(build: &CargoBuild) -> String {
+        let list = |words: &[Spanned<String>]| {
+            words.iter().map(|word| word.value.as_str()).collect::<Vec<_>>().join(",")
+        };
+        let (packages, bins) = (list(&build.packages), list(&build.bins));
+        format!("{:?} {} {packages}|{bins}|{}", build.command, build.profile, build.features.join(","))
     }
-    package
+
+    #[test]
+    fn commands_that_build() {
+        let cases = [
+            ("cargo build", "Build dev ||"),
+            ("/root/.cargo/bin/cargo b -r -p a -pb --package=c --package d@1.2", "Build release a,b,c,d||"),
+            ("cargo +nightly --locked --config x build --bin a --bin=b", "Build dev |a,b|"),
+            ("cargo build -F a,b --features=c -Fd", "Build dev ||a,b,c,d"),
+            ("cargo build --profile dist -j 4 --target x -Z build-std -- -p no", "Build dist ||"),
+            ("cargo run -p a server --bin no", "Run dev a||"),
+            ("cargo install --path . --bin a", "Install release |a|"),
+            ("cargo install --debug --path=x", "Install dev ||"),
+            ("cargo chef cook --release -p a", "Cook release a||"),
+            ("cargo zigbuild -p a", "Other dev a||"),
+            ("cargo auditable -q build -p a", "Other dev a||"),
+            ("cargo leptos build --release", "Other release ||"),
+            ("cross build --release", "Other release ||"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(reading(text).map(|read| shown(&read.build)).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_that_build_nothing_of_the_repository() {
+        for text in [
+            "cargo",
+            "cargo test -p a",
+            "cargo --version",
+            "cargo chef prepare",
+            "cargo install cargo-chef --version 1",
+            "cargo auditable install cargo-deny",
+            "cargo fetch",
+            "cargo leptos serve",
+            "cargo-build",
+        ] {
+            assert!(reading(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_name_more_is_told() {
+        let cases = [
+            ("cargo build -p $P", "$P"),
+            ("cargo build --bin=$B", "$B"),
+            ("cargo build $FLAGS", "$FLAGS"),
+            ("cargo build --target $T --features $F", ""),
+        ];
+        for (text, unknown) in cases {
+            let read = reading(text).unwrap();
+            let found: Vec<&str> = read.unknown.iter().map(|word| word.value.as_str()).collect();
+            assert_eq!(found.concat(), unknown, "{text}");
+            assert_eq!(read.build.is_certain, unknown.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn flags_and_folders() {
+        let build = reading("cargo -C sub build --lib --workspace --exclude a --target-dir t").unwrap().build;
+        assert!(build.is_without_bins && build.workspace);
+        assert_eq!((build.folder.as_str(), build.target_dir.as_deref()), ("/app/sub", Some("t")));
+        assert!(!reading("cargo build --lib --bins").unwrap().build.is_without_bins);
+    }
 }

@@ -10,7 +10,7 @@ use super::files::{Entry, Files, absolute};
 use super::landing::landed;
 use super::needed::Needed;
 use super::scope::Scope;
-use super::{Command, CopyStep, Dockerfile, Stage, Step, StepKind, cargo_command};
+use super::{Command, CopyStep, Dockerfile, ShellCommand, Stage, Step, StepKind};
 
 /// What is known of a stage after some of its steps.
 #[derive(Debug, Clone)]
@@ -52,8 +52,8 @@ impl<'a> Evaluation<'a> {
         }
         self.contents.stage = target;
         self.contents.is_onbuild = !self.file.on_build(target).is_empty();
-        if let Some(Some(state)) = self.states.pop() {
-            self.contents.entry = self.entry(&state);
+        if let Some(Some(mut state)) = self.states.pop() {
+            self.contents.entry = self.entry(&mut state);
             self.contents.binaries = landed(&state.files, &self.contents.builds);
             self.contents.environment = state.environment;
         }
@@ -204,26 +204,43 @@ impl<'a> Evaluation<'a> {
         at
     }
 
-    /// What a container starts with. A `cargo run` there builds what it starts.
-    fn entry(&mut self, state: &State<'a>) -> Option<Vec<String>> {
+    /// What a container starts with.
+    fn entry(&mut self, state: &mut State<'a>) -> Option<Vec<String>> {
         let commands = match (state.entrypoint, state.cmd) {
             (Some(entry), Some(cmd)) if entry.is_exec && cmd.is_exec => vec![entry, cmd],
             (Some(entry), _) => vec![entry],
             (None, cmd) => vec![cmd?],
         };
-        let firsts =
-            commands.iter().filter_map(|command| command.commands.iter().find(|one| !one.words.is_empty()));
-        let firsts: Vec<_> = firsts.collect();
+        let firsts: Vec<_> = commands.into_iter().filter_map(main_command).collect();
         for command in &firsts {
-            let program = state.scope.shell_words(command.program());
-            if let Some(read) = cargo_command::read(&program, &state.folder, state.stage) {
-                self.contents.builds.push(read.build);
-            }
+            self.started(state, command);
         }
         let words = firsts.iter().flat_map(|command| state.scope.shell_words(&command.words));
-        Some(words.map(|argument| argument.word.value).collect())
+        let words = words.map(|argument| argument.word.value);
+        Some(words.skip_while(|word| word == "exec").collect())
+    }
+
+    /// A `cargo run` builds what it starts, so that is in the image as soon as it matters.
+    fn started(&mut self, state: &mut State<'a>, command: &ShellCommand) {
+        if command.name() == "cargo" {
+            let folder = state.folder.clone();
+            self.cargo(state, command, &folder);
+        }
     }
 }
+
+/// The command that a container is there for: the one that takes the shell's place, or the first that is a
+/// program.
+fn main_command(command: &Command) -> Option<&ShellCommand> {
+    let first_word = |command: &ShellCommand| command.words.first().map_or("", |word| &word.value).to_owned();
+    let all = &command.commands;
+    let by_exec = all.iter().find(|command| first_word(command) == "exec");
+    let program = || all.iter().find(|command| !SHELL_OWN.contains(&first_word(command).as_str()));
+    by_exec.or_else(program).or(all.first())
+}
+
+/// What a shell does itself; and a command of assignments alone, which has no word.
+const SHELL_OWN: [&str; 10] = ["", "cd", "export", "set", "ulimit", "umask", "source", ".", "trap", ":"];
 
 /// What is fetched, and is no file of the context.
 fn is_remote(source: &str) -> bool {

@@ -5,7 +5,7 @@
 use crate::text::Span;
 
 /// How many places are known of one stage.
-const MOST_ENTRIES: usize = 500;
+const MOST_ENTRIES: usize = 200;
 
 /// How many steps on the way of a binary are told.
 const MOST_SPANS: usize = 6;

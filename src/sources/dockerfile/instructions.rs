@@ -149,3 +149,81 @@ pub(super) fn command(rest: &Pieced) -> Command {
         None => Command { is_exec: false, commands: shell::read(rest) },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Pieced, arguments, copy, environment, from, mount};
+
+    fn plain(text: &str) -> Pieced {
+        Pieced::plain(text, 0)
+    }
+
+    #[test]
+    fn images_and_names() {
+        let cases = [
+            ("a", Some(("a", ""))),
+            ("--platform=$P a as b", Some(("a", "b"))),
+            ("a AS", Some(("a", ""))),
+            ("--platform=x", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            let found = from(&plain(text));
+            let found =
+                found.map(|(image, name)| (image.value, name.map_or(String::new(), |name| name.value)));
+            assert_eq!(found, expected.map(|(image, name)| (image.to_owned(), name.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn arguments_and_variables() {
+        let found = arguments(&plain("A B=c D=\"e f\" G="));
+        let shown =
+            found.iter().map(|one| (one.name.value.as_str(), one.default.as_ref().map(|one| &*one.value)));
+        let expected = [("A", None), ("B", Some("c")), ("D", Some("\"e f\"")), ("G", Some(""))];
+        assert_eq!(shown.collect::<Vec<_>>(), expected);
+        let variables = |text: &str| -> Vec<(String, String)> {
+            environment(&plain(text)).into_iter().map(|(name, value)| (name.value, value.value)).collect()
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(variables("A=b C='d e'"), [pair("A", "b"), pair("C", "'d e'")]);
+        assert_eq!(variables("A b c=d"), [pair("A", "b c=d")]);
+        assert_eq!(variables(""), []);
+    }
+
+    #[test]
+    fn copies() {
+        let shown = |text: &str| {
+            let copy = copy(false, &plain(text), &[])?;
+            let sources: Vec<String> = copy.sources.into_iter().map(|source| source.value).collect();
+            let from = copy.from.map_or(String::new(), |from| from.value);
+            Some(format!("{from}:{}>{}", sources.join(","), copy.target.value))
+        };
+        let cases = [
+            ("a b c/", Some(":a,b>c/")),
+            ("--link --from=x --chown=a:b a b", Some("x:a>b")),
+            ("[\"a b\", \"c\"]", Some(":a b>c")),
+            ("--from=x [\"a\", \"c\"]", Some("x:a>c")),
+            ("a", None),
+            ("--from=x a", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mounts() {
+        let shown = |text: &str| {
+            let mount = mount(&plain(text), 0..text.len())?;
+            let [from, source, target] = [mount.from, mount.source, mount.target]
+                .map(|word| word.map_or(String::new(), |word| word.value));
+            Some(format!("{} {from} {source} {target}", mount.kind))
+        };
+        assert_eq!(shown("--mount=type=cache,target=/a,id=x").as_deref(), Some("cache   /a"));
+        assert_eq!(shown("--mount=from=a,src=b,dst=c,rw").as_deref(), Some("bind a b c"));
+        assert_eq!(shown("--network=none"), None);
+        assert_eq!(shown("--mount"), None);
+    }
+}

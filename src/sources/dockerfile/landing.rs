@@ -6,7 +6,7 @@ use crate::text::{Span, Spanned};
 
 use super::cargo_command::{CargoBuild, CargoCommandWord};
 use super::contents::LandedBinary;
-use super::files::{Entry, Files, Found, What, binary_name, parted};
+use super::files::{Entry, Files, Found, What, binary_name, parted, within};
 
 /// What a path of a stage means, with the cargo commands that ran there.
 pub(super) fn find(files: &Files, path: &str, ran: &[usize], builds: &[CargoBuild]) -> Vec<Found> {
@@ -22,8 +22,13 @@ pub(super) fn find(files: &Files, path: &str, ran: &[usize], builds: &[CargoBuil
     if let (false, Some(name)) = (there.is_empty(), binary_name(file)) {
         let candidates: Vec<usize> = there.iter().map(|(build, _)| *build).collect();
         let built_by = best(name, &candidates, builds);
-        let spans = there.iter().find(|(build, _)| Some(*build) == built_by).map(|(_, entry)| &entry.spans);
-        return vec![binary(name, path, built_by, spans.cloned().unwrap_or_default())];
+        let of_best = there.iter().find(|(build, _)| Some(*build) == built_by);
+        let Some((_, entry)) = of_best.or(there.first()) else { return Vec::new() };
+        let source_path = match &entry.what {
+            What::Output { source_path, .. } => within(source_path, file),
+            What::Binary { .. } => path.to_owned(),
+        };
+        return vec![binary(name, &source_path, built_by, entry.spans.clone())];
     }
     by_shape(path, ran, builds).into_iter().collect()
 }
@@ -36,19 +41,26 @@ fn binary(name: &str, path: &str, built_by: Option<usize>, spans: Vec<Span>) -> 
 /// What a path means by how it looks, where cargo was started by something that we don't read or in a
 /// folder that we don't know.
 pub(super) fn by_shape(path: &str, ran: &[usize], builds: &[CargoBuild]) -> Option<Found> {
-    let has_profile = |folder: &str, build: &usize| {
-        builds.get(*build).is_some_and(|build| profile_folder(&build.profile) == parted(folder).1)
-    };
     let (folder, file) = parted(path);
     let is_usual = matches!(parted(folder).1, "release" | "debug");
-    let is_output =
-        (is_usual || ran.iter().any(|build| has_profile(folder, build))) && is_below_target(folder);
-    if let Some(name) = binary_name(file).filter(|_| is_output) {
+    let is_output = is_usual || ran.iter().any(|build| has_profile(builds, *build, folder));
+    if let Some(name) = binary_name(file).filter(|_| is_output && is_below_target(folder)) {
         return Some(binary(name, path, best(name, ran, builds), Vec::new()));
     }
-    let build = *ran.iter().rev().find(|build| has_profile(path, build)).filter(|_| is_below_target(path))?;
+    let path = path.strip_suffix("/*").unwrap_or(path);
+    let build = *ran.iter().rev().find(|build| has_profile(builds, **build, path))?;
     let what = What::Output { build, source_path: path.to_owned() };
-    Some(Found { below: String::new(), what, spans: Vec::new() })
+    is_below_target(path).then_some(Found { below: String::new(), what, spans: Vec::new() })
+}
+
+/// Whether a build leaves its binaries in a folder of this name.
+fn has_profile(builds: &[CargoBuild], build: usize, folder: &str) -> bool {
+    let Some(build) = builds.get(build).filter(|build| build.command != CargoCommandWord::Cook) else {
+        return false;
+    };
+    let name = parted(folder).1;
+    // What is not known may have told another profile.
+    profile_folder(&build.profile) == name || (!build.is_certain && matches!(name, "release" | "debug"))
 }
 
 /// Whether a folder lies where cargo has those of its profiles: `target/release`,

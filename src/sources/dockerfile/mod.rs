@@ -5,6 +5,7 @@
 //! over: only what no builder could build is a fault.
 
 mod cargo_command;
+mod cargo_options;
 mod contents;
 mod evaluation;
 mod expand;
@@ -14,9 +15,11 @@ mod landing;
 mod lines;
 mod needed;
 mod pieced;
+mod program;
 mod read;
 mod runs;
 mod scope;
+mod script;
 mod shell;
 mod tokens;
 mod transfer;

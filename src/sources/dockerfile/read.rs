@@ -14,7 +14,7 @@ use super::{Arg, Dockerfile, Stage, Step, StepKind, words};
 const LARGEST: usize = 1024 * 1024;
 
 /// How many stages a file may have.
-const MOST_STAGES: usize = 1_000;
+const MOST_STAGES: usize = 500;
 
 /// What no file without a stage is built of.
 const INSTRUCTIONS: [&str; 17] = [
@@ -47,9 +47,11 @@ impl Dockerfile {
         }
         let lines = lines::split(text);
         let file = Self { global_args: Vec::new(), stages: Vec::new(), escape: lines.escape };
-        let mut reader = Reader { path, file, faults: Vec::new(), stray: None };
+        let mut reader = Reader { path, file, faults: Vec::new(), stray: None, is_over: false };
         for instruction in &lines.instructions {
-            reader.read(instruction);
+            if !reader.is_over {
+                reader.read(instruction);
+            }
         }
         reader.finish()
     }
@@ -61,6 +63,8 @@ struct Reader<'p> {
     faults: Vec<Fault>,
     /// The first instruction that no stage stands before.
     stray: Option<(String, Span)>,
+    /// Whether there were too many stages.
+    is_over: bool,
 }
 
 /// The keyword of an instruction in capitals, and what stands behind it.
@@ -103,13 +107,12 @@ impl Reader<'_> {
         let Some((image, name)) = from(rest) else {
             return self.fault(span, "a `FROM` says no image", "of what?", "name an image or a stage");
         };
-        if self.file.stages.len() == MOST_STAGES {
-            let message = format!("the file has more than {MOST_STAGES} stages; the rest is not read");
-            return self.fault(span, message, "this one is too many", "split the file");
-        }
         if self.file.stages.len() < MOST_STAGES {
-            self.file.stages.push(Stage { name, from: image, span, steps: Vec::new() });
+            return self.file.stages.push(Stage { name, from: image, span, steps: Vec::new() });
         }
+        self.is_over = true;
+        let message = format!("the file has more than {MOST_STAGES} stages; the rest is not read");
+        self.fault(span, message, "this one is too many", "split the file");
     }
 
     fn steps(&mut self, keyword: &str, rest: &Pieced, instruction: &Instruction) -> Vec<StepKind> {
@@ -150,5 +153,61 @@ impl Reader<'_> {
             self.fault(span, message, "stands in no stage", help);
         }
         (Some(self.file), self.faults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dockerfile;
+    use crate::text::RepoPath;
+
+    fn faults(text: &str) -> Vec<String> {
+        let (_, faults) = Dockerfile::read(&RepoPath::new("Dockerfile").unwrap(), text);
+        let of = |fault: crate::text::Fault| {
+            let place = fault.span.map_or("", |span| &text[span.range()]);
+            format!("{} at {place}", fault.message)
+        };
+        faults.into_iter().map(of).collect()
+    }
+
+    #[test]
+    fn what_no_builder_could_build_is_a_fault() {
+        let cases = [
+            ("RUN a", "the file has no `FROM`, so `RUN` has nothing to work on at RUN a"),
+            ("FROM\n", "a `FROM` says no image at FROM"),
+            ("FROM a\nCOPY b", "`COPY` needs something to copy and where to at COPY b"),
+            (
+                "FROM a\nONBUILD ADD --link b",
+                "`ADD` needs something to copy and where to at ONBUILD ADD --link b",
+            ),
+            ("FROM a\nRUN <<X b\nc", "a heredoc does not end before the file does at RUN <<X b"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(faults(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_newer_or_says_nothing_is_none() {
+        for text in [
+            "",
+            "# nothing",
+            "ARG A",
+            "FROM a\nNEW --x=[y {z}\nRUN --device=a b\nCOPY --new=x a b",
+            "not a Dockerfile at all",
+            "FROM scratch",
+            "FROM a\nRUN cat <<X\nb\nX\n",
+            "FROM a\nRUN \"open",
+        ] {
+            assert_eq!(faults(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_read() {
+        let (file, faults) = Dockerfile::read(&RepoPath::root(), &"#\n".repeat(600_000));
+        assert!(file.is_none() && faults.len() == 1);
+        assert_eq!(faults[0].message, "the file has 1200000 bytes; at most 1048576 are read");
+        assert_eq!(self::faults(&"FROM a\n".repeat(510)).len(), 1, "told once");
     }
 }

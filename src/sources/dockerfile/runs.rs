@@ -9,10 +9,17 @@ use crate::text::{Span, Spanned};
 use super::cargo_command::{self, CargoBuild, CargoCommandWord};
 use super::evaluation::{Evaluation, State, in_context};
 use super::files::{What, absolute, parted, within};
-use super::landing::{find, profile_folder};
-use super::shell::{Loop, ShellCommand, assigned};
+use super::landing::{by_shape, find, profile_folder};
+use super::program::assigned;
+use super::shell::{Loop, ShellCommand};
 use super::transfer::{self, Transfer};
 use super::{Mount, RunStep};
+
+/// What looking at a command takes from the room that there is for one image.
+const COST: usize = 256;
+
+/// How many cargo commands are told of one image.
+const MOST_BUILDS: usize = 500;
 
 /// How often a command in loops is looked at.
 const MOST_ROUNDS: usize = 64;
@@ -36,7 +43,7 @@ impl<'a> Evaluation<'a> {
                 for (variable, value) in round {
                     state.scope.set_local(variable, value);
                 }
-                if state.scope.spend(64 + command.words.len()) {
+                if state.scope.spend(COST + command.words.len()) {
                     self.command(state, command);
                 }
             }
@@ -83,14 +90,13 @@ impl<'a> Evaluation<'a> {
         target: &str,
         is_folder: bool,
     ) {
-        let found = match from {
-            Some(other) => self
-                .done(other)
-                .map(|other| find(&other.files, path, &other.ran, &self.contents.builds))
-                .unwrap_or_default(),
-            None => super::landing::by_shape(path, &[], &[]).into_iter().collect(),
+        let other = from.and_then(|other| self.done(other));
+        let found = match other {
+            Some(other) => find(&other.files, path, &other.ran, &self.contents.builds),
+            None => by_shape(path, &[], &[]).into_iter().collect(),
         };
-        if found.is_empty() && from.is_some() && parted(path).1.contains('$') {
+        let may_be_binary = other.is_some_and(|other| !other.files.entries().is_empty());
+        if found.is_empty() && may_be_binary && parted(path).1.contains('$') {
             self.unknown(path.to_owned(), span);
         }
         for one in found {
@@ -123,13 +129,16 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn cargo(&mut self, state: &mut State<'a>, command: &ShellCommand, folder: &str) {
+    pub(super) fn cargo(&mut self, state: &mut State<'a>, command: &ShellCommand, folder: &str) {
         let words = state.scope.shell_words(command.program());
         if words.get(1).is_some_and(|argument| argument.word.value == "clean") {
             state.files.remove(&absolute(folder, "target"));
             return;
         }
         let Some(read) = cargo_command::read(&words, folder, state.stage) else { return };
+        if self.contents.builds.len() >= MOST_BUILDS {
+            return;
+        }
         for unknown in read.unknown {
             self.unknown(unknown.value, unknown.span);
         }

@@ -7,19 +7,8 @@ use std::sync::Arc;
 use crate::text::{Span, Spanned};
 
 use super::pieced::Pieced;
-use super::tokens::{Token, tokens};
-
-/// How deep one shell may be started by another.
-const DEEPEST: usize = 4;
-
-/// How many loops around a command are told of.
-const MOST_LOOPS: usize = 8;
-
-/// How many commands are told of one text; far above what anybody wrote into one.
-const MOST_COMMANDS: usize = 5_000;
-
-/// How long the path of a folder may become, in bytes.
-const LONGEST_FOLDER: usize = 500;
+use super::program::{file_name, wrapper};
+use super::script::Reader;
 
 /// One command with its arguments.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,267 +90,82 @@ pub(super) fn exec(words: Vec<Pieced>) -> Vec<ShellCommand> {
     reader.found
 }
 
-pub(super) fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
+#[cfg(test)]
+mod tests {
+    use super::{ShellCommand, commands};
 
-/// How many words belong to a program that only starts the one behind them.
-fn wrapper(words: &[Spanned<String>]) -> Option<usize> {
-    let name = file_name(&words.first()?.value);
-    let valued: &[&str] = match name {
-        "exec" | "command" | "nohup" | "time" | "mold" | "setarch" | "xvfb-run" | "builtin" | "timeout"
-        | "gosu" | "su-exec" => &[],
-        "tini" | "dumb-init" | "catatonit" => &["-p", "-e", "-r", "--rewrite"],
-        "env" => &["-u", "-C", "--unset", "--chdir"],
-        "sudo" => &["-u", "-g", "--user", "--group"],
-        "nice" => &["-n"],
-        "ionice" => &["-c", "-n"],
-        "stdbuf" => &["-i", "-o", "-e"],
-        _ => return None,
-    };
-    let mut at = 1;
-    while let Some(word) = words.get(at).map(|word| word.value.as_str()) {
-        match word {
-            "--" => return Some(at + 1),
-            _ if valued.contains(&word) => at += 2,
-            _ if word.starts_with('-') || (name == "env" && assigned(word).is_some()) => at += 1,
-            _ => break,
+    fn shown(command: &ShellCommand) -> String {
+        let mut shown = String::new();
+        for one in &command.loops {
+            let values: Vec<&str> = one.values.iter().map(|value| value.value.as_str()).collect();
+            shown += &format!("{} of {}: ", one.variable, values.join(","));
         }
-    }
-    // The first word of these is no program, but how long, or who.
-    let has_word = matches!(name, "timeout" | "gosu" | "su-exec" | "setarch");
-    Some(at + usize::from(has_word))
-}
-
-/// The name and the value of `NAME=value`.
-pub(super) fn assigned(word: &str) -> Option<(&str, &str)> {
-    let (name, value) = word.split_once('=')?;
-    let mut bytes = name.bytes();
-    let begins = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    let is_name = begins && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    is_name.then_some((name, value))
-}
-
-/// Words that are part of the shell's own language, with a command behind them.
-const KEYWORDS: [&str; 12] =
-    ["if", "then", "elif", "else", "while", "until", "do", "done", "fi", "{", "}", "!"];
-
-/// What is open around a command.
-#[derive(Debug)]
-enum Open {
-    /// A subshell, and the folder before it.
-    Subshell(Option<Arc<str>>),
-    /// A `case`, in which patterns end with `)`.
-    Case,
-}
-
-#[derive(Debug, Default)]
-struct Reader {
-    found: Vec<ShellCommand>,
-    words: Vec<(Pieced, Span)>,
-    folder: Option<Arc<str>>,
-    /// What `pushd` left.
-    left: Vec<Option<Arc<str>>>,
-    open: Vec<Open>,
-    /// `None` for a loop that sets nothing.
-    loops: Vec<Option<Arc<Loop>>>,
-    depth: usize,
-}
-
-impl Reader {
-    fn read(&mut self, text: &Pieced) {
-        let mut heredoc = None;
-        for token in tokens(text) {
-            match token {
-                Token::Word(word, span) => self.words.push((word, span)),
-                Token::Heredoc(body) => heredoc = Some(body),
-                Token::End => self.finish(heredoc.take()),
-                Token::Open => {
-                    self.finish(None);
-                    self.open.push(Open::Subshell(self.folder.clone()));
-                }
-                Token::Close => self.close(),
-            }
+        if let Some(folder) = &command.folder {
+            shown += &format!("{folder}> ");
         }
-        self.finish(heredoc);
+        for (name, value) in &command.assignments {
+            shown += &format!("{name}={} ", value.value);
+        }
+        let words: Vec<&str> = command.words.iter().map(|word| word.value.as_str()).collect();
+        shown + &words.join(" ")
     }
 
-    fn close(&mut self) {
-        self.keywords();
-        if let Some(Open::Case) = self.open.last() {
-            self.words.clear();
-            return;
-        }
-        self.finish(None);
-        if let Some(Open::Subshell(folder)) = self.open.pop() {
-            self.folder = folder;
+    #[test]
+    fn commands_with_their_folders_loops_and_variables() {
+        let cases: &[(&str, &[&str])] = &[
+            ("a && b || c; d | e & f", &["a", "b", "c", "d", "e", "f"]),
+            ("A=b C='d e' cargo build", &["A=b C=d e cargo build"]),
+            ("A=b; c", &["A=b ", "c"]),
+            ("cd a && cd b; c", &["cd a", "a> cd b", "a/b> c"]),
+            ("(cd /a; b); c", &["cd /a", "/a> b", "c"]),
+            ("pushd a; b; popd; c", &["pushd a", "a> b", "a> popd", "c"]),
+            ("if [ -f a ]; then b; elif c; then d; else e; fi; f", &["[ -f a ]", "b", "c", "d", "e", "f"]),
+            ("while a; do b; done; c", &["a", "b", "c"]),
+            ("for x in a b; do c $x; done; d", &["x of a,b: c $x", "d"]),
+            ("for x in a b; do for y in $x; do c; done; d; done", &["x of a,b: y of $x: c", "x of a,b: d"]),
+            ("case $a in b|c) d;; *) e;; esac; f", &["d", "e", "f"]),
+            ("(case a in b) cd c;; esac; d); e", &["cd c", "c> d", "e"]),
+            ("a() { b; }; ! c", &["a", "b", "c"]),
+            ("sh -c 'a; cd b && c'; d", &["a", "cd b", "b> c", "d"]),
+            ("cd x; env A=b bash -euo pipefail -lc \"a \\$X '$Y'\"", &["cd x", "x> a $X \\$Y"]),
+            ("sh -c \"sh -c 'sh -c \\\"a\\\"'\"", &["a"]),
+            ("sh script -c a", &["sh script -c a"]),
+            ("bash <<X\na\nb\nX\nc", &["a", "b", "c"]),
+            ("cat <<X > f\na\nX\nc", &["cat", "c"]),
+            ("a # b\nc", &["a", "c"]),
+            ("", &[]),
+        ];
+        for (text, expected) in cases {
+            let found: Vec<String> = commands(text, 0).iter().map(shown).collect();
+            assert_eq!(found, *expected, "{text}");
         }
     }
 
-    /// Ends a command; a shell that is given no other text reads the heredoc.
-    fn finish(&mut self, heredoc: Option<Pieced>) {
-        self.keywords();
-        let assignments = self.assignments();
-        if self.words.is_empty() && assignments.is_empty() {
-            return;
-        }
-        let script = self.script().or(heredoc.filter(|_| self.is_bare_shell()));
-        if let Some(script) = script.filter(|_| self.depth < DEEPEST) {
-            self.words.clear();
-            self.nested(&script);
-            return;
-        }
-        self.emit(assignments);
-    }
-
-    /// Takes the words of the language in front of a command.
-    fn keywords(&mut self) {
-        let mut count = 0;
-        while let Some((word, _)) = self.words.get(count) {
-            match word.text() {
-                "for" | "select" => return self.begin_loop(count),
-                "case" => {
-                    self.open.push(Open::Case);
-                    // Up to `in`, and the first pattern where nothing stands between.
-                    return self.words.clear();
-                }
-                "esac" => {
-                    if matches!(self.open.last(), Some(Open::Case)) {
-                        self.open.pop();
-                    }
-                }
-                "while" | "until" => self.loops.push(None),
-                "done" => _ = self.loops.pop(),
-                keyword if KEYWORDS.contains(&keyword) => {}
-                _ => break,
-            }
-            count += 1;
-        }
-        self.words.drain(..count);
-    }
-
-    fn begin_loop(&mut self, at: usize) {
-        let words = std::mem::take(&mut self.words);
-        let mut words = words.into_iter().skip(at + 1).map(|(word, span)| (word.into_spanned().value, span));
-        let variable = words.next().map(|(name, _)| name);
-        let is_list = words.next().is_some_and(|(word, _)| word == "in");
-        let values = words.map(|(value, span)| Spanned { value, span }).collect();
-        let set = variable.filter(|_| is_list);
-        self.loops.push(set.map(|variable| Arc::new(Loop { variable, values })));
-    }
-
-    fn assignments(&mut self) -> Vec<(String, Spanned<String>)> {
-        let count = self.words.iter().take_while(|(word, _)| assigned(word.text()).is_some()).count();
-        let split = |(word, span): (Pieced, Span)| {
-            let (name, value) = assigned(word.text())?;
-            Some((name.to_owned(), Spanned { value: value.to_owned(), span }))
-        };
-        self.words.drain(..count).filter_map(split).collect()
-    }
-
-    fn spanned(&self) -> Vec<Spanned<String>> {
-        let spanned = |(word, span): &(Pieced, Span)| Spanned { value: word.text().to_owned(), span: *span };
-        self.words.iter().map(spanned).collect()
-    }
-
-    /// Where the program stands among the words, if it is a shell.
-    fn shell(&self) -> Option<usize> {
-        let words = self.words.get(..self.words.len().min(20)).map(|words| {
-            words.iter().map(|(word, span)| Spanned { value: word.text().to_owned(), span: *span })
-        })?;
-        let words: Vec<Spanned<String>> = words.collect();
-        let mut at = 0;
-        while let Some(skipped) = words.get(at..).and_then(wrapper) {
-            at += skipped.max(1);
-        }
-        let name = file_name(&words.get(at)?.value);
-        matches!(name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh").then_some(at)
-    }
-
-    /// What a shell is told with `-c`.
-    fn script(&self) -> Option<Pieced> {
-        let mut arguments = self.words.get(self.shell()? + 1..)?.iter().map(|(word, _)| word);
-        let mut is_told = false;
-        while let Some(word) = arguments.next() {
-            let text = word.text();
-            match text.strip_prefix(['-', '+']) {
-                Some(flags) if flags.ends_with('o') && !flags.starts_with('-') => {
-                    is_told |= flags.contains('c');
-                    arguments.next();
-                }
-                Some(flags) => is_told |= !flags.starts_with('-') && flags.contains('c'),
-                None => return is_told.then(|| without_escapes(word)),
-            }
-        }
-        None
-    }
-
-    /// Whether this is a shell that reads what it is given, with no file of its own.
-    fn is_bare_shell(&self) -> bool {
-        let arguments = self.shell().and_then(|at| self.words.get(at + 1..));
-        arguments.is_some_and(|words| words.iter().all(|(word, _)| word.text().starts_with('-')))
-    }
-
-    fn nested(&mut self, script: &Pieced) {
-        let mut inner = Self {
-            folder: self.folder.clone(),
-            loops: self.loops.iter().take(MOST_LOOPS).cloned().collect(),
-            depth: self.depth + 1,
-            ..Self::default()
-        };
-        inner.read(script);
-        let room = MOST_COMMANDS.saturating_sub(self.found.len());
-        self.found.extend(inner.found.into_iter().take(room));
-    }
-
-    fn emit(&mut self, assignments: Vec<(String, Spanned<String>)>) {
-        let words = self.spanned();
-        self.words.clear();
-        let spans = assignments.iter().map(|(_, value)| value.span).chain(words.iter().map(|word| word.span));
-        let Some(span) = spans.reduce(Span::to) else { return };
-        let loops = self.loops.iter().take(MOST_LOOPS).flatten().cloned().collect();
-        let command = ShellCommand { assignments, words, folder: self.folder.clone(), loops, span };
-        self.change_folder(&command);
-        if self.found.len() < MOST_COMMANDS {
-            self.found.push(command);
+    #[test]
+    fn the_program_is_the_one_that_others_start() {
+        let cases = [
+            ("sudo -u app env -i A=b nice -n 5 cargo build", "cargo"),
+            ("exec /usr/bin/tini -s -- ./server --port 1", "server"),
+            ("timeout -k 1 30 cargo test", "cargo"),
+            ("timeout 30 cargo test", "cargo"),
+            ("gosu app cargo", "cargo"),
+            ("mold -run cargo build", "cargo"),
+            ("env", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(commands(text, 0)[0].name(), expected, "{text}");
         }
     }
 
-    fn change_folder(&mut self, command: &ShellCommand) {
-        let mut words = command.words.iter().map(|word| word.value.as_str());
-        let change = words.next().unwrap_or_default();
-        match (change, words.find(|word| !word.starts_with('-'))) {
-            ("popd", _) => self.folder = self.left.pop().flatten(),
-            ("cd" | "pushd", to) => {
-                if change == "pushd" {
-                    self.left.push(self.folder.clone());
-                }
-                // Without an argument it goes home, and that is the image's to say.
-                self.folder = Some(joined(self.folder.as_deref(), to.unwrap_or("$HOME")));
-            }
-            _ => {}
-        }
+    #[test]
+    fn words_stand_where_they_are_written_also_in_nested_scripts() {
+        let text = "sh -c 'a \"b c\" d'";
+        let found = commands(text, 100);
+        let places: Vec<&str> = found[0]
+            .words
+            .iter()
+            .map(|word| &text[word.span.start as usize - 100..word.span.end as usize - 100])
+            .collect();
+        assert_eq!(places, ["a", "\"b c\"", "d"]);
     }
-}
-
-/// `to`, seen from a folder. What becomes too long is nowhere that we know.
-fn joined(folder: Option<&str>, to: &str) -> Arc<str> {
-    match folder {
-        Some(folder) if !to.starts_with(['/', '$']) => {
-            let path = format!("{folder}/{to}");
-            Arc::from(if path.len() <= LONGEST_FOLDER { &path } else { "$(…)" })
-        }
-        _ => Arc::from(if to.len() <= LONGEST_FOLDER { to } else { "$(…)" }),
-    }
-}
-
-/// The word as the shell gets it that reads it next: there, a `$` may mean a variable again.
-fn without_escapes(word: &Pieced) -> Pieced {
-    let (mut script, mut at) = (Pieced::default(), 0);
-    for (escape, _) in word.text().match_indices("\\$") {
-        script.push_part(word, at..escape);
-        at = escape + 1;
-    }
-    script.push_part(word, at..word.text().len());
-    script
 }

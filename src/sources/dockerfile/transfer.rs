@@ -1,7 +1,7 @@
 //! Which files a command of a shell copies or moves.
 
 use super::cargo_command::Argument;
-use super::shell::file_name;
+use super::program::file_name;
 
 /// How many words the braces of one word may become.
 const MOST_BRACES: usize = 64;
@@ -125,7 +125,45 @@ fn list(word: &str) -> Option<(String, Vec<String>, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::braces;
+    use super::{Argument, Transfer, braces, read};
+    use crate::text::{Span, Spanned};
+
+    #[test]
+    fn files_are_copied_moved_and_removed() {
+        let cases = [
+            ("cp -a x y", "x -> y"),
+            ("cp x y z/", "x y -> z/ folder"),
+            ("cp -t z x y", "x y -> z folder"),
+            ("cp a/{x,y} z", "a/x a/y -> z folder"),
+            ("mv x y", "x -> y moved"),
+            ("ln -sf x y", "x -> y"),
+            ("install -D -m 755 -o root x y", "x -> y"),
+            ("install --target-directory=z x", "x -> z folder"),
+            ("find d -type f -exec mv {} z ;", "d/* -> z folder moved"),
+            ("rm -rf x {y,z}", "rm x y z"),
+            ("install -d x", ""),
+            ("cp x", ""),
+            ("find d -delete", ""),
+        ];
+        for (text, expected) in cases {
+            let argument = |word: &str| Argument {
+                word: Spanned { value: word.to_owned(), span: Span::default() },
+                is_known: true,
+            };
+            let words: Vec<Argument> = text.split(' ').map(argument).collect();
+            let shown = match read(&words) {
+                Some(Transfer::Copy { sources, target, is_folder, moves }) => {
+                    let sources: Vec<String> = sources.into_iter().map(|(path, _)| path).collect();
+                    let folder = if is_folder { " folder" } else { "" };
+                    let moved = if moves { " moved" } else { "" };
+                    format!("{} -> {target}{folder}{moved}", sources.join(" "))
+                }
+                Some(Transfer::Remove(paths)) => format!("rm {}", paths.join(" ")),
+                None => String::new(),
+            };
+            assert_eq!(shown, expected, "{text}");
+        }
+    }
 
     #[test]
     fn braces_become_words() {
