@@ -43,8 +43,9 @@ pub(in super::super) struct Draft {
 enum Key {
     /// A database, topic or bucket of a server.
     Part(DraftId, String),
-    /// A server that nothing in the repository starts; one of an environment if its name is not a full one.
-    Outside(Option<usize>, String),
+    /// A server that nothing in the repository starts, and within what it has that name; everywhere if it is a
+    /// full one.
+    Outside(Option<usize>, String, String),
     Kept(Kept),
 }
 
@@ -237,7 +238,8 @@ impl<'s> Drafting<'s> {
     pub(super) fn outside(&mut self, from: usize, host: &str, place: &Location) -> DraftId {
         let running = &self.stage.running[from];
         let is_full = host.contains('.');
-        let key = Key::Outside((!is_full).then_some(running.environment), host.to_owned());
+        let (environment, namespace) = if is_full { (None, "") } else { self.stage.realm(from) };
+        let key = Key::Outside(environment, namespace.to_owned(), host.to_owned());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -272,6 +274,11 @@ impl<'s> Drafting<'s> {
         };
         let environment = kept.environment.map(|at| self.stage.environments[at].label.clone());
         let declared_at = self.stage.declared.get(kept);
+        let label = match (environment, kept.namespace.as_str()) {
+            (Some(label), _) => label,
+            (None, "") => "external".to_owned(),
+            (None, namespace) => format!("namespace {namespace}"),
+        };
         let draft = Draft {
             kind,
             short_name: name.clone(),
@@ -282,7 +289,7 @@ impl<'s> Drafting<'s> {
             parent: None,
             runs: Vec::new(),
             is_outside: declared_at.is_none(),
-            label: environment.unwrap_or_else(|| "external".to_owned()),
+            label,
         };
         let id = self.push(draft);
         self.known.insert(key, id);

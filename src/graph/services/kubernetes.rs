@@ -118,6 +118,7 @@ impl Clusters {
             let location = at.location(&at.object.name);
             clusters.declared.entry(at.kept(what, at.name())).or_insert(location);
         }
+        clusters.find_kept();
         clusters
     }
 
@@ -267,6 +268,33 @@ impl Clusters {
             self.running.push(running);
             self.places.push(at.place.clone());
         }
+    }
+
+    /// Finds the claims and secrets that workloads name: those of their own environment, or else the nearest of
+    /// their namespace. One that no manifest makes is one for all that name it in the namespace.
+    fn find_kept(&mut self) {
+        let mut declared: BTreeMap<(KeptKind, &str, &str), Vec<(usize, &Location)>> = BTreeMap::new();
+        for (kept, location) in &self.declared {
+            let places = declared.entry((kept.what, &kept.namespace, &kept.name)).or_default();
+            places.extend(kept.environment.map(|environment| (environment, location)));
+        }
+        for (running, place) in self.running.iter_mut().zip(&self.places) {
+            for (kept, _) in running.volumes.iter_mut().chain(&mut running.secrets) {
+                let found = declared.get(&(kept.what, kept.namespace.as_str(), kept.name.as_str()));
+                let near = |(environment, location): &&(usize, &Location)| {
+                    let folder = location.path.parent().unwrap_or_else(RepoPath::root);
+                    let other = Place { environment: *environment, folder, namespace: String::new() };
+                    nearness(place, &other)
+                };
+                kept.environment =
+                    found.into_iter().flatten().max_by_key(near).map(|(environment, _)| *environment);
+            }
+        }
+    }
+
+    /// The namespace of one of what runs; empty if whoever applies it decides.
+    pub(super) fn namespace(&self, at: usize) -> &str {
+        &self.places[at].namespace
     }
 
     /// What a host means to one of what runs.

@@ -127,6 +127,15 @@ impl Stage {
         }
     }
 
+    /// Within what a short host means the same to all: the environment of a compose project, the namespace of a
+    /// cluster.
+    fn realm(&self, at: usize) -> (Option<usize>, &str) {
+        match at.checked_sub(self.composed) {
+            None => (Some(self.running[at].environment), ""),
+            Some(at) => (None, self.clusters.namespace(at)),
+        }
+    }
+
     /// What a name means where services are named and not hosts.
     fn named(&self, from: usize, name: &str) -> Resolved {
         match from < self.composed {
