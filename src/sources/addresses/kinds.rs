@@ -199,8 +199,6 @@ const NOT_CALLED: &[&str] = &[
     "noproxy",
     "referer",
     "referrer",
-    "image",
-    "images",
 ];
 
 /// Words that make an address one's own, or a browser's, right before the word for it.
