@@ -27,6 +27,7 @@ use std::ops::Range;
 use names::Name;
 use sink::Sink;
 
+pub use names::words;
 pub use store::Store;
 
 /// The longest value that is looked at, in bytes.

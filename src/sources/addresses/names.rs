@@ -38,7 +38,7 @@ impl Name {
 }
 
 /// The words of a name, lower-cased: `spring.redis.host`, `DB_HOST`, `ConnectionStrings__Orders`, `dbHost`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     for part in name.split(|letter: char| !letter.is_ascii_alphanumeric()) {
         let mut rest = part;
