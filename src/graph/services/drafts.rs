@@ -236,10 +236,20 @@ impl<'s> Drafting<'s> {
 
     /// A server that nothing in the repository starts.
     pub(super) fn outside(&mut self, from: usize, host: &str, place: &Location) -> DraftId {
+        if host.contains('.') {
+            return self.everywhere(from, host, place);
+        }
+        let (environment, namespace) = self.stage.realm(from);
+        self.server(Key::Outside(environment, namespace.to_owned(), host.to_owned()), from, host, place)
+    }
+
+    /// The same for one whose name means the same everywhere.
+    pub(super) fn everywhere(&mut self, from: usize, host: &str, place: &Location) -> DraftId {
+        self.server(Key::Outside(None, String::new(), host.to_owned()), from, host, place)
+    }
+
+    fn server(&mut self, key: Key, from: usize, host: &str, place: &Location) -> DraftId {
         let running = &self.stage.running[from];
-        let is_full = host.contains('.');
-        let (environment, namespace) = if is_full { (None, "") } else { self.stage.realm(from) };
-        let key = Key::Outside(environment, namespace.to_owned(), host.to_owned());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
