@@ -32,6 +32,7 @@ use compose::Projects;
 use kubernetes::Clusters;
 use model::{Environment, Kept, Resolved, Running};
 
+pub use compose::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub(super) use copies::Copied;
 pub(super) use drafts::{Draft, DraftId};
 
@@ -170,6 +171,7 @@ fn unread(reading: &Reading, listing: &Listing) -> Vec<Gap> {
     gaps.extend(kustomizations.map(|path| Gap::of(path, "a kustomization: what it changes is not read")));
     for (path, facts) in &reading.facts {
         let unread = match &**facts {
+            Facts::Compose(file) => file.unread.as_slice(),
             Facts::Kubernetes(file) => file.unread.as_slice(),
             Facts::Unread(unread) => std::slice::from_ref(unread),
             _ => continue,

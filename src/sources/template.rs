@@ -1,4 +1,4 @@
-//! Which documents are templates: something fills them in before Kubernetes sees them.
+//! Which documents are templates: something fills them in before anybody reads them.
 //!
 //! Braces in quotes, block scalars and comments are text like any other; those in plain position are not, and
 //! neither is a document that is only valid without them.
