@@ -152,7 +152,7 @@ impl<'s> Drafting<'s> {
         self.stores.push(store);
         let kind = if store.is_some() { UnitKind::Datastore } else { UnitKind::Service };
         let label = self.stage.environments[running.environment].label.clone();
-        let started = images.iter().flat_map(|(image, _)| self.images.started(*image, running));
+        let started = images.iter().flat_map(|(image, _)| self.images.all[*image].started(running));
         let started: Vec<End> = started.map(|(package, binary)| End::Binary(package, binary)).collect();
         let shipped = images.iter().map(|(image, _)| End::Draft(self.of_image[*image]));
         let runs = shipped.chain(started).collect();

@@ -4,26 +4,25 @@
 //! image say the same of two stages (a base and an overlay, the sources and a release): what has one name
 //! in both is one. All others are apart, and only find each other by name where nothing nearer has it.
 
+mod groups;
+mod maps;
+mod places;
+mod workloads;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::sources::Facts;
-use crate::sources::addresses::Store;
-use crate::sources::kubernetes::{
-    Body, Container, EnvFromSource, EnvValue, Object, ObjectKind, ServiceBody, VolumeSource, Workload,
-    expand_references,
-};
-use crate::text::{Location, RepoPath, Spanned};
+use crate::sources::kubernetes::{Body, Object, ObjectKind, ServiceBody};
+use crate::text::{Location, RepoPath};
 
 use super::super::Ecosystem;
-use super::model::{Environment, Kept, KeptKind, Resolved, Running, Said, Setting};
-use super::names::ImageName;
+use super::model::{Environment, Kept, KeptKind, Resolved, Running, Said};
 
-/// Images that say nothing about whose they are.
-const ANYBODYS: [&str; 12] = [
-    "nginx", "busybox", "alpine", "ubuntu", "debian", "httpd", "haproxy", "traefik", "pause", "curl",
-    "python", "node",
-];
+use groups::group;
+use maps::Maps;
+use places::{At, Place, nearness};
+use workloads::fill;
 
 /// What ends the name of a host outside of every cluster; a namespace is not called like that.
 const DOMAINS: [&str; 10] = ["com", "org", "net", "io", "dev", "local", "internal", "cloud", "app", "ai"];
@@ -42,44 +41,11 @@ pub(super) struct Clusters {
     own_hosts: BTreeMap<usize, BTreeSet<String>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    environment: usize,
-    folder: RepoPath,
-    namespace: String,
-}
-
 #[derive(Debug)]
 struct ServiceAt {
     place: Place,
     to: BTreeSet<usize>,
     external: Option<String>,
-}
-
-/// An object, and where it stands.
-struct At<'f> {
-    path: &'f RepoPath,
-    place: Place,
-    object: &'f Object,
-}
-
-impl At<'_> {
-    fn location(&self, written: &Spanned<String>) -> Location {
-        Location { path: self.path.clone(), span: written.span }
-    }
-
-    fn name(&self) -> &str {
-        &self.object.name.value
-    }
-
-    fn kept(&self, what: KeptKind, name: &str) -> Kept {
-        Kept {
-            environment: Some(self.place.environment),
-            namespace: self.place.namespace.clone(),
-            name: name.to_owned(),
-            what,
-        }
-    }
 }
 
 impl Clusters {
@@ -95,7 +61,8 @@ impl Clusters {
         if objects.is_empty() {
             return clusters;
         }
-        let group = clusters.group(&objects, first);
+        let (environments, group) = group(&objects, first);
+        clusters.environments = environments;
         let objects: Vec<At<'_>> = objects
             .into_iter()
             .map(|(path, object)| {
@@ -120,43 +87,6 @@ impl Clusters {
         }
         clusters.find_kept();
         clusters
-    }
-
-    /// The environment of each folder.
-    fn group(&mut self, objects: &[(&RepoPath, &Object)], first: usize) -> BTreeMap<RepoPath, usize> {
-        let mut folders: BTreeMap<RepoPath, BTreeSet<(&str, String)>> = BTreeMap::new();
-        for (path, object) in objects {
-            let known = folders.entry(path.parent().unwrap_or_else(RepoPath::root)).or_default();
-            if let Body::Workload(workload) = &object.body {
-                let images = workload.containers.iter().filter_map(|one| one.image.as_ref());
-                let images = images.filter_map(|image| telling(&image.value));
-                known.extend(images.map(|image| (object.name.value.as_str(), image)));
-            }
-        }
-        let mut first_with: BTreeMap<(&str, String), usize> = BTreeMap::new();
-        let names: Vec<&RepoPath> = folders.keys().collect();
-        let mut joined: Vec<usize> = (0..names.len()).collect();
-        for (at, telling) in folders.values().enumerate() {
-            for one in telling {
-                match first_with.get(one) {
-                    Some(other) => join(&mut joined, *other, at),
-                    None => {
-                        first_with.insert(one.clone(), at);
-                    }
-                }
-            }
-        }
-        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut group = BTreeMap::new();
-        for (at, folder) in names.into_iter().enumerate() {
-            let root = root_of(&mut joined, at);
-            let number = *numbers.entry(root).or_insert_with(|| {
-                self.environments.push(Environment { label: folder.to_string() });
-                first + self.environments.len() - 1
-            });
-            group.insert(folder.clone(), number);
-        }
-        group
     }
 
     /// What runs: one for all objects of one kind and name in one environment. Gives the labels of each.
@@ -370,166 +300,4 @@ impl Clusters {
 fn is_pod(name: &str) -> bool {
     name.rsplit_once('-')
         .is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// How near two places are: whether they are of one environment, or else how much of the way to them is the
-/// same.
-fn nearness(one: &Place, other: &Place) -> (bool, usize) {
-    let same = one.folder.parts().zip(other.folder.parts()).take_while(|(one, other)| one == other).count();
-    (one.environment == other.environment, same)
-}
-
-/// The last part of an image's name, if it says whose it is.
-fn telling(image: &str) -> Option<String> {
-    let name = ImageName::read(image);
-    let is_anybodys = Store::of_image(image).is_some() || ANYBODYS.contains(&name.last());
-    (!is_anybodys && !name.last().is_empty()).then(|| name.last().to_owned())
-}
-
-fn root_of(joined: &mut [usize], at: usize) -> usize {
-    let mut root = at;
-    while joined[root] != root {
-        joined[root] = joined[joined[root]];
-        root = joined[root];
-    }
-    root
-}
-
-fn join(joined: &mut [usize], one: usize, other: usize) {
-    let (one, other) = (root_of(joined, one), root_of(joined, other));
-    let (low, high) = (one.min(other), one.max(other));
-    joined[high] = low;
-}
-
-/// Config maps by name.
-struct Maps<'f> {
-    of: BTreeMap<&'f str, Vec<(&'f At<'f>, &'f [(Spanned<String>, Option<Spanned<String>>)])>>,
-}
-
-impl<'f> Maps<'f> {
-    fn new(objects: &'f [At<'f>]) -> Self {
-        let mut of: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-        for at in objects {
-            if let Body::ConfigMap(entries) = &at.object.body {
-                of.entry(at.name()).or_default().push((at, entries.as_slice()));
-            }
-        }
-        Self { of }
-    }
-
-    /// The entries of the map that a place means by a name: of each stage, or else of the nearest.
-    fn get(&self, place: &Place, name: &str) -> Vec<(&'f Spanned<String>, Said)> {
-        let found = self.of.get(name).map(Vec::as_slice).unwrap_or_default();
-        let is_same = |at: &At<'_>| at.place.namespace == place.namespace;
-        let rank = |at: &At<'_>| (is_same(at), nearness(place, &at.place));
-        let Some(best) = found.iter().map(|(at, _)| rank(at)).max() else { return Vec::new() };
-        let meant = found.iter().filter(|(at, _)| {
-            rank(at) == best
-                || (best.1.0 && is_same(at) == best.0 && at.place.environment == place.environment)
-        });
-        let entries = meant.flat_map(|(at, entries)| {
-            entries.iter().filter_map(|(key, value)| {
-                let value = value.as_ref()?;
-                Some((key, Said::new(value.value.clone(), at.location(value))))
-            })
-        });
-        entries.collect()
-    }
-}
-
-/// What one manifest says of a workload.
-fn fill(running: &mut Running, at: &At<'_>, workload: &Workload, maps: &Maps<'_>) {
-    for container in &workload.containers {
-        let image = container.image.as_ref();
-        running.images.extend(image.map(|image| Said::new(image.value.clone(), at.location(image))));
-    }
-    let init = workload.init_containers.iter();
-    running.init_images.extend(
-        init.clone()
-            .filter_map(|one| one.image.as_ref())
-            .map(|image| Said::new(image.value.clone(), at.location(image))),
-    );
-    for container in workload.containers.iter().chain(init.clone()) {
-        fill_settings(running, at, container, maps);
-        for env in &container.env {
-            if let EnvValue::SecretKey { secret, .. } = &env.value {
-                let said = Said::new(secret.value.clone(), at.location(secret));
-                running.secrets.push((at.kept(KeptKind::Secret, &secret.value), said));
-            }
-        }
-        for from in container.env_from.iter().filter(|from| from.source == EnvFromSource::Secret) {
-            let said = Said::new(from.name.value.clone(), at.location(&from.name));
-            running.secrets.push((at.kept(KeptKind::Secret, &from.name.value), said));
-        }
-    }
-    for container in init.filter(|container| only_looks(container)) {
-        let words = container.command.iter().chain(&container.args);
-        running.waiting.push(words.map(|word| Said::new(word.value.clone(), at.location(word))).collect());
-    }
-    for volume in &workload.volumes {
-        match &volume.source {
-            VolumeSource::Claim(name) => {
-                let said = Said::new(name.value.clone(), at.location(name));
-                running.volumes.push((at.kept(KeptKind::Claim, &name.value), said));
-            }
-            VolumeSource::Secret(name) => {
-                let said = Said::new(name.value.clone(), at.location(name));
-                running.secrets.push((at.kept(KeptKind::Secret, &name.value), said));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether a container has an image that everybody has, and a command: it prepares nothing of its own, but looks
-/// whether somebody is there.
-fn only_looks(container: &Container) -> bool {
-    let image = container.image.as_ref().map(|image| ImageName::read(&image.value).last().to_owned());
-    image.is_some_and(|image| LOOKERS.contains(&image.as_str())) && !container.command.is_empty()
-}
-
-/// Images of containers that only look whether somebody is there.
-const LOOKERS: [&str; 7] = ["busybox", "alpine", "curl", "wait-for", "wait-for-it", "k8s-wait-for", "netcat"];
-
-/// The variables and the command line of one container.
-fn fill_settings(running: &mut Running, at: &At<'_>, container: &Container, maps: &Maps<'_>) {
-    let mut settings: Vec<Setting> = Vec::new();
-    for from in container.env_from.iter().filter(|from| from.source == EnvFromSource::ConfigMap) {
-        let line = at.location(&from.name);
-        for (key, mut value) in maps.get(&at.place, &from.name.value) {
-            value.places.push(line.clone());
-            let name = format!("{}{}", from.prefix.as_deref().unwrap_or_default(), key.value);
-            settings.push(Setting { name, value });
-        }
-    }
-    for env in &container.env {
-        match &env.value {
-            EnvValue::Literal(text) => {
-                let value = Said::new(text.value.clone(), at.location(text));
-                settings.push(Setting { name: env.name.value.clone(), value });
-            }
-            EnvValue::ConfigMapKey { map, key } => {
-                for (known, mut value) in maps.get(&at.place, &map.value) {
-                    if known.value == *key {
-                        value.places.push(at.location(map));
-                        settings.push(Setting { name: env.name.value.clone(), value });
-                    }
-                }
-            }
-            EnvValue::SecretKey { .. } | EnvValue::Other => {}
-        }
-    }
-    let known: BTreeMap<String, String> =
-        settings.iter().map(|one| (one.name.clone(), one.value.value.clone())).collect();
-    let value_of = |name: &str| known.get(name).cloned();
-    for setting in &mut settings {
-        setting.value.value = expand_references(&setting.value.value, &value_of);
-    }
-    running.settings.extend(settings);
-    let words = container.command.iter().chain(&container.args);
-    let words: Vec<Said> =
-        words.map(|word| Said::new(expand_references(&word.value, &value_of), at.location(word))).collect();
-    if !words.is_empty() {
-        running.commands.push(words);
-    }
 }
