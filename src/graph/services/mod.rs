@@ -8,6 +8,7 @@
 //! Invariant: what is joined has evidence for the join; what may be one of several things is a gap, and
 //! none of them is taken.
 
+mod builds;
 mod compose;
 mod copies;
 mod couplings;
@@ -16,6 +17,7 @@ mod images;
 mod kubernetes;
 mod model;
 mod names;
+mod outside;
 mod settings;
 mod stores;
 
