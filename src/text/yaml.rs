@@ -2,7 +2,8 @@
 //!
 //! Invariant: what a document costs is bounded by its text. Aliases share what they stand for, merge keys
 //! are resolved once, and how deep and how large a tree may be is limited; so no text makes a reader that
-//! walks the keys it knows take longer than the text is long.
+//! walks the keys it knows take longer than the text is long, but for what aliases repeat: a reader that takes
+//! all of it looks at [`Node::weight`] first.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -35,6 +36,8 @@ struct Value<'t> {
     mark: Mark,
     /// How many levels there are below it.
     height: usize,
+    /// How long it is with everything in place that aliases stand for.
+    weight: usize,
 }
 
 /// What a tag says about overriding, as compose files have it.
@@ -67,6 +70,20 @@ enum Content<'t> {
     List(Vec<Node<'t>>),
     /// In the order of the file; what merge keys bring comes last.
     Map(Vec<(Node<'t>, Node<'t>)>),
+}
+
+impl Content<'_> {
+    fn weight(&self) -> usize {
+        let of_values = match self {
+            Self::Scalar { text, .. } => text.len(),
+            Self::List(items) => items.iter().map(Node::weight).fold(0, usize::saturating_add),
+            Self::Map(entries) => {
+                let both = entries.iter().flat_map(|(key, value)| [key.weight(), value.weight()]);
+                both.fold(0, usize::saturating_add)
+            }
+        };
+        of_values.saturating_add(1)
+    }
 }
 
 impl<'t> Node<'t> {
@@ -157,6 +174,11 @@ impl<'t> Node<'t> {
     /// The value under several keys, one in the other.
     pub(crate) fn at(&self, keys: &[&str]) -> Option<&Self> {
         keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// How many bytes of text it holds, each alias counted as what it stands for; and one for each value.
+    pub(crate) fn weight(&self) -> usize {
+        self.value.weight
     }
 
     /// What this is, for a message.
@@ -330,7 +352,8 @@ impl<'t, 'p> Building<'t, 'p> {
         if height > DEEPEST {
             return Err(self.fault(span, &format!("this document is nested more than {DEEPEST} levels deep")));
         }
-        let node = Node { span, value: Rc::new(Value { content, mark, height }) };
+        let weight = content.weight();
+        let node = Node { span, value: Rc::new(Value { content, mark, height, weight }) };
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }

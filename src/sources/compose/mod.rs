@@ -14,6 +14,12 @@ pub use service::{
 };
 pub use variables::{UNKNOWN, interpolated};
 
+/// What a file may stand for at least once its aliases are in place, in bytes.
+const LEAST_WEIGHT: usize = 1024 * 1024;
+
+/// How many times its size a file may stand for.
+const MOST_TIMES_SIZE: usize = 5;
+
 /// One compose file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ComposeFile {
@@ -88,14 +94,38 @@ pub fn read(path: &RepoPath, text: &str) -> (Option<ComposeFile>, Vec<Fault>) {
     let Some(range) = yaml::documents(text).into_iter().next() else { return (None, Vec::new()) };
     let (root, faults) = yaml::parse(text, range, path);
     match root {
+        Some(root) if root.weight() > text.len().saturating_mul(MOST_TIMES_SIZE).max(LEAST_WEIGHT) => {
+            (None, too_heavy(path))
+        }
         Some(root) => read::file(&root, path, faults),
         None => (None, faults),
     }
 }
 
+/// What is wrong with a file whose aliases repeat far more than a person means: in one that may be of anybody,
+/// nothing.
+fn too_heavy(path: &RepoPath) -> Vec<Fault> {
+    let message = "the aliases of this file repeat more than it says itself, many times over";
+    is_named(path.file_name()).then(|| Fault::of(path, message)).into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{has_marker, is_named};
+    use super::{LEAST_WEIGHT, has_marker, is_named, read};
+    use crate::text::RepoPath;
+
+    #[test]
+    fn aliases_that_repeat_much_are_refused_before_it_is_taken_out() {
+        let variables = "A=1, ".repeat(100_000);
+        let services: String = (0..100_000).map(|at| format!("  s{at}: *a\n")).collect();
+        let text = format!("x-a: &a {{image: a, environment: [{variables}]}}\nservices:\n{services}");
+        assert!(text.len() > LEAST_WEIGHT);
+        let (file, faults) = read(&RepoPath::new("compose.yaml").unwrap(), &text);
+        assert!(file.is_none() && faults[0].message.contains("repeat"), "{faults:?}");
+        assert_eq!(read(&RepoPath::new("other.yaml").unwrap(), &text), (None, Vec::new()));
+        let few = text.replace(": *a", ": {image: a}");
+        assert_eq!(read(&RepoPath::new("compose.yaml").unwrap(), &few).0.unwrap().services.len(), 100_000);
+    }
 
     #[test]
     fn names_and_markers_tell_compose_files_from_look_alikes() {
