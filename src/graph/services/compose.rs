@@ -5,6 +5,7 @@
 //! every other file (`docker-compose.prod.yml`) as a variant, whose services are the same ones with more to
 //! be said about them. Where a variant says something else, both count: either may be started.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -24,6 +25,9 @@ const LONGEST_ROW: usize = 16;
 
 /// How many variables may be made of each other in a row.
 const DEEPEST: usize = 8;
+
+/// How many variables are looked up for one text: each may be made of many others.
+const MOST_LOOKED_UP: usize = 1_000;
 
 /// The names of a base file, the one that counts first.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
@@ -89,6 +93,7 @@ impl Projects {
                 layers: BTreeMap::new(),
                 order: Vec::new(),
                 named: BTreeMap::new(),
+                added: BTreeSet::new(),
                 out: &mut projects,
             };
             let surroundings = Surroundings::of(facts, &folder, &[]);
@@ -183,26 +188,33 @@ impl<'f> Surroundings<'f> {
     }
 
     /// The value of a variable, with those that it is made of.
-    fn value(&self, name: &str, depth: usize) -> Option<String> {
+    fn value(&self, name: &str) -> Option<String> {
+        self.value_of(name, 0, &Cell::new(MOST_LOOKED_UP))
+    }
+
+    fn value_of(&self, name: &str, depth: usize, left: &Cell<usize>) -> Option<String> {
+        left.set(left.get().checked_sub(1)?);
         let (value, _) = self.get(name)?;
         let inner = |other: &str| match depth < DEEPEST && other != name {
-            true => self.value(other, depth + 1),
+            true => self.value_of(other, depth + 1, left),
             false => None,
         };
         Some(interpolated(&value.value, &inner).into_owned())
     }
 
     fn fill(&self, text: &str) -> String {
-        interpolated(text, &|name| self.value(name, 0)).into_owned()
+        let left = Cell::new(MOST_LOOKED_UP);
+        interpolated(text, &|name| self.value_of(name, 0, &left)).into_owned()
     }
 
     /// The lines from which the variables in a text come.
     fn lines(&self, text: &str) -> Vec<Location> {
         let mut lines = Vec::new();
         let asked = std::cell::RefCell::new(Vec::new());
+        let left = Cell::new(MOST_LOOKED_UP);
         interpolated(text, &|name| {
             asked.borrow_mut().push(name.to_owned());
-            self.value(name, 0)
+            self.value_of(name, 0, &left)
         });
         for name in asked.into_inner() {
             if let Some((value, path)) = self.get(&name) {
@@ -248,6 +260,8 @@ struct Project<'f, 'o> {
     facts: &'f FactMap,
     files: &'o BTreeMap<&'f RepoPath, &'f ComposeFile>,
     environment: usize,
+    /// The files that are part of it: however often they include each other, each is one once.
+    added: BTreeSet<RepoPath>,
     layers: BTreeMap<String, Vec<Layer<'f>>>,
     /// The names of the services, in the order in which they are met.
     order: Vec<String>,
@@ -268,6 +282,9 @@ impl<'f> Project<'f, '_> {
         let Some((path, file)) = self.files.get_key_value(path).map(|(path, file)| (*path, *file)) else {
             return;
         };
+        if !self.added.insert(path.clone()) {
+            return;
+        }
         for include in &file.includes {
             self.include(path, include, surroundings, depth);
         }
@@ -606,7 +623,7 @@ fn build_request(layer: &Layer<'_>, service: &str) -> Option<BuildRequest> {
     let arguments = build.arguments.iter().filter_map(|one| {
         let value = match &one.value {
             Some(value) => layer.surroundings.fill(&value.value),
-            None => layer.surroundings.value(&one.name.value, 0)?,
+            None => layer.surroundings.value(&one.name.value)?,
         };
         Some((one.name.value.clone(), value))
     });
@@ -625,4 +642,38 @@ fn build_request(layer: &Layer<'_>, service: &str) -> Option<BuildRequest> {
         service: service.to_owned(),
         context,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Projects;
+    use crate::snapshot::MemorySnapshot;
+    use crate::sources::read_all;
+
+    fn projects(files: &[(&str, String)]) -> Projects {
+        let snapshot = MemorySnapshot::new(files.iter().cloned());
+        Projects::new(&read_all(&snapshot, &|_, _| false, &|_| false, None).1.facts)
+    }
+
+    #[test]
+    fn variables_that_are_made_of_many_others_each_are_given_up() {
+        let line = |at: usize| format!("V{at}={}\n", format!("$V{}", at + 1).repeat(50));
+        let variables: String = (0..9).map(line).collect();
+        let compose = "services: {cart: {image: \"cart:$V0\", environment: {A: \"$V0\"}}}".to_owned();
+        let read = projects(&[("compose.yaml", compose), (".env", variables + "V9=\n")]);
+        assert_eq!(read.running.len(), 1);
+    }
+
+    #[test]
+    fn files_that_include_each_other_often_are_each_read_once() {
+        let file = |at: usize| {
+            let other = format!("compose-{}.yaml, ", at + 1).repeat(10);
+            format!("include: [{other}]\nservices: {{s{at}: {{image: a}}}}\n")
+        };
+        let names: Vec<String> = (0..12).map(|at| format!("compose-{at}.yaml")).collect();
+        let files: Vec<(&str, String)> = names.iter().map(String::as_str).zip((0..12).map(file)).collect();
+        assert_eq!(projects(&files).running.len(), 12);
+        let own = format!("include: [{}]\nservices: {{a: {{image: a}}}}\n", "compose.yaml, ".repeat(10));
+        assert_eq!(projects(&[("compose.yaml", own)]).running.len(), 1);
+    }
 }
