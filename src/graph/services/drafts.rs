@@ -11,7 +11,7 @@ use super::super::cargo::CargoPackages;
 use super::super::{CouplingKind, Ecosystem, UnitKind};
 use super::images::{Images, Meant};
 use super::model::{Kept, KeptKind, Running};
-use super::names::{ImageName, is_generic, is_manifest};
+use super::names::{ImageName, is_generic, is_manifest, without_password};
 use super::{End, Link, Services, Stage, stores};
 
 /// The position of a unit among those that are deployed.
@@ -100,7 +100,9 @@ impl<'s> Drafting<'s> {
         Services { drafts: self.drafts, links, gaps: self.gaps, ..Services::default() }
     }
 
-    fn push(&mut self, draft: Draft) -> DraftId {
+    fn push(&mut self, mut draft: Draft) -> DraftId {
+        draft.name = without_password(draft.name);
+        draft.short_name = without_password(draft.short_name);
         self.drafts.push(draft);
         DraftId(self.drafts.len() - 1)
     }
@@ -194,7 +196,7 @@ impl<'s> Drafting<'s> {
                     let names: Vec<String> = names.collect();
                     let what = format!(
                         "the image `{}` may be built by {}, and nothing says by which",
-                        ImageName::read(&image.value).repository(),
+                        without_password(ImageName::read(&image.value).repository().to_owned()),
                         names.join(" or ")
                     );
                     self.gaps
