@@ -57,7 +57,8 @@ impl<'a> Copies<'a> {
             _ => None,
         });
         let ignored = ignored.into_iter().next();
-        let copies = image.contents.copies.iter().filter_map(|copy| {
+        let counting = image.contents.copies.iter().filter(|copy| !copy.is_plan_only);
+        let copies = counting.filter_map(|copy| {
             let text = copy.path.value.as_str();
             let first = text.split('/').take_while(|part| !is_glob(part)).collect::<Vec<_>>().join("/");
             let is_whole = !is_glob(text);

@@ -325,7 +325,7 @@ impl<'s> Drafting<'s> {
                 .contents
                 .copies
                 .iter()
-                .filter(|copy| !is_manifest(&copy.path.value))
+                .filter(|copy| !copy.is_plan_only && !is_manifest(&copy.path.value))
                 .filter_map(|copy| Some((context.join(&copy.path.value)?, image.at(copy.path.span))))
                 .collect();
             let is_rust = !image.binaries.is_empty();
