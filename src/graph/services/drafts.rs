@@ -338,7 +338,11 @@ impl<'s> Drafting<'s> {
                 let [end] = ends.as_slice() else { continue };
                 let is_own = RepoPath::new(folder)
                     .is_none_or(|folder| own.is_within(&folder) || folder.is_within(&own));
-                if !is_own && !(is_rust && matches!(end, End::Package(_))) {
+                let is_told_by_packages = || {
+                    let mut packages = self.cargo.packages.iter().map(|package| &package.folder);
+                    packages.any(|package| package.is_within(&path) || path.is_within(package))
+                };
+                if !is_own && !(is_rust && is_told_by_packages()) {
                     let from = End::Draft(self.of_image[at]);
                     self.link(from, *end, CouplingKind::Build, vec![place]);
                 }
