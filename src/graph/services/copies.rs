@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::sources::Facts;
 use crate::sources::cargo::Section;
+use crate::sources::dockerfile::CargoCommandWord;
 use crate::sources::dockerignore::DockerIgnore;
 use crate::text::{Location, RepoPath, is_glob};
 
@@ -122,7 +123,9 @@ impl<'a> Copies<'a> {
             return None;
         }
         let lines: BTreeSet<&Location> = needless.iter().map(|(_, line)| *line).collect();
-        let builds = self.image.contents.builds.iter().map(|build| self.image.at(build.span));
+        let builds =
+            self.image.contents.builds.iter().filter(|build| build.command != CargoCommandWord::Cook);
+        let builds = builds.map(|build| self.image.at(build.span));
         let landed = self.image.binaries.iter().flat_map(|(_, places)| places.iter().cloned());
         Some(Copied {
             image: at,
