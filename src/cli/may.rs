@@ -102,10 +102,12 @@ fn end(written: &str, opened: &Opened, repository: &Repository) -> Result<End, O
         Some(feature) => (Some(UnitKind::Specification), feature),
         None => (kind, name.strip_prefix("./").unwrap_or(name)),
     };
-    // What is coupled are units: a feature as a whole is meant where no unit has the name.
+    // What is coupled are units: a feature as a whole is meant where no package has the name. Images and services
+    // are mostly called like their feature, and are meant where their kind is said.
     let names = NameIndex::new(graph, map);
     let is_feature = kind == Some(UnitKind::Specification);
-    let unit = names.unit(name, kind).filter(|_| !is_feature);
+    let is_deployed = |end: &End| matches!(end, End::Unit(unit) if graph.unit(*unit).is_deployed());
+    let unit = names.unit(name, kind).filter(|end| !is_feature && (kind.is_some() || !is_deployed(end)));
     if let Some(end) = unit.or_else(|| names.meaning(name, kind)) {
         return Ok(end);
     }

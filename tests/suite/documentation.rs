@@ -40,7 +40,7 @@ fn ci_runs_the_commands_of_the_readme() {
 fn every_configuration_in_the_documents_is_accepted() {
     let file = RepoPath::new("watertight.toml").expect("a path");
     let mut read_blocks = 0;
-    for document in ["README.md", "docs/configuration.md", "docs/rules.md"] {
+    for document in ["README.md", "docs/configuration.md", "docs/rules.md", "docs/services.md"] {
         for block in blocks(&read(document), "toml") {
             // Declarations next to the code begin with the feature that they are for.
             if block.starts_with("feature =") {

@@ -409,7 +409,7 @@ fn the_job_for_gitlab_checks_everything_on_the_default_branch() {
     };
     let everything = job.run();
     assert_eq!(everything.code, 1, "{}", everything.transcript());
-    assert!(everything.output.contains("8 findings, 2 warnings"), "{}", everything.transcript());
+    assert!(everything.output.contains("12 findings, 5 warnings"), "{}", everything.transcript());
     for report in job.reports() {
         let text = std::fs::read_to_string(report).expect("a report");
         assert!(text.contains("`storefront` compiles against"), "{text}");

@@ -85,7 +85,11 @@ fn inputs(list: &mut String, contents: &Contents, lines: &Lines<'_>) {
     }
     for copy in &contents.copies {
         let mount = if copy.is_mount { " mounted" } else { "" };
-        let builder = if copy.is_builder_only { " builder only" } else { "" };
+        let builder = match copy.is_plan_only {
+            true => " plan only",
+            false if copy.is_builder_only => " builder only",
+            false => "",
+        };
         let excludes =
             if copy.excludes.is_empty() { String::new() } else { format!(" but {:?}", copy.excludes) };
         let place = lines.at(copy.path.span);

@@ -89,8 +89,8 @@ fn several_reports_go_to_files_and_one_line_says_so() {
     let files_only = run(folder.path(), &arguments);
     assert_eq!(
         files_only.transcript(),
-        "--- stderr ---\n7 findings, 2 warnings in 5 features, 17 packages, 59 couplings; independence 10 of \
-         20 (50 %); written to `out.sarif`, `comment.md`\n--- exit 1 ---\n"
+        "--- stderr ---\n11 findings, 5 warnings in 5 features, 17 packages, 119 couplings; independence 9 of \
+         20 (45 %); written to `out.sarif`, `comment.md`\n--- exit 1 ---\n"
     );
     assert_eq!(read(folder.path(), "out.sarif"), run(&shop, "check --format sarif").output);
     assert_eq!(read(folder.path(), "comment.md"), run(&shop, "check --format markdown").output);
@@ -136,7 +136,7 @@ fn a_report_that_can_not_be_written_is_an_error_and_the_others_are_written() {
         assert_eq!((run.code, run.output.as_str()), (2, ""), "{}", run.transcript());
         assert!(run.messages.starts_with(&format!("error: `{bad}` can't be written: ")), "{}", run.messages);
         assert!(run.messages.ends_with("; written to `out.txt`\n"), "{}", run.messages);
-        assert_eq!(read(folder.path(), "out.txt").lines().count(), 9);
+        assert_eq!(read(folder.path(), "out.txt").lines().count(), 16);
         std::fs::remove_file(folder.path().join("out.txt")).expect("removed");
     }
 }
@@ -151,7 +151,7 @@ fn a_full_device_is_an_error_and_a_device_stays_one() {
         "{}",
         full.messages
     );
-    assert_eq!(full.output.lines().count(), 9);
+    assert_eq!(full.output.lines().count(), 16);
     let null = shop("check --report json=/dev/null");
     assert_eq!(null.code, 1, "{}", null.transcript());
     let is_file = std::fs::metadata("/dev/null").expect("a device").is_file();
@@ -204,7 +204,7 @@ fn the_summary_of_a_job_is_appended_where_github_wants_it() {
     let run = check(&["--format", "github"]);
     assert_eq!(run.status.code(), Some(1));
     let written = read(folder.path(), "summary.md");
-    assert!(written.starts_with("# Before\n### Not watertight: 7 findings, 2 warnings\n"), "{written}");
+    assert!(written.starts_with("# Before\n### Not watertight: 11 findings, 5 warnings\n"), "{written}");
     std::fs::write(&summary, "x".repeat(1024 * 1024)).expect("a file");
     let run = check(&["--format", "github"]);
     assert_eq!(run.status.code(), Some(2));

@@ -48,7 +48,7 @@ impl Drafting<'_> {
                 .contents
                 .copies
                 .iter()
-                .filter(|copy| !is_manifest(&copy.path.value))
+                .filter(|copy| !copy.is_plan_only && !is_manifest(&copy.path.value))
                 .filter_map(|copy| Some((context.join(&copy.path.value)?, image.at(copy.path.span))))
                 .collect();
             let is_rust = !image.binaries.is_empty();
@@ -61,7 +61,11 @@ impl Drafting<'_> {
                 let [end] = ends.as_slice() else { continue };
                 let is_own = RepoPath::new(folder)
                     .is_none_or(|folder| own.is_within(&folder) || folder.is_within(&own));
-                if !is_own && !(is_rust && matches!(end, End::Package(_))) {
+                let is_told_by_packages = || {
+                    let mut packages = self.cargo.packages.iter().map(|package| &package.folder);
+                    packages.any(|package| package.is_within(&path) || path.is_within(package))
+                };
+                if !is_own && !(is_rust && is_told_by_packages()) {
                     let from = End::Draft(self.of_image[at]);
                     self.link(from, *end, CouplingKind::Build, vec![place]);
                 }

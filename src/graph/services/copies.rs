@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::sources::Facts;
 use crate::sources::cargo::Section;
+use crate::sources::dockerfile::CargoCommandWord;
 use crate::sources::dockerignore::DockerIgnore;
 use crate::text::{Location, RepoPath, is_glob};
 
@@ -57,7 +58,8 @@ impl<'a> Copies<'a> {
             _ => None,
         });
         let ignored = ignored.into_iter().next();
-        let copies = image.contents.copies.iter().filter_map(|copy| {
+        let counting = image.contents.copies.iter().filter(|copy| !copy.is_plan_only);
+        let copies = counting.filter_map(|copy| {
             let text = copy.path.value.as_str();
             let first = text.split('/').take_while(|part| !is_glob(part)).collect::<Vec<_>>().join("/");
             let is_whole = !is_glob(text);
@@ -121,7 +123,9 @@ impl<'a> Copies<'a> {
             return None;
         }
         let lines: BTreeSet<&Location> = needless.iter().map(|(_, line)| *line).collect();
-        let builds = self.image.contents.builds.iter().map(|build| self.image.at(build.span));
+        let builds =
+            self.image.contents.builds.iter().filter(|build| build.command != CargoCommandWord::Cook);
+        let builds = builds.map(|build| self.image.at(build.span));
         let landed = self.image.binaries.iter().flat_map(|(_, places)| places.iter().cloned());
         Some(Copied {
             image: at,

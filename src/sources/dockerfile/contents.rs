@@ -75,6 +75,9 @@ pub struct ContextCopy {
     pub is_mount: bool,
     /// Whether none of it is in the image, but in what something is built from for it, or while it is.
     pub is_builder_only: bool,
+    /// Whether it is there only to see which packages there are, as `cargo chef prepare` does: what is built
+    /// later stays as it is where only the rest of it changes.
+    pub is_plan_only: bool,
     /// The stage.
     pub stage: usize,
 }

@@ -4,7 +4,7 @@
 
 use crate::text::{Span, Spanned};
 
-use super::cargo_command::CargoBuild;
+use super::cargo_command::{CargoBuild, CargoCommandWord};
 use super::contents::{Base, BaseUse, Contents, ContextCopy};
 use super::files::{Entry, Files, absolute};
 use super::landing::landed;
@@ -36,12 +36,15 @@ pub(super) struct Evaluation<'a> {
     needed: &'a Needed,
     global: &'a Scope<'a>,
     states: Vec<Option<State<'a>>>,
+    /// The stages in which `cargo chef prepare` is run.
+    pub(super) planners: Vec<usize>,
     pub(super) contents: Contents,
 }
 
 impl<'a> Evaluation<'a> {
     pub(super) fn new(file: &'a Dockerfile, needed: &'a Needed, global: &'a Scope<'a>) -> Self {
-        Self { file, needed, global, states: Vec::new(), contents: Contents::default() }
+        let contents = Contents::default();
+        Self { file, needed, global, states: Vec::new(), planners: Vec::new(), contents }
     }
 
     /// What the target's image holds.
@@ -50,6 +53,7 @@ impl<'a> Evaluation<'a> {
             let state = self.needed.is_needed(at).then(|| self.stage(at, stage));
             self.states.push(state);
         }
+        self.mark_plans();
         self.contents.stage = target;
         self.contents.is_onbuild = !self.file.on_build(target).is_empty();
         if let Some(Some(mut state)) = self.states.pop() {
@@ -58,6 +62,22 @@ impl<'a> Evaluation<'a> {
             self.contents.environment = state.environment;
         }
         self.contents
+    }
+
+    /// What is copied into stages that only plan: nothing is built in them, nor in those that stand on them.
+    fn mark_plans(&mut self) {
+        let stands_on = |stage: usize, on: usize| {
+            std::iter::successors(Some(stage), |at| self.needed.stands_on(*at)).any(|at| at == on)
+        };
+        let builds = self.contents.builds.iter().filter(|build| build.command != CargoCommandWord::Cook);
+        let building: Vec<usize> = builds.map(|build| build.stage).collect();
+        let only_plans = |planner: &usize| {
+            !self.needed.is_in_image(*planner) && !building.iter().any(|stage| stands_on(*stage, *planner))
+        };
+        let planners: Vec<usize> = self.planners.iter().copied().filter(only_plans).collect();
+        for copy in self.contents.copies.iter_mut().filter(|copy| planners.contains(&copy.stage)) {
+            copy.is_plan_only = true;
+        }
     }
 
     fn stage(&mut self, at: usize, stage: &'a Stage) -> State<'a> {
@@ -164,6 +184,7 @@ impl<'a> Evaluation<'a> {
                         excludes: excludes.collect(),
                         is_mount: false,
                         is_builder_only: !self.needed.is_in_image(state.stage),
+                        is_plan_only: false,
                         stage: state.stage,
                     });
                 }
@@ -193,6 +214,7 @@ impl<'a> Evaluation<'a> {
             excludes: Vec::new(),
             is_mount: true,
             is_builder_only: true,
+            is_plan_only: false,
             stage: state.stage,
         });
     }

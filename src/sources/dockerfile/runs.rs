@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::text::{Span, Spanned};
 
-use super::cargo_command::{self, CargoBuild, CargoCommandWord};
+use super::cargo_command::{self, Argument, CargoBuild, CargoCommandWord};
 use super::evaluation::{Evaluation, State, in_context};
 use super::files::{What, absolute, parted, within};
 use super::landing::{by_shape, find, profile_folder};
@@ -134,6 +134,10 @@ impl<'a> Evaluation<'a> {
         if words.get(1).is_some_and(|argument| argument.word.value == "clean") {
             state.files.remove(&absolute(folder, "target"));
             return;
+        }
+        let is_plan = |pair: &[Argument]| matches!(pair, [chef, prepare] if chef.word.value == "chef" && prepare.word.value == "prepare");
+        if words.windows(2).any(is_plan) {
+            self.planners.push(state.stage);
         }
         let Some(read) = cargo_command::read(&words, folder, state.stage) else { return };
         if self.contents.builds.len() >= MOST_BUILDS {
