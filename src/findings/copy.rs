@@ -27,20 +27,31 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CopyCondition) -
 }
 
 fn lacks(judged: Judged<'_>, rule: &Rule, copying: &Copying) -> Option<Finding> {
-    if copying.lacks.is_empty() {
+    let built = binaries(judged, copying.image);
+    let mut parts = Vec::new();
+    if !copying.lacks.is_empty() {
+        parts.push(format!(
+            "{}, which {} {} built with",
+            listed(&names(judged, &copying.lacks), ""),
+            listed(&short_names(judged, &built), "it"),
+            if built.len() > 1 { "are" } else { "is" }
+        ));
+    }
+    if !copying.unlisted.is_empty() {
+        let members = listed(&names(judged, &copying.unlisted), "");
+        parts.push(format!("the `Cargo.toml` of {members}, which the workspace names"));
+    }
+    if parts.is_empty() {
         return None;
     }
-    let names = names(judged, &copying.lacks);
-    let built = binaries(judged, copying.image);
     let what = format!(
-        "the Dockerfile of `{}` copies less than it builds: it lacks {}, which {} {} built with",
+        "the Dockerfile of `{}` copies less than it builds: it lacks {}",
         judged.graph.unit(copying.image).name,
-        listed(&names, ""),
-        listed(&short_names(judged, &built), "it"),
-        if built.len() > 1 { "are" } else { "is" }
+        parts.join(", and ")
     );
     let key = format!("lacks {}", judged.graph.unit(copying.image).identity());
-    let members = copying.lacks.iter().map(|unit| judged.graph.unit(*unit).identity()).collect();
+    let lacking = copying.lacks.iter().chain(&copying.unlisted);
+    let members = lacking.map(|unit| judged.graph.unit(*unit).identity()).collect();
     Some(Finding {
         cuts: vec![(copying.image, copying.image)],
         from: Some(judged.party(copying.image)),

@@ -11,6 +11,8 @@ pub struct Copying {
     pub image: UnitId,
     /// Packages that its binaries are built with and that are not copied; sorted.
     pub lacks: Vec<UnitId>,
+    /// Members of the workspace whose manifests are not copied, though it names each; sorted.
+    pub unlisted: Vec<UnitId>,
     /// The lines that build without them.
     pub lacks_at: Vec<Location>,
     /// Packages that are copied and never needed: a change to any of them builds the image anew; sorted.
@@ -28,6 +30,12 @@ impl Copying {
             units.sort_unstable();
             units
         };
-        Self { image: place(self.image), lacks: all(&self.lacks), more: all(&self.more), ..self.clone() }
+        Self {
+            image: place(self.image),
+            lacks: all(&self.lacks),
+            unlisted: all(&self.unlisted),
+            more: all(&self.more),
+            ..self.clone()
+        }
     }
 }

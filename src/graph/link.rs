@@ -51,7 +51,7 @@ pub fn link(
     let inputs = Inputs::new(&reading.facts, listing);
     let asked = Asked { read_lock: &read_lock, is_excluded, cargo };
     let cargo = resolve(&inputs, &asked, &mut problems);
-    let services = services::link(&reading, listing, &cargo);
+    let services = services::link(&reading, listing, is_excluded, &cargo);
     problems.extend(services.problems);
     problems.sort();
     problems.dedup();
@@ -145,6 +145,7 @@ impl Places {
             // Images come first among what is deployed, in their order.
             image: *self.all.get(&Origin::Deployed(copied.image))?,
             lacks: packages(copied.missing),
+            unlisted: packages(copied.unlisted),
             lacks_at: copied.missing_at,
             more: packages(copied.needless),
             more_at: copied.needless_at,

@@ -16,6 +16,7 @@ use crate::text::{Location, RepoPath, is_glob};
 
 use super::super::cargo::CargoPackages;
 use super::images::Image;
+use super::names::is_manifest;
 
 /// What a Dockerfile copies other than its binaries need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub(in super::super) struct Copied {
     pub(in super::super) image: usize,
     /// Packages that the binaries need and that are not copied, and where they are built.
     pub(in super::super) missing: BTreeSet<usize>,
+    /// Members that the workspace names one by one and whose manifests are not copied: cargo builds nothing
+    /// without them.
+    pub(in super::super) unlisted: BTreeSet<usize>,
     /// Packages that are copied and never needed.
     pub(in super::super) needless: BTreeSet<usize>,
     /// The lines that copy what is not needed, or that build what is not there.
@@ -42,6 +46,7 @@ pub(super) fn find(images: &[Image], facts: &FactMap, cargo: &CargoPackages) -> 
 struct Copies<'a> {
     image: &'a Image,
     cargo: &'a CargoPackages,
+    facts: &'a FactMap,
     ignored: Option<&'a DockerIgnore>,
     context: &'a RepoPath,
     /// What is copied, as paths in the repository; globs by the folder before them.
@@ -58,14 +63,16 @@ impl<'a> Copies<'a> {
             _ => None,
         });
         let ignored = ignored.into_iter().next();
-        let counting = image.contents.copies.iter().filter(|copy| !copy.is_plan_only);
+        let counting =
+            image.contents.copies.iter().filter(|copy| !copy.is_plan_only && !is_manifest(&copy.path.value));
         let copies = counting.filter_map(|copy| {
             let text = copy.path.value.as_str();
             let first = text.split('/').take_while(|part| !is_glob(part)).collect::<Vec<_>>().join("/");
-            let is_whole = !is_glob(text);
+            // What an option leaves out again is not known to be copied, nor to be missing.
+            let is_whole = !is_glob(text) && copy.excludes.is_empty();
             Some((context.join(&first)?, is_whole, image.at(copy.path.span)))
         });
-        Some(Self { image, cargo, ignored, context, paths: copies.collect() })
+        Some(Self { image, cargo, facts, ignored, context, paths: copies.collect() })
     }
 
     /// Whether a package's folder is copied as a whole.
@@ -87,18 +94,59 @@ impl<'a> Copies<'a> {
     }
 
     fn is_ignored(&self, folder: &RepoPath) -> bool {
-        let relative = match self.context.as_str() {
-            "" => Some(folder.as_str()),
-            context => folder.as_str().strip_prefix(context).map(|rest| rest.trim_start_matches('/')),
+        let is_out = |file: &str| self.is_left_out(folder, file);
+        is_out("Cargo.toml") || (is_out("src/lib.rs") && is_out("src/main.rs"))
+    }
+
+    /// Whether the context leaves out a file of a folder.
+    fn is_left_out(&self, folder: &RepoPath, file: &str) -> bool {
+        let Some(ignored) = self.ignored else { return false };
+        let path = folder.join(file);
+        let relative = path.as_ref().and_then(|path| match self.context.as_str() {
+            "" => Some(path.as_str()),
+            context => path.as_str().strip_prefix(context).map(|rest| rest.trim_start_matches('/')),
+        });
+        relative.is_some_and(|path| ignored.excludes(path))
+    }
+
+    /// Members of the workspace that is built in whose manifests nothing copies. cargo-chef makes them anew.
+    fn unlisted(&self, built: &BTreeSet<usize>, missing: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let is_cooked =
+            self.image.contents.builds.iter().any(|build| build.command == CargoCommandWord::Cook);
+        let workspace = built.iter().find_map(|package| self.cargo.packages[*package].workspace);
+        let Some(workspace) = workspace.filter(|_| self.image.is_context_said && !is_cooked) else {
+            return BTreeSet::new();
         };
-        let inside = |file: &str| match relative {
-            Some("") => Some(file.to_owned()),
-            relative => relative.map(|relative| format!("{relative}/{file}")),
+        let workspace = &self.cargo.workspaces[workspace];
+        let manifest = workspace.root.join("Cargo.toml").filter(|path| self.is_manifest_copied(path));
+        let Some(Facts::CargoManifest(manifest)) =
+            manifest.and_then(|path| self.facts.get(&path)).map(|facts| &**facts)
+        else {
+            return BTreeSet::new();
         };
-        let is_out = |file: &str| {
-            inside(file).is_some_and(|path| self.ignored.is_some_and(|ignored| ignored.excludes(&path)))
+        let named = manifest.workspace.iter().flat_map(|table| &table.members);
+        let named: BTreeSet<RepoPath> = named
+            .filter(|member| !is_glob(&member.value))
+            .filter_map(|member| workspace.root.join(&member.value))
+            .collect();
+        let lacks = |package: &usize| {
+            let package = &self.cargo.packages[*package];
+            named.contains(&package.folder) && !self.is_manifest_copied(&package.manifest)
         };
-        is_out("Cargo.toml") || is_out("src/lib.rs")
+        let members =
+            workspace.members.iter().filter(|package| !missing.contains(*package) && lacks(package));
+        members.copied().collect()
+    }
+
+    fn is_manifest_copied(&self, path: &RepoPath) -> bool {
+        let copies = self.image.contents.copies.iter().filter(|copy| !copy.is_plan_only);
+        let mut copied = copies.filter_map(|copy| {
+            let text = copy.path.value.as_str();
+            let first = text.split('/').take_while(|part| !is_glob(part)).collect::<Vec<_>>().join("/");
+            self.context.join(&first)
+        });
+        let is_ignored = path.parent().is_some_and(|folder| self.is_left_out(&folder, "Cargo.toml"));
+        !is_ignored && copied.any(|copied| path.is_within(&copied))
     }
 
     fn compared(&self, at: usize) -> Option<Copied> {
@@ -119,7 +167,8 @@ impl<'a> Copies<'a> {
         let others = (0..self.cargo.packages.len()).filter(|package| !possible.contains(package));
         let needless: Vec<(usize, &Location)> =
             others.filter_map(|package| Some((package, self.is_copied(package)?))).collect();
-        if missing.is_empty() && needless.is_empty() {
+        let unlisted = self.unlisted(&built, &missing);
+        if missing.is_empty() && unlisted.is_empty() && needless.is_empty() {
             return None;
         }
         let lines: BTreeSet<&Location> = needless.iter().map(|(_, line)| *line).collect();
@@ -133,6 +182,7 @@ impl<'a> Copies<'a> {
             needless_at: lines.into_iter().cloned().collect(),
             needless: needless.into_iter().map(|(package, _)| package).collect(),
             missing,
+            unlisted,
         })
     }
 }

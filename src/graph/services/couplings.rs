@@ -9,7 +9,7 @@ use crate::text::Location;
 
 use super::super::CouplingKind;
 use super::End;
-use super::drafts::{DraftId, Drafting};
+use super::drafts::{DraftId, Drafting, one_of};
 use super::model::{Kept, Resolved, Said};
 use super::settings::{self, Mentioned};
 
@@ -63,14 +63,19 @@ impl Drafting<'_> {
 
     /// `depends_on`, and whatever else names what has to be there before.
     fn wait(&mut self, at: usize) {
-        for wait in self.stage.running[at].waits.clone() {
+        let running = &self.stage.running[at];
+        let required = running.waits.iter().map(|wait| (wait, true));
+        for (wait, is_required) in required.chain(running.optional_waits.iter().map(|wait| (wait, false))) {
             match self.stage.named(at, &wait.value) {
                 Resolved::To(found) => {
                     for other in found {
                         self.link_running(at, other, CouplingKind::Start, &wait.places);
                     }
                 }
-                _ => self.gap(&wait, "a service that is waited for and that none of these files declares"),
+                _ if is_required => {
+                    self.gap(wait, "a service that is waited for and that none of these files declares");
+                }
+                _ => {}
             }
         }
     }
@@ -93,8 +98,7 @@ impl Drafting<'_> {
                     let running = &self.stage.running[*other];
                     format!("`{}` in {}", running.name, running.declared_at.path)
                 });
-                let names: Vec<String> = names.take(4).collect();
-                let what = format!("`{host}` may be {}, and nothing says which", names.join(" or "));
+                let what = format!("`{host}` may be {}, and nothing says which", one_of(names));
                 self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));
                 BTreeSet::new()
             }

@@ -38,6 +38,9 @@ pub(in super::super) struct Draft {
     pub(super) label: String,
 }
 
+/// How many couplings are made at most: each of many services may name each of many others.
+const MOST_LINKS: usize = 200_000;
+
 /// Makes the units, and then what couples them.
 pub(super) struct Drafting<'s> {
     pub(super) stage: &'s Stage,
@@ -99,6 +102,17 @@ impl<'s> Drafting<'s> {
     }
 
     pub(super) fn link(&mut self, from: End, to: End, kind: CouplingKind, evidence: Vec<Location>) {
+        if self.links.len() == MOST_LINKS {
+            let what =
+                format!("more than {MOST_LINKS} couplings of what is deployed: the rest is not looked at");
+            let place = evidence.first();
+            self.gaps.extend(
+                place
+                    .filter(|_| self.gaps.last().is_none_or(|gap| gap.what != what))
+                    .map(|place| Gap::of(&place.path, what.clone())),
+            );
+            return;
+        }
         if from != to {
             self.links.push(Link { from, to, kind, evidence });
         }
@@ -183,12 +197,10 @@ impl<'s> Drafting<'s> {
             match self.images.meant(&image.value, &running.name) {
                 Meant::One(one) => found.entry(one).or_default().extend(image.places.first().cloned()),
                 Meant::Several(several) => {
-                    let names = several.iter().map(|at| format!("`{}`", self.images.all[*at].dockerfile));
-                    let names: Vec<String> = names.collect();
                     let what = format!(
                         "the image `{}` may be built by {}, and nothing says by which",
                         ImageName::read(&image.value).repository(),
-                        names.join(" or ")
+                        one_of(several.iter().map(|at| format!("`{}`", self.images.all[*at].dockerfile)))
                     );
                     self.gaps
                         .extend(image.places.first().map(|place| Gap::at(&place.path, place.span, what)));
@@ -241,4 +253,15 @@ impl<'s> Drafting<'s> {
             }
         }
     }
+}
+
+/// "`a` or `b`", and of many the first ones.
+pub(super) fn one_of(names: impl ExactSizeIterator<Item = String>) -> String {
+    const NAMED: usize = 4;
+    let more = names.len().saturating_sub(NAMED);
+    let mut parts: Vec<String> = names.take(NAMED).collect();
+    if more > 0 {
+        parts.push(format!("one of {more} more"));
+    }
+    parts.join(" or ")
 }

@@ -71,7 +71,12 @@ pub(super) struct Link {
 }
 
 /// Joins everything that is deployed.
-pub(super) fn link(reading: &Reading, listing: &Listing, cargo: &CargoPackages) -> Services {
+pub(super) fn link(
+    reading: &Reading,
+    listing: &Listing,
+    is_excluded: &dyn Fn(&RepoPath) -> bool,
+    cargo: &CargoPackages,
+) -> Services {
     let is_ours = |facts: &Facts| {
         matches!(facts, Facts::Compose(_) | Facts::Kubernetes(_) | Facts::Dockerfile(_) | Facts::Unread(_))
     };
@@ -84,7 +89,7 @@ pub(super) fn link(reading: &Reading, listing: &Listing, cargo: &CargoPackages) 
     let mut services = drafts::Drafting::new(&stage, images, cargo).finish();
     services.copies = copies;
     services.gaps.extend(stage.gaps());
-    services.gaps.extend(unread(reading, listing));
+    services.gaps.extend(unread(reading, listing, is_excluded));
     services.gaps.sort();
     services.gaps.dedup();
     services.problems = stage.projects.problems;
@@ -112,6 +117,7 @@ impl Stage {
         environments.append(&mut clusters.environments);
         let mut running = std::mem::take(&mut projects.running);
         let composed = running.len();
+        bound(&mut running, &mut projects.gaps);
         running.append(&mut clusters.running);
         let mut declared = std::mem::take(&mut projects.declared);
         declared.append(&mut clusters.declared);
@@ -152,22 +158,39 @@ impl Stage {
     }
 
     fn gaps(&self) -> impl Iterator<Item = Gap> {
-        self.projects.gaps.iter().cloned()
+        self.projects.gaps.iter().chain(&self.clusters.gaps).cloned()
+    }
+}
+
+/// How many settings compose services may have together: what is beyond is not looked at, and told.
+const MOST_SETTINGS: usize = 200_000;
+
+fn bound(running: &mut [Running], gaps: &mut Vec<Gap>) {
+    let mut room = MOST_SETTINGS;
+    for one in running {
+        if one.settings.len() > room {
+            let what = format!("more than {MOST_SETTINGS} settings: the rest is not looked at");
+            gaps.push(Gap::of(&one.declared_at.path, what));
+        }
+        one.settings.truncate(room);
+        room -= one.settings.len();
     }
 }
 
 /// What is recognised and not read: templates, one gap for all of a chart, and kustomizations.
-fn unread(reading: &Reading, listing: &Listing) -> Vec<Gap> {
-    let charts: BTreeSet<RepoPath> = listing
-        .files
-        .iter()
+fn unread(reading: &Reading, listing: &Listing, is_excluded: &dyn Fn(&RepoPath) -> bool) -> Vec<Gap> {
+    let listed = || listing.files.iter().filter(|path| !is_excluded(path));
+    let charts: BTreeSet<RepoPath> = listed()
         .filter(|path| matches!(path.file_name(), "Chart.yaml" | "Chart.yml"))
         .filter_map(RepoPath::parent)
         .collect();
-    let chart_of = |path: &RepoPath| path.with_ancestors().skip(1).find_map(|folder| charts.get(folder));
+    // A chart tells of its templates, and of nothing else that lies in its folder.
+    let is_of_chart = |path: &RepoPath| {
+        charts.iter().any(|chart| chart.join("templates").is_some_and(|folder| path.is_within(&folder)))
+    };
     let mut gaps: Vec<Gap> =
         charts.iter().map(|chart| Gap::of(chart, "a Helm chart: its templates are not read")).collect();
-    let kustomizations = listing.files.iter().filter(|path| {
+    let kustomizations = listed().filter(|path| {
         matches!(path.file_name(), "kustomization.yaml" | "kustomization.yml" | "Kustomization")
     });
     gaps.extend(kustomizations.map(|path| Gap::of(path, "a kustomization: what it changes is not read")));
@@ -178,7 +201,7 @@ fn unread(reading: &Reading, listing: &Listing) -> Vec<Gap> {
             Facts::Unread(unread) => std::slice::from_ref(unread),
             _ => continue,
         };
-        if chart_of(path).is_some() {
+        if is_of_chart(path) {
             continue;
         }
         gaps.extend(unread.iter().map(|one| match one.span {

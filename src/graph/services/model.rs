@@ -51,6 +51,8 @@ pub(super) struct Running {
     pub(super) init_images: Vec<Said>,
     /// Names that it waits for, as its environment knows them.
     pub(super) waits: Vec<Said>,
+    /// The same for what need not be there.
+    pub(super) optional_waits: Vec<Said>,
     /// Names that it is linked to, and so meant to talk to.
     pub(super) links: Vec<Said>,
     pub(super) settings: Vec<Setting>,
@@ -77,6 +79,7 @@ impl Running {
             images: Vec::new(),
             init_images: Vec::new(),
             waits: Vec::new(),
+            optional_waits: Vec::new(),
             links: Vec::new(),
             settings: Vec::new(),
             commands: Vec::new(),

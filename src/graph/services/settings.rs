@@ -1,12 +1,11 @@
 //! What settings and command lines say, gathered so that it can be asked whom they mention.
 
-use crate::sources::addresses::{self, Mention, Wait};
+use crate::sources::addresses::{self, Mention, Store, Wait};
 use crate::sources::compose::interpolated;
 use crate::text::Location;
 
 use super::images::Image;
 use super::model::{Running, Said};
-use super::names::last_word;
 
 /// A setting: an environment variable, a flag with its value, or an argument without a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,70 +96,39 @@ fn filled(words: &[Said], running: &Running) -> Vec<Said> {
     words.iter().map(fill).collect()
 }
 
-/// Texts that may be the name of a datastore and nothing else: values whose own name does not say that they
-/// are something else, and arguments.
+/// Texts that may be the name of a datastore and nothing else: values whose own name says that they are a
+/// connection, and what stands behind a flag, unless it is what such a store is called everywhere.
 pub(super) fn words(running: &Running) -> Vec<Said> {
     let is_word = |text: &str| {
         !text.is_empty()
             && text.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.'))
     };
-    let is_free = |name: &str| {
-        let last = last_word(name).to_ascii_lowercase();
-        !NO_HOSTS.iter().any(|ending| last.ends_with(ending))
+    let is_connection = |name: &str| {
+        let words = addresses::words(name);
+        let (last, before) = (words.last(), words.iter().rev().nth(1));
+        let is_one = |word: Option<&String>| word.is_some_and(|word| CONNECTIONS.contains(&word.as_str()));
+        is_one(last) || (last.is_some_and(|last| last == "string") && is_one(before))
     };
-    let settings =
-        running.settings.iter().filter(|setting| is_free(&setting.name)).map(|setting| &setting.value);
-    let settings = settings.filter(|said| is_word(&said.value)).cloned();
+    let settings = running.settings.iter().filter(|setting| is_connection(&setting.name));
+    let settings = settings.map(|setting| &setting.value).filter(|said| is_word(&said.value)).cloned();
     let arguments = running.commands.iter().flat_map(|words| {
-        let texts = words.iter().flat_map(|word| word.value.split_whitespace().map(move |text| (text, word)));
-        texts.skip(1).filter(|(text, _)| is_word(text))
+        let texts: Vec<(&str, &Said)> = words
+            .iter()
+            .flat_map(|word| word.value.split_whitespace().map(move |text| (text, word)))
+            .collect();
+        let behind_flags = texts.windows(2).filter(|pair| pair[0].0.starts_with('-')).map(|pair| pair[1]);
+        behind_flags.take(MOST_WORDS).collect::<Vec<_>>()
     });
+    let arguments = arguments.filter(|(text, _)| is_word(text) && Store::of_image(text).is_none());
     let of = |(text, word): (&str, &Said)| Said { value: text.to_owned(), places: word.places.clone() };
-    settings.chain(arguments.take(MOST_WORDS).map(of)).collect()
+    settings.chain(arguments.map(of)).collect()
 }
 
-/// How many arguments of one service are looked at.
+/// How many arguments of one command are looked at.
 const MOST_WORDS: usize = 2_000;
 
-/// How the names of settings end whose values are no hosts, whatever else they are the names of.
-const NO_HOSTS: [&str; 36] = [
-    "name",
-    "user",
-    "username",
-    "password",
-    "pass",
-    "pwd",
-    "db",
-    "database",
-    "schema",
-    "topic",
-    "image",
-    "version",
-    "profile",
-    "profiles",
-    "role",
-    "label",
-    "type",
-    "driver",
-    "dialect",
-    "engine",
-    "kind",
-    "provider",
-    "active",
-    "component",
-    "id",
-    "key",
-    "secret",
-    "token",
-    "login",
-    "account",
-    "bucket",
-    "index",
-    "queue",
-    "group",
-    "service",
-    "app",
-];
+/// Words of names whose values are connections, though not always spelled as such.
+const CONNECTIONS: [&str; 6] = ["connection", "connections", "connectionstring", "bus", "conn", "connect"];
 
 fn waits_in(words: &[Said]) -> Vec<Wait> {
     let texts: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();

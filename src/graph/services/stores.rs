@@ -3,7 +3,8 @@
 use crate::sources::addresses::{Mention, Store};
 
 use super::images::{Images, Meant, programs};
-use super::model::{Resolved, Running};
+use super::model::{Resolved, Running, Said};
+use super::names::ImageName;
 use super::settings::{self, Mentioned, Waited};
 use super::{Stage, names};
 
@@ -70,6 +71,22 @@ const SERVERS: [&str; 22] = [
     "rpk",
 ];
 
+/// What the images of programs are called that stand beside a store, whatever they are named for.
+const TOOLS: [&str; 12] = [
+    "exporter",
+    "ui",
+    "commander",
+    "admin",
+    "proxy",
+    "operator",
+    "backup",
+    "manager",
+    "express",
+    "connect",
+    "migrat",
+    "console",
+];
+
 /// What keeps data by the images that are pulled: all of them do, and it is not started as a client. Where no
 /// image says anything, a name does that is a store's own.
 pub(super) fn pulled(running: &Running) -> Option<Store> {
@@ -113,7 +130,10 @@ pub(super) fn read_all(stage: &Stage, images: &Images) -> Vec<Read> {
     }
     for (read, running) in all.iter_mut().zip(&stage.running) {
         let by_name = names::last_word(&running.name);
-        read.is_store = read.is_store.or_else(|| Store::of_image(by_name));
+        let is_tool =
+            |image: &Said| TOOLS.iter().any(|word| ImageName::read(&image.value).last().contains(word));
+        let by_name = Store::of_image(by_name).filter(|_| !running.images.iter().any(is_tool));
+        read.is_store = read.is_store.or(by_name);
         // An address that only lets calls in keeps nothing, whatever is behind it.
         if running.is_entrance || running.images.is_empty() {
             read.is_store = None;

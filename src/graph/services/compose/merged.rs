@@ -70,7 +70,8 @@ impl Layer<'_> {
 pub(super) struct Merged {
     pub(super) image: Option<Said>,
     pub(super) build: Option<MergedBuild>,
-    pub(super) depends_on: BTreeMap<String, Said>,
+    /// Each with whether it must be there.
+    pub(super) depends_on: BTreeMap<String, (Said, bool)>,
     pub(super) joins: Vec<(JoinKind, Said)>,
     /// Each with what it is called here, if that is something else.
     pub(super) links: Vec<(Said, Option<String>)>,
@@ -154,7 +155,7 @@ impl Merged {
         }
         for one in &service.depends_on {
             let said = layer.said(&one.service, budget);
-            self.depends_on.entry(said.value.clone()).or_insert(said);
+            self.depends_on.entry(said.value.clone()).or_insert((said, one.is_required));
         }
         for join in &service.joins {
             // Of networks there is one; of the others there may be more.

@@ -13,6 +13,10 @@ use super::project::Project;
 use super::surroundings::stand_in;
 use super::{Known, Network};
 
+/// How many networks, volumes and names of others a service takes over at most: each is a copy, and a file may
+/// hand on thousands to thousands.
+const MOST_JOINED: usize = 64;
+
 impl Project<'_, '_> {
     /// Adds what runs to what is known.
     pub(super) fn finish(mut self) {
@@ -62,7 +66,8 @@ impl Project<'_, '_> {
             match what {
                 JoinKind::Network => {
                     is_elsewhere = true;
-                    self.out.networks[at] = self.out.networks[other].clone();
+                    let theirs = self.out.networks[other].iter().take(MOST_JOINED);
+                    self.out.networks[at] = theirs.cloned().collect();
                 }
                 JoinKind::Volumes => self.mount_those_of(at, other, said),
                 JoinKind::Other => {}
@@ -82,7 +87,8 @@ impl Project<'_, '_> {
         let of_other = self.out.running[other].volumes.clone();
         let own = &mut self.out.running[at].volumes;
         let known: BTreeSet<Kept> = own.iter().map(|(kept, _)| kept.clone()).collect();
-        for (kept, volume) in of_other.into_iter().filter(|(kept, _)| !known.contains(kept)) {
+        let room = MOST_JOINED.saturating_sub(own.len());
+        for (kept, volume) in of_other.into_iter().filter(|(kept, _)| !known.contains(kept)).take(room) {
             own.push((kept, Said { value: volume.value, places: said.places.clone() }));
         }
     }
@@ -96,7 +102,8 @@ impl Project<'_, '_> {
             names.insert(name, all.clone());
         }
         for one in merged {
-            for name in one.other_names.iter().filter(|name| !name.contains(UNKNOWN)) {
+            let others = one.other_names.iter().filter(|name| !name.contains(UNKNOWN));
+            for name in others.take(MOST_JOINED) {
                 names.entry(name.to_ascii_lowercase()).or_default().extend(all.iter().cloned());
             }
             for (network, aliases) in &one.networks {
@@ -125,7 +132,10 @@ impl Project<'_, '_> {
             if let Some(request) = self.build_request(one, merged, name) {
                 push_new(&mut running.builds, request, is_same_build);
             }
-            running.waits.extend(one.depends_on.values().cloned());
+            for (said, is_required) in one.depends_on.values() {
+                let waits = if *is_required { &mut running.waits } else { &mut running.optional_waits };
+                waits.push(said.clone());
+            }
             running.waits.extend(one.joins.iter().map(|(_, said)| said.clone()));
             running.waits.extend(one.links.iter().map(|(said, _)| said.clone()));
             running.links.extend(one.links.iter().map(|(said, _)| said.clone()));
@@ -149,7 +159,7 @@ impl Project<'_, '_> {
             for secret in one.secrets.values() {
                 running.secrets.push((self.kept(KeptKind::Secret, &secret.value), secret.clone()));
             }
-            networks.extend(one.networks.keys().map(|name| self.network(name)));
+            networks.extend(one.networks.keys().take(MOST_JOINED).map(|name| self.network(name)));
         }
         if networks.is_empty() {
             networks.insert(self.network("default"));

@@ -105,7 +105,7 @@ fn service(merged: &Merged, environment: BTreeMap<String, Option<String>>) -> Co
     ComposeService {
         image: merged.image.as_ref().map(known),
         build: merged.build.as_ref().map(build),
-        depends_on: merged.depends_on.values().map(known).collect(),
+        depends_on: merged.depends_on.values().map(|(said, _)| known(said)).collect(),
         links: links.collect(),
         environment,
         entrypoint: words(&merged.entrypoint),

@@ -50,5 +50,18 @@ pub(super) fn guessed_context(path: &RepoPath, contents: &Contents, listing: &Li
             best = Some((count, folder));
         }
     }
-    best.map(|(_, folder)| folder)
+    match best {
+        Some((0, own)) => Some(folder_of_build(&folder, contents, listing).unwrap_or(own)),
+        best => best.map(|(_, folder)| folder),
+    }
+}
+
+/// Where nothing that is copied tells, since all is: the nearest folder around from which cargo can build.
+fn folder_of_build(folder: &RepoPath, contents: &Contents, listing: &Listing) -> Option<RepoPath> {
+    let holding = |name: &str| {
+        let mut folders = folder.with_ancestors().filter_map(RepoPath::new);
+        folders.find(|folder| folder.join(name).is_some_and(|path| listing.contains(path.as_str())))
+    };
+    let is_built = !contents.builds.is_empty();
+    is_built.then(|| holding("Cargo.lock").or_else(|| holding("Cargo.toml"))).flatten()
 }

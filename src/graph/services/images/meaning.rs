@@ -30,6 +30,8 @@ pub(super) struct Names {
     own: BTreeMap<String, BTreeSet<usize>>,
     /// By those, and by the services that they are built for.
     alias: BTreeMap<String, BTreeSet<usize>>,
+    /// What images are built on, where the name says whose it is.
+    bases: BTreeSet<String>,
     /// The aliases of each.
     aliases: Vec<BTreeSet<String>>,
 }
@@ -48,6 +50,9 @@ impl Names {
                 add(&mut names.last, plain(name.last()), at);
             }
             image.own_aliases().into_iter().for_each(|alias| add(&mut names.own, alias, at));
+            let bases =
+                image.contents.bases.iter().map(|base| ImageName::read(&base.image.value).repository());
+            names.bases.extend(bases.filter(|name| name.contains('/')).map(str::to_owned));
             let aliases = image.aliases();
             aliases.iter().for_each(|alias| add(&mut names.alias, alias.clone(), at));
             names.aliases.push(aliases);
@@ -112,7 +117,9 @@ impl Images {
                 found => return found,
             }
         }
-        if is_public(written) || Store::of_image(written).is_some() {
+        // What others are built on comes from elsewhere, whatever a folder here is called.
+        let is_base = self.names.bases.contains(name.repository());
+        if is_public(written) || is_base || Store::of_image(written).is_some() {
             return Meant::None;
         }
         let alias = plain(name.last());

@@ -178,6 +178,14 @@ impl Images {
                     );
                     self.gaps.push(Gap::at(&image.dockerfile, span, what));
                 }
+                Joined::Unknown if binary.built_by.is_some() && !binary.name.is_empty() => {
+                    let span = binary.spans.first().copied().unwrap_or_default();
+                    let what = format!(
+                        "`{}` is built here, and no package of the build context has it",
+                        binary.name
+                    );
+                    self.gaps.push(Gap::at(&image.dockerfile, span, what));
+                }
                 Joined::Unknown => {}
             }
         }

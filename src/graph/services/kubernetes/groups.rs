@@ -30,16 +30,18 @@ pub(super) fn group(
             known.extend(images.map(|image| (object.name.value.as_str(), image)));
         }
     }
-    let mut first_with: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let names: Vec<&RepoPath> = folders.keys().collect();
+    let workloads: Vec<&BTreeSet<(&str, String)>> = folders.values().collect();
     let mut joined: Vec<usize> = (0..names.len()).collect();
-    for (at, telling) in folders.values().enumerate() {
-        for one in telling {
-            match first_with.get(one) {
-                Some(other) => join(&mut joined, *other, at),
-                None => {
-                    first_with.insert(one.clone(), at);
-                }
+    let mut first_with: BTreeMap<&(&str, String), usize> = BTreeMap::new();
+    for (at, own) in workloads.iter().enumerate() {
+        let mut earlier: BTreeSet<usize> = BTreeSet::new();
+        for one in *own {
+            earlier.insert(*first_with.entry(one).or_insert(at));
+        }
+        for other in earlier.into_iter().filter(|other| *other != at) {
+            if are_stages_of_one(own, workloads[other]) {
+                join(&mut joined, other, at);
             }
         }
     }
@@ -54,6 +56,19 @@ pub(super) fn group(
         group.insert(folder.clone(), number);
     }
     (environments, group)
+}
+
+/// Whether two folders describe one thing in two stages: most of what the smaller one runs is the same, and
+/// nothing that has one name in both is something else. A tool that both run says nothing.
+fn are_stages_of_one(one: &BTreeSet<(&str, String)>, other: &BTreeSet<(&str, String)>) -> bool {
+    let same = one.intersection(other).count();
+    let images = |all: &BTreeSet<(&str, String)>, name: &str| -> BTreeSet<String> {
+        all.iter().filter(|(known, _)| *known == name).map(|(_, image)| image.clone()).collect()
+    };
+    let names: BTreeSet<&str> = one.iter().map(|(name, _)| *name).collect();
+    let theirs: BTreeSet<&str> = other.iter().map(|(name, _)| *name).collect();
+    let differs = |name: &&&str| images(one, name).is_disjoint(&images(other, name));
+    same * 2 > names.len().min(theirs.len()) && !names.intersection(&theirs).any(|name| differs(&name))
 }
 
 /// The last part of an image's name, if it says whose it is.

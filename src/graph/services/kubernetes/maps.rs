@@ -24,8 +24,15 @@ impl<'f> Maps<'f> {
         Self { of }
     }
 
-    /// The entries of the map that a place means by a name: of each stage, or else of the nearest.
-    pub(super) fn get(&self, place: &Place, name: &str) -> Vec<(&'f Spanned<String>, Said)> {
+    /// The entries of the map that a place means by a name, or the one of a key: of each stage, or else of the
+    /// nearest. Each takes from the room that is left for settings.
+    pub(super) fn get(
+        &self,
+        place: &Place,
+        name: &str,
+        key: Option<&str>,
+        room: &mut usize,
+    ) -> Vec<(&'f Spanned<String>, Said)> {
         let found = self.of.get(name).map(Vec::as_slice).unwrap_or_default();
         let is_same = |at: &At<'_>| at.place.namespace == place.namespace;
         let rank = |at: &At<'_>| (is_same(at), nearness(place, &at.place));
@@ -34,12 +41,15 @@ impl<'f> Maps<'f> {
             rank(at) == best
                 || (best.1.0 && is_same(at) == best.0 && at.place.environment == place.environment)
         });
+        let is_wanted = |known: &Spanned<String>| key.is_none_or(|key| known.value == key);
         let entries = meant.flat_map(|(at, entries)| {
-            entries.iter().filter_map(|(key, value)| {
+            entries.iter().filter(|(known, _)| is_wanted(known)).filter_map(|(known, value)| {
                 let value = value.as_ref()?;
-                Some((key, Said::new(value.value.clone(), at.location(value))))
+                Some((known, Said::new(value.value.clone(), at.location(value))))
             })
         });
-        entries.collect()
+        let taken: Vec<_> = entries.take(*room).collect();
+        *room -= taken.len();
+        taken
     }
 }

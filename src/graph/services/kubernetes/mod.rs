@@ -12,6 +12,7 @@ mod workloads;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::snapshot::Gap;
 use crate::sources::Facts;
 use crate::sources::kubernetes::{Body, Object, ObjectKind, ServiceBody};
 use crate::text::{Location, RepoPath};
@@ -27,6 +28,13 @@ use workloads::fill;
 /// What ends the name of a host outside of every cluster; a namespace is not called like that.
 const DOMAINS: [&str; 10] = ["com", "org", "net", "io", "dev", "local", "internal", "cloud", "app", "ai"];
 
+/// How many workloads one service leads to at most: far more than stages and versions of one thing.
+const MOST_SELECTED: usize = 32;
+
+/// How many settings the workloads of a repository may have together, those of config maps counted wherever they
+/// are taken: what is beyond is not looked at, and told.
+const MOST_SETTINGS: usize = 200_000;
+
 /// All Kubernetes manifests of a repository.
 #[derive(Debug, Default)]
 pub(super) struct Clusters {
@@ -37,6 +45,7 @@ pub(super) struct Clusters {
     services: BTreeMap<String, Vec<ServiceAt>>,
     /// Where claims and secrets are declared.
     pub(super) declared: BTreeMap<Kept, Location>,
+    pub(super) gaps: Vec<Gap>,
     /// Hosts that only the pods of one workload know: they mean nothing to others.
     own_hosts: BTreeMap<usize, BTreeSet<String>>,
 }
@@ -93,6 +102,7 @@ impl Clusters {
     fn run(&mut self, objects: &[At<'_>], maps: &Maps<'_>) -> Vec<Vec<(String, String)>> {
         let mut known: BTreeMap<(usize, &str, ObjectKind, &str), usize> = BTreeMap::new();
         let mut labels = Vec::new();
+        let mut room = MOST_SETTINGS;
         for at in objects {
             let Body::Workload(workload) = &at.object.body else { continue };
             let key = (at.place.environment, at.place.namespace.as_str(), at.object.kind, at.name());
@@ -113,7 +123,12 @@ impl Clusters {
                 .entry(position)
                 .or_default()
                 .extend(hosts.map(|host| host.value.to_ascii_lowercase()));
-            fill(&mut self.running[position], at, workload, maps);
+            fill(&mut self.running[position], at, workload, maps, &mut room);
+        }
+        if let (0, Some(first)) = (room, objects.first()) {
+            let what =
+                format!("these manifests have more than {MOST_SETTINGS} settings, and not all are looked at");
+            self.gaps.push(Gap::of(first.path, what));
         }
         labels
     }
@@ -172,7 +187,11 @@ impl Clusters {
         else {
             return BTreeSet::new();
         };
-        let has_all = |one: &&usize| wanted.iter().all(|label| labels[**one].contains(label));
+        let has_all = |one: &&usize| {
+            may_be_same(&self.places[**one].namespace, &at.place.namespace)
+                && !is_apart(&self.places[**one], &at.place)
+                && wanted.iter().all(|label| labels[**one].contains(label))
+        };
         let found: Vec<usize> = rarest.iter().filter(has_all).copied().collect();
         let best = found.iter().map(|one| nearness(&at.place, &self.places[*one])).max();
         let is_near = |one: &usize| {
@@ -180,7 +199,7 @@ impl Clusters {
             // In one environment all of them are meant, wherever they lie.
             Some(near) == best || (near.0 && best.is_some_and(|best| best.0))
         };
-        found.into_iter().filter(is_near).collect()
+        found.into_iter().filter(is_near).take(MOST_SELECTED).collect()
     }
 
     /// Ingresses and routes: what lets calls in from outside.
@@ -260,8 +279,7 @@ impl Clusters {
             }
             None => {
                 let own = &self.places[from].namespace;
-                let same: Vec<&ServiceAt> = found.clone().filter(|one| one.place.namespace == *own).collect();
-                if same.is_empty() { self.nearest(from, found.collect()) } else { self.nearest(from, same) }
+                self.nearest(from, found.filter(|one| may_be_same(own, &one.place.namespace)).collect())
             }
         }
     }
@@ -272,28 +290,62 @@ impl Clusters {
         self.nearest(from, found.filter(|one| one.place.namespace.is_empty()).collect())
     }
 
-    fn nearest(&self, from: usize, found: Vec<&ServiceAt>) -> Resolved {
+    /// The nearest of several; where two that are no stages of one thing are equally near, nothing says which.
+    fn nearest(&self, from: usize, mut found: Vec<&ServiceAt>) -> Resolved {
         let own = &self.places[from];
+        found.retain(|one| !is_apart(own, &one.place));
         let Some(best) = found.iter().map(|one| nearness(own, &one.place)).max() else {
             return Resolved::Nothing;
         };
-        let nearest: Vec<&&ServiceAt> = found
+        found.retain(|one| {
+            nearness(own, &one.place) == best || (best.0 && one.place.environment == own.environment)
+        });
+        let all: BTreeSet<usize> = found.iter().flat_map(|one| one.to.iter().copied()).collect();
+        let meant: BTreeSet<(usize, &str, Option<&str>)> = found
             .iter()
-            .filter(|one| {
-                nearness(own, &one.place) == best || (best.0 && one.place.environment == own.environment)
-            })
+            .map(|one| (one.place.environment, one.place.namespace.as_str(), one.external.as_deref()))
             .collect();
-        if let Some(external) = nearest.iter().find_map(|one| one.external.clone()) {
-            return Resolved::External(external);
-        }
-        let all: BTreeSet<usize> = nearest.iter().flat_map(|one| one.to.iter().copied()).collect();
-        let environments: BTreeSet<usize> = nearest.iter().map(|one| one.place.environment).collect();
-        match (all.is_empty(), environments.len()) {
-            (true, _) => Resolved::Nothing,
-            (false, 1) => Resolved::To(all),
-            (false, _) => Resolved::Ambiguous(all),
+        let external = found.iter().find_map(|one| one.external.clone());
+        match (meant.len(), external) {
+            (1, Some(external)) => Resolved::External(external),
+            _ if all.is_empty() => Resolved::Nothing,
+            (1, None) => Resolved::To(all),
+            _ => Resolved::Ambiguous(all),
         }
     }
+}
+
+/// Whether two manifests may be of one namespace: one that names none is applied to any.
+fn may_be_same(one: &str, other: &str) -> bool {
+    one == other || one.is_empty() || other.is_empty()
+}
+
+/// Folders with manifests that are no part of what the repository deploys.
+const APART: [&str; 14] = [
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "test",
+    "tests",
+    "testdata",
+    "docs",
+    "contrib",
+    "archive",
+    "_archived",
+    "tutorial",
+];
+
+/// Whether one of two places lies in such a folder and the other does not.
+fn is_apart(one: &Place, other: &Place) -> bool {
+    let apart = |place: &Place| -> Option<Vec<String>> {
+        let parts: Vec<&str> = place.folder.parts().collect();
+        let at = parts.iter().position(|part| APART.contains(part))?;
+        Some(parts[..=at].iter().map(|part| (*part).to_owned()).collect())
+    };
+    one.environment != other.environment && apart(one) != apart(other)
 }
 
 /// Whether this is called like a pod of a stateful set.

@@ -12,7 +12,13 @@ use super::maps::Maps;
 use super::places::At;
 
 /// What one manifest says of a workload.
-pub(super) fn fill(running: &mut Running, at: &At<'_>, workload: &Workload, maps: &Maps<'_>) {
+pub(super) fn fill(
+    running: &mut Running,
+    at: &At<'_>,
+    workload: &Workload,
+    maps: &Maps<'_>,
+    room: &mut usize,
+) {
     for container in &workload.containers {
         let image = container.image.as_ref();
         running.images.extend(image.map(|image| Said::new(image.value.clone(), at.location(image))));
@@ -24,7 +30,7 @@ pub(super) fn fill(running: &mut Running, at: &At<'_>, workload: &Workload, maps
             .map(|image| Said::new(image.value.clone(), at.location(image))),
     );
     for container in workload.containers.iter().chain(init.clone()) {
-        fill_settings(running, at, container, maps);
+        fill_settings(running, at, container, maps, room);
         for env in &container.env {
             if let EnvValue::SecretKey { secret, .. } = &env.value {
                 let said = Said::new(secret.value.clone(), at.location(secret));
@@ -66,11 +72,17 @@ fn only_looks(container: &Container) -> bool {
 const LOOKERS: [&str; 7] = ["busybox", "alpine", "curl", "wait-for", "wait-for-it", "k8s-wait-for", "netcat"];
 
 /// The variables and the command line of one container.
-fn fill_settings(running: &mut Running, at: &At<'_>, container: &Container, maps: &Maps<'_>) {
+fn fill_settings(
+    running: &mut Running,
+    at: &At<'_>,
+    container: &Container,
+    maps: &Maps<'_>,
+    room: &mut usize,
+) {
     let mut settings: Vec<Setting> = Vec::new();
     for from in container.env_from.iter().filter(|from| from.source == EnvFromSource::ConfigMap) {
         let line = at.location(&from.name);
-        for (key, mut value) in maps.get(&at.place, &from.name.value) {
+        for (key, mut value) in maps.get(&at.place, &from.name.value, None, room) {
             value.places.push(line.clone());
             let name = format!("{}{}", from.prefix.as_deref().unwrap_or_default(), key.value);
             settings.push(Setting { name, value });
@@ -79,15 +91,15 @@ fn fill_settings(running: &mut Running, at: &At<'_>, container: &Container, maps
     for env in &container.env {
         match &env.value {
             EnvValue::Literal(text) => {
+                let Some(left) = room.checked_sub(1) else { continue };
+                *room = left;
                 let value = Said::new(text.value.clone(), at.location(text));
                 settings.push(Setting { name: env.name.value.clone(), value });
             }
             EnvValue::ConfigMapKey { map, key } => {
-                for (known, mut value) in maps.get(&at.place, &map.value) {
-                    if known.value == *key {
-                        value.places.push(at.location(map));
-                        settings.push(Setting { name: env.name.value.clone(), value });
-                    }
+                for (_, mut value) in maps.get(&at.place, &map.value, Some(key), room) {
+                    value.places.push(at.location(map));
+                    settings.push(Setting { name: env.name.value.clone(), value });
                 }
             }
             EnvValue::SecretKey { .. } | EnvValue::Other => {}
