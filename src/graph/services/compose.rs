@@ -29,6 +29,9 @@ const DEEPEST: usize = 8;
 /// How many variables are looked up for one text: each may be made of many others.
 const MOST_LOOKED_UP: usize = 1_000;
 
+/// How many variables of one file, or of one service in it, are looked at: each is compared with all others.
+const MOST_VARIABLES: usize = 2_000;
+
 /// The names of a base file, the one that counts first.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
@@ -549,14 +552,14 @@ impl<'f> Project<'f, '_> {
                 continue;
             };
             let line = layer.at(&file.path);
-            for (name, value) in &settings.variables {
+            for (name, value) in settings.variables.iter().take(MOST_VARIABLES) {
                 let place = Location { path: path.clone(), span: value.span };
                 let value =
                     Said { value: layer.surroundings.fill(&value.value), places: vec![place, line.clone()] };
                 set(running, layer.replaces, Setting { name: name.value.clone(), value });
             }
         }
-        for variable in &layer.service.environment {
+        for variable in layer.service.environment.iter().take(MOST_VARIABLES) {
             let value = match &variable.value {
                 Some(value) => layer.said(value),
                 // Passed through: whoever starts the project sets it, or the file of variables does.
@@ -646,7 +649,7 @@ fn build_request(layer: &Layer<'_>, service: &str) -> Option<BuildRequest> {
 
 #[cfg(test)]
 mod tests {
-    use super::Projects;
+    use super::{MOST_VARIABLES, Projects};
     use crate::snapshot::MemorySnapshot;
     use crate::sources::read_all;
 
@@ -662,6 +665,14 @@ mod tests {
         let compose = "services: {cart: {image: \"cart:$V0\", environment: {A: \"$V0\"}}}".to_owned();
         let read = projects(&[("compose.yaml", compose), (".env", variables + "V9=\n")]);
         assert_eq!(read.running.len(), 1);
+    }
+
+    #[test]
+    fn no_more_variables_of_a_service_are_looked_at_than_can_be_compared() {
+        let many: String = (0..100_000).map(|at| format!("A{at}=b\n")).collect();
+        let services: String = (0..100).map(|at| format!("s{at}: {{image: a, env_file: .env}}, ")).collect();
+        let read = projects(&[("compose.yaml", format!("services: {{{services}}}")), (".env", many)]);
+        assert!(read.running.len() == 100 && read.running[0].settings.len() == MOST_VARIABLES);
     }
 
     #[test]
