@@ -2,8 +2,8 @@
 //!
 //! Invariant: what a document costs is bounded by its text. Aliases share what they stand for, merge keys
 //! are resolved once, and how deep and how large a tree may be is limited; so no text makes a reader that
-//! walks the keys it knows take longer than the text is long, but for what aliases repeat: a reader that takes
-//! all of it looks at [`Node::weight`] first.
+//! walks the keys it knows take longer than the text is long, but for what aliases repeat: a reader that
+//! takes all of it looks at [`Node::weight`] first.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -102,8 +102,8 @@ pub fn read(path: &RepoPath, text: &str) -> (Option<ComposeFile>, Vec<Fault>) {
     }
 }
 
-/// What is wrong with a file whose aliases repeat far more than a person means: in one that may be of anybody,
-/// nothing.
+/// What is wrong with a file whose aliases repeat far more than a person means; nothing, if it may be of
+/// anybody.
 fn too_heavy(path: &RepoPath) -> Vec<Fault> {
     let message = "the aliases of this file repeat more than it says itself, many times over";
     is_named(path.file_name()).then(|| Fault::of(path, message)).into_iter().collect()
