@@ -9,8 +9,11 @@ use super::contents::{Base, BaseUse, Contents, ContextCopy};
 use super::files::{Entry, Files, absolute};
 use super::landing::landed;
 use super::needed::Needed;
-use super::scope::Scope;
+use super::scope::{MOST_VARIABLES, Scope};
 use super::{Command, CopyStep, Dockerfile, ShellCommand, Stage, Step, StepKind};
+
+/// How much that is unknown is told of one image; whoever wrote it has understood by then.
+const MOST_UNKNOWN: usize = 500;
 
 /// What is known of a stage after some of its steps.
 #[derive(Debug, Clone)]
@@ -112,8 +115,10 @@ impl<'a> Evaluation<'a> {
     }
 
     pub(super) fn unknown(&mut self, value: String, span: Span) {
-        if !self.contents.unknown.iter().any(|known| known.span == span && known.value == value) {
-            self.contents.unknown.push(Spanned { value, span });
+        let known = &mut self.contents.unknown;
+        let is_told = known.iter().any(|known| known.span == span && known.value == value);
+        if !is_told && known.len() < MOST_UNKNOWN {
+            known.push(Spanned { value, span });
         }
     }
 
@@ -132,8 +137,10 @@ impl<'a> Evaluation<'a> {
             StepKind::Arg(argument) => state.scope.declare(argument),
             StepKind::Env(variables) => {
                 for (name, value) in state.scope.set(variables) {
+                    let is_full = state.environment.len() >= MOST_VARIABLES;
                     match state.environment.iter_mut().find(|(known, _)| *known == name) {
                         Some((_, known)) => *known = value,
+                        None if is_full => {}
                         None => state.environment.push((name, value)),
                     }
                 }
@@ -275,5 +282,24 @@ pub(super) fn in_context(path: &str) -> String {
     match path.trim_start_matches('/') {
         "" => ".".to_owned(),
         path => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Dockerfile, MOST_UNKNOWN, MOST_VARIABLES};
+    use crate::text::RepoPath;
+
+    #[test]
+    fn many_variables_and_unknown_words_cost_no_more_than_one_pass() {
+        let variables: Vec<String> = (0..100_000).map(|at| format!("A{at:x}=b")).collect();
+        let copies: String = (0..10_000).map(|at| format!("COPY $B{at:x} b\n")).collect();
+        let text = format!("FROM a\nENV {}\n{copies}", variables.join(" "));
+        let (file, faults) = Dockerfile::read(&RepoPath::new("Dockerfile").unwrap(), &text);
+        assert_eq!(faults, []);
+        let built = file.unwrap().built(None, &BTreeMap::new()).unwrap();
+        assert_eq!((built.environment.len(), built.unknown.len()), (MOST_VARIABLES, MOST_UNKNOWN));
     }
 }

@@ -17,7 +17,7 @@ use super::{Arg, Dockerfile};
 const ROOM: usize = 16 * 1024 * 1024;
 
 /// How many variables of a kind a stage may have.
-const MOST_VARIABLES: usize = 500;
+pub(super) const MOST_VARIABLES: usize = 500;
 
 /// By name; `None` for what is declared and has no value that we know.
 type Variables = BTreeMap<String, Option<Rc<str>>>;

@@ -1,7 +1,7 @@
 //! References to variables in the texts of a container, as Kubernetes expands them.
 
-/// How many bytes all references may bring to one text; those beyond stay. No name and no address is that long,
-/// and a value of a megabyte may be named a million times.
+/// How many bytes all references may bring to one text; those beyond stay. No name and no address is that
+/// long, and a value of a megabyte may be named a million times.
 const MOST_BROUGHT: usize = 4_096;
 
 /// Puts values in the place of references like `$(HOST)`; `$$` stands for `$`, and what is not known stays.
