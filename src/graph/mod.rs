@@ -18,6 +18,7 @@ pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use link::{Linked, link};
 pub use same::{Carried, carry};
+pub use services::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub use unit::{DeclaredUnit, Ecosystem, Unit, UnitId, UnitKind};
 
 /// Units, and the couplings between them.

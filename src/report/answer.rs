@@ -1,5 +1,7 @@
 //! The answer to "may this be coupled to that?".
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::graph::CouplingKind;
@@ -7,7 +9,7 @@ use crate::insight::Answer;
 
 use super::paint::{BOLD, DIM, GREEN, RED, of_level, paint, wrapped};
 use super::pretty::to_json;
-use super::{Style, Texts, safe_line};
+use super::{Style, Texts, masked_message, safe_line};
 
 /// The version of the format for programs.
 const VERSION: u32 = 1;
@@ -76,7 +78,7 @@ struct AnswerRecord<'a> {
 struct FindingRecord<'a> {
     rule: &'a str,
     level: &'static str,
-    message: &'a str,
+    message: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -91,7 +93,7 @@ pub fn answer_json(answer: &Answer, texts: &Texts<'_>) -> String {
     let findings = answer.findings.iter().map(|finding| FindingRecord {
         rule: &finding.rule,
         level: finding.level.word(),
-        message: &finding.message,
+        message: masked_message(&finding.message),
     });
     let record = AnswerRecord {
         version: VERSION,

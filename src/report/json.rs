@@ -1,5 +1,7 @@
 //! Findings as JSON, for programs. The version rises when a field changes its meaning or goes.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -11,7 +13,7 @@ use crate::snapshot::Gap;
 use crate::text::{Fault, RepoPath};
 
 use super::pretty::to_json;
-use super::{Numbers, Texts, Told, words};
+use super::{Numbers, Texts, Told, masked_message, words};
 
 /// The version of this format.
 const VERSION: u32 = 1;
@@ -154,7 +156,7 @@ struct FindingRecord<'a> {
     /// Whom it is about besides: a finding is known where an earlier one of the same key had all of them.
     members: &'a [String],
     /// What happened, as a sentence.
-    message: &'a str,
+    message: Cow<'a, str>,
     /// The kind of the coupling; null for what is none.
     kind: Option<&'static str>,
     /// The names of both features.
@@ -265,7 +267,7 @@ pub(super) struct ProblemRecord<'a> {
     /// Counts from 1, in characters.
     column: Option<usize>,
     /// What happened, as a sentence.
-    message: &'a str,
+    message: Cow<'a, str>,
     /// What to write under the line.
     label: &'a str,
     /// What to do about it; may be empty.
@@ -380,7 +382,7 @@ fn gone(finding: &Finding) -> FindingRecord<'_> {
         identity: &finding.identity,
         key: &finding.key,
         members: &finding.members,
-        message: &finding.message,
+        message: masked_message(&finding.message),
         kind: finding.kind.map(crate::graph::CouplingKind::word),
         features: ends(finding, |party| party.feature.as_deref()),
         units: ends(finding, |party| Some(&party.unit)),
@@ -437,7 +439,7 @@ pub(super) fn problem<'a>(fault: &'a Fault, texts: &Texts<'_>) -> ProblemRecord<
         path: &fault.path,
         line: position.map(|position| position.line),
         column: position.map(|position| position.column),
-        message: &fault.message,
+        message: masked_message(&fault.message),
         label: &fault.label,
         help: &fault.help,
     }

@@ -1,5 +1,7 @@
 //! Names, messages and lines from a repository, made harmless for a terminal.
 
+use super::masked_message;
+
 /// Replaces what controls a terminal or turns the direction of text: escape sequences, other control
 /// characters, bidirectional overrides. Line feeds and tabs stay.
 ///
@@ -21,9 +23,9 @@ pub fn safe(text: &str) -> String {
 const COMMANDS: [(&str, &str); 3] = [("##[", "#?["), ("##vso[", "#?vso["), ("##teamcity[", "#?teamcity[")];
 
 /// As [`safe`], for what stands within one line: a name with a line feed must not begin a line of its
-/// own, which a CI system could take for a command.
+/// own, which a CI system could take for a command. Nor is a password of a URL told that a message quotes.
 pub fn safe_line(text: &str) -> String {
-    safe(text).replace(['\n', '\t'], " ")
+    safe(&masked_message(text)).replace(['\n', '\t'], " ")
 }
 
 /// A whole output, in which no line begins with what a CI system takes for a command. A text may contain
@@ -63,6 +65,7 @@ mod tests {
     #[test]
     fn a_name_stays_in_its_line() {
         assert_eq!(safe_line("a\n::error::b"), "a ::error::b");
+        assert_eq!(safe_line("`redis://:hunter2@db` is odd"), "`redis://:*******@db` is odd");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The texts of the files that evidence points into.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::snapshot::Snapshot;
 use crate::sources::read_text;
 use crate::text::{LineIndex, Position, RepoPath, Span};
 
-use super::safe;
+use super::{masked, safe};
 
 /// Reads each file once, when it is first asked for.
 pub struct Texts<'s> {
@@ -21,10 +21,10 @@ pub struct Texts<'s> {
     known: RefCell<BTreeMap<RepoPath, Rc<File>>>,
 }
 
-/// A text, as it is and made harmless, and its lines.
+/// A text, as it is and as it may be shown, and its lines.
 struct File {
     text: String,
-    safe: Arc<str>,
+    safe: OnceCell<Arc<str>>,
     lines: LineIndex,
 }
 
@@ -57,10 +57,11 @@ impl<'s> Texts<'s> {
         self
     }
 
-    /// The text of a file, made harmless for a terminal at the same length; empty if it can't be read
-    /// any more.
+    /// The text of a file, made harmless for a terminal and without its credentials, at the same length;
+    /// empty if it can't be read any more.
     pub fn safe(&self, path: &RepoPath) -> Arc<str> {
-        self.file(path).safe.clone()
+        let file = self.file(path);
+        file.safe.get_or_init(|| safe(&masked(path.as_str(), &file.text)).into()).clone()
     }
 
     /// The line and column where a span starts.
@@ -85,8 +86,33 @@ impl<'s> Texts<'s> {
             Some((outside, text)) if outside == path => (*text).to_owned(),
             _ => read_text(self.snapshot, path).unwrap_or_default(),
         };
-        let file = Rc::new(File { safe: safe(&text).into(), lines: LineIndex::new(&text), text });
+        let file = Rc::new(File { safe: OnceCell::new(), lines: LineIndex::new(&text), text });
         known.insert(path.clone(), file.clone());
         file
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Texts;
+    use crate::report::{Style, faults};
+    use crate::snapshot::MemorySnapshot;
+    use crate::text::{Fault, RepoPath, Span};
+
+    #[test]
+    fn what_is_shown_of_a_file_has_no_credential_and_points_to_the_same_place() {
+        let line = "CART: { password: hunter2, url: 'redis://:hunter2@cache:6379' }\n";
+        let at = line.find("cache").unwrap();
+        let snapshot = MemorySnapshot::new([("compose.yaml", line)]);
+        let texts = Texts::new(&snapshot);
+        let path = RepoPath::new("compose.yaml").unwrap();
+        let fault = Fault::of(&path, "`redis://:hunter2@cache:6379` is odd");
+        let fault = fault.at(Span::new(at..at + 5), "here");
+        let style =
+            Style { colour: false, unicode: false, width: 100, all: false, inherited: false, gaps: false };
+        let shown = faults("problem", &[fault], &texts, style);
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(shown.contains("cache:6379"), "{shown}");
+        assert_eq!(texts.safe(&path).find("cache"), Some(at));
     }
 }

@@ -1,13 +1,13 @@
 //! `.dockerignore`: what a build context leaves out.
 
-use globset::GlobMatcher;
+use globset::{GlobSet, GlobSetBuilder};
 
 use crate::text::{Fault, RepoPath, glob};
 
 use super::{Facts, Source};
 
 /// How many patterns are read; far above every file that a person wrote.
-const MOST: usize = 2_000;
+const MOST: usize = 1_000;
 
 /// Reads `.dockerignore` and `<Dockerfile>.dockerignore`.
 #[derive(Debug)]
@@ -26,38 +26,38 @@ impl Source for DockerIgnoreSource {
 /// Patterns, of which the last one that matches decides.
 #[derive(Debug, Default)]
 pub struct DockerIgnore {
-    /// Each pattern, and whether it leaves out what it matches.
-    patterns: Vec<(GlobMatcher, bool)>,
+    patterns: GlobSet,
+    /// Whether each pattern leaves out what it matches.
+    excludes: Vec<bool>,
 }
 
 impl DockerIgnore {
     /// Reads the patterns; what is no pattern says nothing.
     pub fn read(text: &str) -> Self {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let patterns = lines.take(MOST).filter_map(|line| {
-            let (pattern, excludes) = match line.strip_prefix('!') {
+        let (mut patterns, mut excludes) = (GlobSetBuilder::new(), Vec::new());
+        for line in lines.take(MOST) {
+            let (pattern, is_out) = match line.strip_prefix('!') {
                 Some(pattern) => (pattern.trim_start(), false),
                 None => (line, true),
             };
             let pattern = pattern.trim_start_matches("./").trim_matches('/');
-            let pattern = if pattern.is_empty() { "**" } else { pattern };
-            Some((glob(pattern).ok()?.compile_matcher(), excludes))
-        });
-        Self { patterns: patterns.collect() }
+            if let Ok(pattern) = glob(if pattern.is_empty() { "**" } else { pattern }) {
+                patterns.add(pattern);
+                excludes.push(is_out);
+            }
+        }
+        // Each compiles by itself; a set that is too large for all of them leaves nothing out.
+        Self { patterns: patterns.build().unwrap_or_default(), excludes }
     }
 
     /// Whether a path, relative to the context, is left out. A pattern that matches a folder decides about
     /// everything in it, and a later one may bring a part of it back.
     pub fn excludes(&self, path: &str) -> bool {
         let Some(path) = RepoPath::new(path) else { return false };
-        let is_match = |matcher: &GlobMatcher| {
-            path.with_ancestors().filter(|part| !part.is_empty()).any(|part| matcher.is_match(part))
-        };
-        self.patterns
-            .iter()
-            .rev()
-            .find(|(matcher, _)| is_match(matcher))
-            .is_some_and(|(_, excludes)| *excludes)
+        let parts = path.with_ancestors().filter(|part| !part.is_empty());
+        let last = parts.filter_map(|part| self.patterns.matches(part).into_iter().max()).max();
+        last.and_then(|at| self.excludes.get(at)).is_some_and(|is_out| *is_out)
     }
 }
 

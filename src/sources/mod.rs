@@ -14,6 +14,7 @@ pub mod dockerfile;
 pub mod dockerignore;
 pub mod kubernetes;
 pub mod settings;
+mod template;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -86,6 +87,12 @@ pub trait Source: Sync {
     /// knows what stands in it, so it is no problem.
     fn unread(&self, _path: &RepoPath) -> Option<&'static str> {
         None
+    }
+
+    /// What stands for a byte order mark, which is no part of a text: as many bytes that say nothing in this
+    /// format, so that places stay where they are.
+    fn instead_of_mark(&self) -> &'static str {
+        "   "
     }
 
     /// Reads one file. What can't be read is a fault; what can is still a fact.
@@ -213,9 +220,10 @@ fn read_named(
         return (None, (None, Vec::new()));
     }
     let content = known.and_then(|_| content.or_else(|| snapshot.id_of(&bytes)));
-    let (facts, faults) = match text_of(path, bytes) {
-        Ok(text) => source.read(path, &text),
-        Err(fault) => (None, vec![*fault]),
+    let (facts, faults) = match (text_of(path, bytes, source.instead_of_mark()), source.unread(path)) {
+        (Ok(text), _) => source.read(path, &text),
+        (Err(_), Some(what)) => (Some(Facts::Unread(Unread { what, span: None })), Vec::new()),
+        (Err(fault), None) => (None, vec![*fault]),
     };
     (content, (facts.map(Arc::new), faults))
 }
@@ -234,7 +242,8 @@ pub fn read_one(
     path: &RepoPath,
     source: &dyn Source,
 ) -> (Option<Facts>, Vec<Fault>) {
-    match read_text(snapshot, path) {
+    let bytes = snapshot.read(path).map_err(|failure| unreadable(path, &failure));
+    match bytes.and_then(|bytes| text_of(path, bytes, source.instead_of_mark())) {
         Ok(text) => source.read(path, &text),
         Err(fault) => (None, vec![*fault]),
     }
@@ -242,19 +251,19 @@ pub fn read_one(
 
 /// A file's text, or what keeps it from being one.
 pub fn read_text(snapshot: &dyn Snapshot, path: &RepoPath) -> Result<String, Box<Fault>> {
-    text_of(path, snapshot.read(path).map_err(|failure| unreadable(path, &failure))?)
+    text_of(path, snapshot.read(path).map_err(|failure| unreadable(path, &failure))?, "   ")
 }
 
-fn text_of(path: &RepoPath, bytes: Vec<u8>) -> Result<String, Box<Fault>> {
+fn text_of(path: &RepoPath, bytes: Vec<u8>, instead_of_mark: &str) -> Result<String, Box<Fault>> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         let fault = Fault::of(path, format!("line {line} of this file is not UTF-8"));
         Box::new(fault.help("save it as UTF-8, or take it out with `[scan] exclude`"))
     })?;
-    // A byte order mark is no part of the text, and cargo skips it as well; the space keeps spans.
+    // Cargo, compose and others skip it as well.
     Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => format!("   {rest}"),
+        Some(rest) => format!("{instead_of_mark}{rest}"),
         None => text,
     })
 }

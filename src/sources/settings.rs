@@ -45,63 +45,119 @@ fn is_named(name: &str) -> bool {
 /// The variables that a file sets, in its order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SettingsFile {
-    /// Names and values; a value is what stands between quotes, or up to a comment.
-    pub variables: Vec<(Spanned<String>, Spanned<String>)>,
+    /// One for each line that sets one.
+    pub variables: Vec<SetVariable>,
+}
+
+/// A variable that a file sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetVariable {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// What stands between quotes, or up to a comment; the place is that of the text without quotes.
+    pub value: Spanned<String>,
+    /// All that stands behind the name, for readers that know no quotes and comments.
+    pub raw: String,
+    /// Whether it stands in single quotes: then a `$` is a `$`.
+    pub is_literal: bool,
 }
 
 impl SettingsFile {
-    /// The value of a variable; the last line that sets it counts.
-    pub fn get(&self, name: &str) -> Option<&Spanned<String>> {
-        self.variables.iter().rev().find(|(known, _)| known.value == name).map(|(_, value)| value)
-    }
-
-    /// Reads the lines `NAME=value`, `export NAME=value` and `NAME: value`.
+    /// Reads the lines `NAME=value`, `export NAME=value` and `NAME: value`. A value in quotes may go over
+    /// several lines.
     pub fn read(text: &str) -> Self {
         let mut variables = Vec::new();
         let mut at = 0;
-        for line in text.split_inclusive('\n') {
-            variables.extend(variable(line, at));
-            at += line.len();
+        while at < text.len() {
+            let line = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+            let (variable, end) = variable(text, at, line);
+            variables.extend(variable);
+            at = end;
         }
         Self { variables }
     }
 }
 
-fn variable(line: &str, offset: usize) -> Option<(Spanned<String>, Spanned<String>)> {
-    let trimmed = line.trim();
-    if trimmed.is_empty() || trimmed.starts_with('#') {
-        return None;
-    }
-    let start = offset + line.len() - line.trim_start().len();
-    let (body, skipped) = match trimmed.strip_prefix("export ") {
-        Some(rest) => (rest.trim_start(), trimmed.len() - rest.trim_start().len()),
-        None => (trimmed, 0),
+/// The variable that a line sets, and where the next one begins.
+fn variable(text: &str, start: usize, end: usize) -> (Option<SetVariable>, usize) {
+    let line = &text[start..end];
+    let body = line.trim();
+    let at = start + line.len() - line.trim_start().len();
+    let (body, at) = match body.strip_prefix("export ").map(str::trim_start) {
+        Some(rest) => (rest, at + body.len() - rest.len()),
+        None => (body, at),
     };
-    let start = start + skipped;
-    let end = body.find(['=', ':'])?;
-    let name = body[..end].trim_end();
+    let Some(cut) = body.find(['=', ':']).filter(|_| !body.starts_with('#')) else { return (None, end) };
+    let name = body[..cut].trim_end();
     let is_name = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '-' | '.');
     if name.is_empty() || !name.chars().all(is_name) {
-        return None;
+        return (None, end);
     }
-    let raw = &body[end + 1..];
-    let lead = raw.len() - raw.trim_start().len();
-    let value = unquoted(raw.trim_start());
-    let at = start + end + 1 + lead + value.1;
-    Some((
-        Spanned { value: name.to_owned(), span: Span::new(start..start + name.len()) },
-        Spanned { value: value.0.to_owned(), span: Span::new(at..at + value.0.len()) },
-    ))
+    let raw = body[cut + 1..].trim_start();
+    let value_at = at + body.len() - raw.len();
+    let name = Spanned { value: name.to_owned(), span: Span::new(at..at + name.len()) };
+    if let Some(quote) = raw.chars().next().filter(|one| matches!(one, '"' | '\''))
+        && let Some(closing) = closing(&text[value_at + 1..], quote)
+    {
+        let inner = &text[value_at + 1..value_at + 1 + closing];
+        let place = value_at + 1..value_at + 1 + closing;
+        // A quoted value that goes over several lines ends in another line than it began.
+        let next = text[place.end..].find('\n').map_or(text.len(), |end| place.end + end + 1);
+        let value = Spanned { value: unescaped(inner, quote), span: Span::new(place) };
+        let raw = raw.to_owned();
+        return (Some(SetVariable { name, value, raw, is_literal: quote == '\'' }), next.max(end));
+    }
+    let value = without_comment(raw);
+    let span = Span::new(value_at..value_at + value.len());
+    let value = Spanned { value: value.to_owned(), span };
+    (Some(SetVariable { name, value, raw: raw.to_owned(), is_literal: false }), end)
 }
 
-/// What stands between quotes, or up to a comment; and how many bytes come before it.
-fn unquoted(raw: &str) -> (&str, usize) {
-    for quote in ['"', '\''] {
-        if let Some(inner) = raw.strip_prefix(quote) {
-            return (inner.split(quote).next().unwrap_or_default(), 1);
+/// Where a quote is closed, if it is.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, one) in text.char_indices() {
+        match one {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            one if one == quote => return Some(at),
+            _ => {}
         }
     }
-    (raw.split(" #").next().unwrap_or_default().trim_end(), 0)
+    None
+}
+
+/// What a value in quotes means: in double quotes, with the escapes that a shell knows; in single quotes, only
+/// the quote itself is escaped. `\$` stays as it is: variables are filled in later.
+fn unescaped(inner: &str, quote: char) -> String {
+    let mut value = String::with_capacity(inner.len());
+    let mut rest = inner.chars();
+    while let Some(one) = rest.next() {
+        let escaped = if one == '\\' { rest.clone().next() } else { None };
+        let meant = match (quote, escaped) {
+            (_, Some(next)) if next == quote => next,
+            ('"', Some('n')) => '\n',
+            ('"', Some('r')) => '\r',
+            ('"', Some('t')) => '\t',
+            ('"', Some('\\')) => '\\',
+            _ => {
+                value.push(one);
+                continue;
+            }
+        };
+        rest.next();
+        value.push(meant);
+    }
+    value
+}
+
+/// A value without quotes, up to a comment.
+fn without_comment(raw: &str) -> &str {
+    if raw.starts_with('#') {
+        return "";
+    }
+    let end = raw.find(" #").or_else(|| raw.find("\t#")).unwrap_or(raw.len());
+    raw[..end].trim_end()
 }
 
 #[cfg(test)]
@@ -118,18 +174,45 @@ mod tests {
         }
     }
 
+    fn pairs(text: &str) -> Vec<(String, String)> {
+        let variables = SettingsFile::read(text).variables.into_iter();
+        variables.map(|variable| (variable.name.value, variable.value.value)).collect()
+    }
+
     #[test]
     fn lines_are_read_with_their_places() {
-        let text = "# x\nA=1\nexport B = \"two words\" # no\nC: http://cart:80 # yes\nD='x#y'\nE=\n=1\nnot a line\nF=a#b\r\n";
-        let file = SettingsFile::read(text);
-        let found: Vec<(&str, &str)> =
-            file.variables.iter().map(|(name, value)| (name.value.as_str(), value.value.as_str())).collect();
-        let expected =
-            [("A", "1"), ("B", "two words"), ("C", "http://cart:80"), ("D", "x#y"), ("E", ""), ("F", "a#b")];
-        assert_eq!(found, expected);
-        for (name, value) in &file.variables {
-            assert_eq!(&text[name.span.range()], name.value);
-            assert_eq!(&text[value.span.range()], value.value);
+        let text = "# x\nA=1\nexport B = \"two words\" # no\nC: http://cart:80 # yes\nD='x#y'\nE=\n=1\nnot a line\nF=a#b\r\nG= # no\nH=\"open\n";
+        let expected = [
+            ("A", "1"),
+            ("B", "two words"),
+            ("C", "http://cart:80"),
+            ("D", "x#y"),
+            ("E", ""),
+            ("F", "a#b"),
+            ("G", ""),
+            ("H", "\"open"),
+        ];
+        assert_eq!(pairs(text), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        for variable in SettingsFile::read(text).variables {
+            assert_eq!(&text[variable.name.span.range()], variable.name.value);
+            assert_eq!(&text[variable.value.span.range()], variable.value.value);
         }
+    }
+
+    #[test]
+    fn quotes_are_read_as_the_specification_says() {
+        let text = "A='Let\\'s go!'\nB=\"{\\\"a\\\": \\\"b\\\"}\"\nC=\"x\\ty\"\nD='x\\ty'\nE=x\\ty\nF=\"one\ntwo\"\nG='$A'\n";
+        let expected = [
+            ("A", "Let's go!"),
+            ("B", "{\"a\": \"b\"}"),
+            ("C", "x\ty"),
+            ("D", "x\\ty"),
+            ("E", "x\\ty"),
+            ("F", "one\ntwo"),
+            ("G", "$A"),
+        ];
+        assert_eq!(pairs(text), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let literal = SettingsFile::read(text).variables.into_iter().filter(|one| one.is_literal);
+        assert_eq!(literal.map(|one| one.name.value).collect::<Vec<_>>(), ["A", "D", "G"]);
     }
 }

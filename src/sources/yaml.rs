@@ -1,7 +1,7 @@
 //! YAML files: which of them are whose. Most of a repository's are nobody's here, so a look at the bytes
 //! decides before anything is parsed.
 
-use crate::text::{Fault, RepoPath};
+use crate::text::{Fault, RepoPath, yaml};
 
 use super::{Facts, KubernetesFile, Source, Unread, compose, kubernetes};
 
@@ -15,10 +15,15 @@ impl Source for YamlSource {
     }
 
     fn is_ours(&self, path: &RepoPath, bytes: &[u8]) -> bool {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match is_compose(path) {
             true => compose::has_marker(bytes),
             false => kubernetes::has_marker(bytes) || compose::has_marker(bytes),
         }
+    }
+
+    fn instead_of_mark(&self) -> &'static str {
+        yaml::INSTEAD_OF_MARK
     }
 
     fn unread(&self, path: &RepoPath) -> Option<&'static str> {
@@ -27,7 +32,8 @@ impl Source for YamlSource {
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
-        if !is_compose(path) && kubernetes::has_marker(text.as_bytes()) {
+        let bytes = text.strip_prefix(yaml::INSTEAD_OF_MARK).unwrap_or(text).as_bytes();
+        if !is_compose(path) && kubernetes::has_marker(bytes) {
             let (objects, faults, unread) = kubernetes::read(path, text);
             if !objects.is_empty() || !faults.is_empty() || !unread.is_empty() {
                 let unread = unread.into_iter().map(|one| Unread { what: one.what, span: Some(one.span) });
@@ -35,11 +41,10 @@ impl Source for YamlSource {
                 return (Some(Facts::Kubernetes(file)), faults);
             }
         }
-        if !compose::has_marker(text.as_bytes()) {
-            return (None, Vec::new());
+        match compose::has_marker(bytes) {
+            true => compose::read(path, text),
+            false => (None, Vec::new()),
         }
-        let (file, faults) = compose::read(path, text);
-        (file.map(|file| Facts::Compose(Box::new(file))), faults)
     }
 }
 

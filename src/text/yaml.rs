@@ -22,6 +22,10 @@ const MOST_NODES: usize = 2_000_000;
 /// How many keys that are there twice are told of one document.
 const MOST_DOUBLED: usize = 3;
 
+/// What stands for a byte order mark at the beginning of a text: three bytes that are no part of a document.
+/// Spaces would be its indentation.
+pub(crate) const INSTEAD_OF_MARK: &str = "\r\r\r";
+
 /// A value, and where it stands. What an alias stands for stands where its anchor does.
 #[derive(Debug, Clone)]
 pub(crate) struct Node<'t> {
@@ -35,6 +39,8 @@ struct Value<'t> {
     mark: Mark,
     /// How many levels there are below it.
     height: usize,
+    /// How many values and bytes of text it is made of, what aliases stand for included.
+    weight: usize,
 }
 
 /// What a tag says about overriding, as compose files have it.
@@ -113,6 +119,12 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// How many values and bytes of text this is made of. What an alias stands for counts each time, so that a
+    /// reader that visits and copies everything takes no longer than this says.
+    pub(crate) fn weight(&self) -> usize {
+        self.value.weight
+    }
+
     /// What its tag says about overriding.
     pub(crate) fn mark(&self) -> Mark {
         self.value.mark
@@ -174,8 +186,9 @@ impl<'t> Node<'t> {
 /// document wherever it stands, so this needs no parsing, and one that is broken leaves the others whole.
 pub(crate) fn documents(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    for line in text.split_inclusive('\n') {
+    let mark = if text.starts_with(INSTEAD_OF_MARK) { INSTEAD_OF_MARK.len() } else { 0 };
+    let (mut start, mut at) = (mark, mark);
+    for line in text[mark..].split_inclusive('\n') {
         let is_marker = line
             .strip_prefix("---")
             .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));
@@ -330,7 +343,15 @@ impl<'t, 'p> Building<'t, 'p> {
         if height > DEEPEST {
             return Err(self.fault(span, &format!("this document is nested more than {DEEPEST} levels deep")));
         }
-        let node = Node { span, value: Rc::new(Value { content, mark, height }) };
+        let weight = match &content {
+            Content::Scalar { text, .. } => text.len(),
+            Content::List(items) => sum(items.iter().map(Node::weight)),
+            Content::Map(entries) => {
+                sum(entries.iter().flat_map(|(key, value)| [key.weight(), value.weight()]))
+            }
+        };
+        let weight = weight.saturating_add(1);
+        let node = Node { span, value: Rc::new(Value { content, mark, height, weight }) };
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
@@ -420,6 +441,10 @@ impl<'t, 'p> Building<'t, 'p> {
     fn fault(&self, span: Span, message: &str) -> Box<Fault> {
         Box::new(Fault::of(self.file, message).at(span, "here"))
     }
+}
+
+fn sum(weights: impl Iterator<Item = usize>) -> usize {
+    weights.fold(0, usize::saturating_add)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::features::Role;
-use crate::graph::UnitKind;
+use crate::graph::{Unit, UnitKind};
 use crate::rules::Rule;
 
 use super::super::{Finding, Judged, listed};
@@ -16,24 +16,43 @@ const LISTED_FOLDERS: usize = 12;
 pub(super) fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
     let mut by_folder: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut first = None;
-    let mut count = 0;
+    let (mut packages, mut images) = (0, 0);
     let mut members = Vec::new();
     for (id, unit) in judged.graph.units() {
-        // A binary that nothing names follows its package; the package is told.
-        if unit.kind == UnitKind::Package && judged.map.role(id) == Role::Unassigned {
-            count += 1;
-            let folder = unit.path.parent().filter(|folder| !folder.as_str().is_empty());
-            let folder = match folder {
-                _ if unit.is_declared() => "no folder yet".to_owned(),
-                Some(folder) => folder.to_string(),
-                None => "the top folder".to_owned(),
-            };
-            by_folder.entry(folder).or_default().push(&unit.name);
-            first.get_or_insert_with(|| unit.declared_at.clone());
-            members.push(unit.identity());
+        // A binary that nothing names follows its package, and a service its image: those are told. What others
+        // make (a broker, a proxy) need not belong to anybody.
+        let count = match unit.kind {
+            UnitKind::Package => &mut packages,
+            UnitKind::Image => &mut images,
+            _ => continue,
+        };
+        // One that ships several features is told by what ships them together.
+        if judged.map.role(id) != Role::Unassigned
+            || (unit.kind == UnitKind::Image && ships_any(judged, unit))
+        {
+            continue;
         }
+        *count += 1;
+        let folder = unit.path.parent().filter(|folder| !folder.as_str().is_empty());
+        let folder = match folder {
+            _ if unit.is_declared() => "no folder yet".to_owned(),
+            Some(folder) => folder.to_string(),
+            None => "the top folder".to_owned(),
+        };
+        by_folder.entry(folder).or_default().push(&unit.name);
+        first.get_or_insert_with(|| unit.declared_at.clone());
+        members.push(unit.identity());
     }
-    let counted = if count == 1 { "1 package is".to_owned() } else { format!("{count} packages are") };
+    let word = |count: usize, one: &str| match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    };
+    let counted = match (packages, images) {
+        (packages, 0) => word(packages, "package"),
+        (0, images) => word(images, "image"),
+        (packages, images) => format!("{} and {}", word(packages, "package"), word(images, "image")),
+    };
+    let counted = format!("{counted} {}", if packages + images == 1 { "is" } else { "are" });
     let mut finding = told(rule, &[("count", counted)], "", vec![first?]);
     finding.members = members;
     let mut folders: Vec<_> = by_folder.into_iter().collect();
@@ -53,6 +72,11 @@ pub(super) fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
         finding.details.push(format!("and {more} more folders"));
     }
     Some(finding)
+}
+
+/// Whether anything that an image ships belongs somewhere.
+fn ships_any(judged: Judged<'_>, unit: &Unit) -> bool {
+    unit.runs.iter().any(|one| judged.map.role(*one) != Role::Unassigned)
 }
 
 pub(super) fn contested(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {

@@ -105,6 +105,13 @@ impl Drafting<'_> {
     fn mention(&mut self, at: usize, one: &Mentioned, reached: &mut BTreeSet<usize>) {
         let mention = &one.mention;
         let own = self.of_running(at);
+        // `s3://invoices` says what is used, and leaves to everybody who keeps it.
+        if let (true, Some(store)) = (mention.host.is_empty(), mention.store) {
+            let Some(place) = one.places.first() else { return };
+            let server = self.everywhere(at, store.word(), place);
+            self.use_data(own, server, one);
+            return;
+        }
         let resolved = self.stage.resolve(at, &mention.host);
         let outside = match &resolved {
             Resolved::External(host) => Some(host.clone()),

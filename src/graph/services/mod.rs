@@ -8,6 +8,7 @@
 //! Invariant: what is joined has evidence for the join; what may be one of several things is a gap, and
 //! none of them is taken.
 
+mod builds;
 mod compose;
 mod copies;
 mod couplings;
@@ -16,6 +17,7 @@ mod images;
 mod kubernetes;
 mod model;
 mod names;
+mod outside;
 mod settings;
 mod stores;
 
@@ -32,6 +34,7 @@ use compose::Projects;
 use kubernetes::Clusters;
 use model::{Environment, Kept, Resolved, Running};
 
+pub use compose::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub(super) use copies::Copied;
 pub(super) use drafts::{Draft, DraftId};
 
@@ -127,6 +130,15 @@ impl Stage {
         }
     }
 
+    /// Within what a short host means the same to all: the environment of a compose project, the namespace of a
+    /// cluster.
+    fn realm(&self, at: usize) -> (Option<usize>, &str) {
+        match at.checked_sub(self.composed) {
+            None => (Some(self.running[at].environment), ""),
+            Some(at) => (None, self.clusters.namespace(at)),
+        }
+    }
+
     /// What a name means where services are named and not hosts.
     fn named(&self, from: usize, name: &str) -> Resolved {
         match from < self.composed {
@@ -161,6 +173,7 @@ fn unread(reading: &Reading, listing: &Listing) -> Vec<Gap> {
     gaps.extend(kustomizations.map(|path| Gap::of(path, "a kustomization: what it changes is not read")));
     for (path, facts) in &reading.facts {
         let unread = match &**facts {
+            Facts::Compose(file) => file.unread.as_slice(),
             Facts::Kubernetes(file) => file.unread.as_slice(),
             Facts::Unread(unread) => std::slice::from_ref(unread),
             _ => continue,

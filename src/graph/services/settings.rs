@@ -123,7 +123,7 @@ pub(super) fn words(running: &Running) -> Vec<Said> {
 const MOST_WORDS: usize = 2_000;
 
 /// How the names of settings end whose values are no hosts, whatever else they are the names of.
-const NO_HOSTS: [&str; 24] = [
+const NO_HOSTS: [&str; 36] = [
     "name",
     "user",
     "username",
@@ -148,6 +148,18 @@ const NO_HOSTS: [&str; 24] = [
     "provider",
     "active",
     "component",
+    "id",
+    "key",
+    "secret",
+    "token",
+    "login",
+    "account",
+    "bucket",
+    "index",
+    "queue",
+    "group",
+    "service",
+    "app",
 ];
 
 fn waits_in(words: &[Said]) -> Vec<Wait> {

@@ -53,6 +53,36 @@ const NO_HOSTS: &[&str] = &[
     "enabled",
     "changeme",
     "todo",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "warning",
+    "error",
+    "fatal",
+    "memory",
+    "inmemory",
+    "in-memory",
+    "file",
+    "filesystem",
+    "disk",
+    "env",
+    "sqlite",
+    "console",
+    "stdout",
+    "stderr",
+    "http",
+    "https",
+    "tcp",
+    "udp",
+    "dns",
+    "noop",
+    "dummy",
+    "mock",
+    "fake",
+    "manual",
+    "static",
+    "dynamic",
 ];
 
 /// What stands before a colon and a number without being a host.
@@ -174,9 +204,8 @@ fn is_number(text: &str) -> bool {
 /// A host that nothing but the name over it says to be one.
 pub(super) fn bare(text: &str) -> Option<String> {
     let host = host(text)?;
-    let is_class = text.contains('.') && text.bytes().any(|byte| byte.is_ascii_uppercase());
     let is_word = NO_HOSTS.contains(&host.as_str());
-    (!is_class && !is_word && !is_file(&host) && !is_identifier(&host)).then_some(host)
+    (!is_word && !is_code(text) && !is_file(&host) && !is_identifier(&host)).then_some(host)
 }
 
 /// A host before a colon and a port.
@@ -189,11 +218,21 @@ fn is_file(host: &str) -> bool {
     host.rsplit_once('.').is_some_and(|(_, ending)| FILES.contains(&ending))
 }
 
-/// A digest, a UUID, a commit: long, and of hexadecimal digits alone.
+/// A class, or the name of a variable: `com.shop.Cart`, `targetUrl`, `REDIS_HOST`.
+fn is_code(text: &str) -> bool {
+    let is = |test: fn(&u8) -> bool| text.bytes().any(|byte| test(&byte));
+    let has_upper = is(u8::is_ascii_uppercase);
+    let begins_lower = text.starts_with(|first: char| first.is_ascii_lowercase());
+    has_upper && (text.contains('.') || begins_lower || (text.contains('_') && !is(u8::is_ascii_lowercase)))
+}
+
+/// A digest, a UUID, a commit, an address on a chain: long, and of hexadecimal digits alone.
 fn is_identifier(host: &str) -> bool {
-    host.len() >= 12
-        && host.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-        && host.bytes().any(|byte| byte.is_ascii_digit())
+    let digits = host.strip_prefix("0x").unwrap_or(host);
+    let is_long = host.len() >= 12 || digits.len() < host.len();
+    is_long
+        && digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && digits.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// A port that somebody can listen to.

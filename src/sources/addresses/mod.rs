@@ -4,9 +4,11 @@
 //! nor as a port or a part, and no range lies in one. What can't be told from a password is left out. The
 //! time is linear in the text, and what one value mentions is bounded.
 
+mod address;
 mod cut;
 mod dsn;
 mod host;
+mod kinds;
 mod names;
 mod pairs;
 mod parts;
@@ -25,6 +27,7 @@ use std::ops::Range;
 use names::Name;
 use sink::Sink;
 
+pub use names::words;
 pub use store::Store;
 
 /// The longest value that is looked at, in bytes.

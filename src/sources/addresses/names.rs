@@ -1,19 +1,7 @@
 //! What the name of a setting says about its value.
 
 use super::Store;
-
-/// What a value may be read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    /// Nothing: a credential, or addresses that nobody calls from here.
-    Silent,
-    /// Only what is spelled as a URL: the name says that the value is a name, an image, a path.
-    Url,
-    /// What is spelled as `host:port` too.
-    Open,
-    /// A word alone too: the name says that it is a host.
-    Host,
-}
+use super::kinds::{self, Kind};
 
 /// A name, read.
 #[derive(Debug, Clone)]
@@ -27,7 +15,7 @@ pub(super) struct Name {
 impl Name {
     pub(super) fn of(name: &str) -> Self {
         let words = words(name);
-        let kind = kind(&words);
+        let kind = kinds::kind(&words);
         let store = store(&words);
         Self { words, kind, store }
     }
@@ -50,7 +38,7 @@ impl Name {
 }
 
 /// The words of a name, lower-cased: `spring.redis.host`, `DB_HOST`, `ConnectionStrings__Orders`, `dbHost`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     for part in name.split(|letter: char| !letter.is_ascii_alphanumeric()) {
         let mut rest = part;
@@ -89,265 +77,6 @@ fn unjoined(word: String) -> Vec<String> {
     joined.unwrap_or_else(|| vec![word])
 }
 
-/// Last words of names whose values are hosts.
-const HOSTS: &[&str] = &[
-    "host",
-    "hosts",
-    "hostname",
-    "hostnames",
-    "addr",
-    "addrs",
-    "address",
-    "addresses",
-    "endpoint",
-    "endpoints",
-    "url",
-    "urls",
-    "uri",
-    "uris",
-    "server",
-    "servers",
-    "broker",
-    "brokers",
-    "upstream",
-    "upstreams",
-    "backend",
-    "backends",
-    "peer",
-    "peers",
-    "node",
-    "nodes",
-    "service",
-    "dsn",
-    "bootstrap",
-    "seeds",
-    "contactpoints",
-];
-
-/// Those of them that say it also before another word: `URL_ORDERS`, `HOST_REDIS`.
-const STRONG: &[&str] = &[
-    "host",
-    "hosts",
-    "hostname",
-    "addr",
-    "address",
-    "addresses",
-    "endpoint",
-    "endpoints",
-    "url",
-    "uri",
-    "dsn",
-    "brokers",
-    "upstream",
-];
-
-/// Last words that only tell apart one of several.
-const WHICH: &[&str] = &[
-    "primary",
-    "secondary",
-    "replica",
-    "master",
-    "slave",
-    "main",
-    "ro",
-    "rw",
-    "read",
-    "write",
-    "reader",
-    "writer",
-    "internal",
-    "private",
-    "default",
-    "list",
-    "string",
-    "prod",
-    "production",
-    "dev",
-    "test",
-    "staging",
-    "a",
-    "b",
-];
-
-/// Last words of names whose values are no hosts, whatever comes before.
-const NO_HOSTS: &[&str] = &[
-    "name",
-    "names",
-    "namespace",
-    "image",
-    "images",
-    "tag",
-    "version",
-    "level",
-    "mode",
-    "topic",
-    "topics",
-    "path",
-    "paths",
-    "prefix",
-    "suffix",
-    "file",
-    "dir",
-    "directory",
-    "type",
-    "format",
-    "env",
-    "environment",
-    "scheme",
-    "protocol",
-    "role",
-    "profile",
-    "profiles",
-    "options",
-    "user",
-    "username",
-    "users",
-    "zone",
-    "region",
-    "timeout",
-    "interval",
-    "id",
-    "class",
-    "driver",
-    "label",
-    "labels",
-    "description",
-    "title",
-    "locale",
-    "strategy",
-    "policy",
-    "schema",
-    "index",
-    "queue",
-    "exchange",
-    "bucket",
-    "group",
-    "pattern",
-    "regex",
-    "template",
-    "limit",
-    "weight",
-    "count",
-    "size",
-    "enabled",
-    "database",
-    "db",
-    "tz",
-    "timezone",
-    "key",
-    "engine",
-    "dialect",
-    "provider",
-    "domain",
-    "domains",
-    "algorithm",
-    "command",
-    "cmd",
-    "entrypoint",
-    "package",
-    "module",
-    "method",
-    "status",
-];
-
-/// Words of names whose addresses are not called from here: who may call, where to listen, where a
-/// browser is sent.
-const NOT_CALLED: &[&str] = &[
-    "origin",
-    "origins",
-    "cors",
-    "advertised",
-    "advertise",
-    "listener",
-    "listeners",
-    "listen",
-    "bind",
-    "redirect",
-    "redirects",
-    "callback",
-    "callbacks",
-    "whitelist",
-    "allowlist",
-    "csp",
-    "noproxy",
-    "referer",
-    "referrer",
-    "image",
-    "images",
-];
-
-/// Words that make an address one's own, or a browser's, right before the word for it.
-const OWN: &[&str] = &[
-    "public",
-    "external",
-    "return",
-    "success",
-    "cancel",
-    "logout",
-    "login",
-    "root",
-    "site",
-    "self",
-    "own",
-    "canonical",
-    "virtual",
-    "allowed",
-    "trusted",
-    "extra",
-    "letsencrypt",
-    "homepage",
-    "publish",
-    "announce",
-];
-
-fn kind(words: &[String]) -> Kind {
-    if is_credential(words) || is_not_called(words) {
-        return Kind::Silent;
-    }
-    let mut rest: Vec<&str> = words.iter().map(String::as_str).collect();
-    while rest.len() > 1 && rest.last().is_some_and(|last| WHICH.contains(last) || is_number(last)) {
-        rest.pop();
-    }
-    let last = rest.pop().unwrap_or_default();
-    let last = match last.trim_end_matches(|letter: char| letter.is_ascii_digit()) {
-        "" => last,
-        trimmed => trimmed,
-    };
-    let before = rest.last().copied().unwrap_or_default();
-    match last {
-        "hostname" | "service" | "node" if rest.is_empty() => Kind::Open,
-        // The flag of many clients.
-        "h" if rest.is_empty() => Kind::Host,
-        "name" if before == "host" => Kind::Host,
-        "pass" if before == "proxy" => Kind::Host,
-        "connect" if before == "zookeeper" => Kind::Host,
-        "points" if before == "contact" => Kind::Host,
-        _ if HOSTS.contains(&last) => Kind::Host,
-        _ if NO_HOSTS.contains(&last) => Kind::Url,
-        "port" | "ports" => Kind::Open,
-        _ if STRONG.contains(&before) => Kind::Host,
-        _ => Kind::Open,
-    }
-}
-
-fn is_number(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_not_called(words: &[String]) -> bool {
-    let ends_with = |end: &[&str]| {
-        words.len() >= end.len() && words.iter().rev().zip(end.iter().rev()).all(|(a, b)| a == b)
-    };
-    words.iter().any(|word| NOT_CALLED.contains(&word.as_str()))
-        || (words.len() == 1 && ends_with(&["hostname"]))
-        || ends_with(&["server", "name"])
-        || ends_with(&["server", "names"])
-        || words.windows(2).any(|pair| matches!(pair, [no, proxy] if matches!(no.as_str(), "no" | "non") && proxy == "proxy"))
-        || words.windows(2).any(|pair| {
-            matches!(pair, [own, host] if OWN.contains(&own.as_str()) && HOSTS.contains(&host.as_str()))
-        })
-}
-
 /// Whether a name is one of a credential, or of who uses one.
 pub(super) fn is_credential(words: &[String]) -> bool {
     const LAST: &[&str] = &[
@@ -372,7 +101,7 @@ pub(super) fn is_credential(words: &[String]) -> bool {
     ];
     let Some(last) = words.last().map(String::as_str) else { return false };
     let is_proxy_pass = matches!(words, [.., proxy, pass] if proxy == "proxy" && pass == "pass");
-    let is_address = HOSTS.contains(&last) || is_proxy_pass;
+    let is_address = kinds::HOSTS.contains(&last) || is_proxy_pass;
     LAST.contains(&last) && !is_proxy_pass || (!is_address && words.iter().any(|word| is_secret_word(word)))
 }
 
@@ -385,6 +114,8 @@ fn is_secret_word(word: &str) -> bool {
 /// Words that say whose tool or gateway an address is, rather than that of the store itself.
 const BESIDES: &[&str] = &[
     "ui",
+    "prometheus",
+    "metrics",
     "exporter",
     "rest",
     "proxy",
@@ -425,7 +156,9 @@ fn store(words: &[String]) -> Option<Store> {
         return None;
     }
     let has_url = |word: &str| words.iter().any(|known| known == word);
-    let named = words.iter().rev().find_map(|word| of_word(word));
+    // `ClickHouse`, `PostgreSql`: the humps of one word.
+    let humps = || words.windows(2).find_map(|pair| of_word(&pair.concat()));
+    let named = words.iter().rev().find_map(|word| of_word(word)).or_else(humps);
     let general = || {
         words.iter().any(|word| {
             matches!(

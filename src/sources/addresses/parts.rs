@@ -10,6 +10,9 @@ const LONGEST_PART: usize = 200;
 /// Schemas that everybody has.
 const DEFAULT_SCHEMAS: &[&str] = &["public", "\"$user\"", "$user", "dbo"];
 
+/// What ClickHouse answers over HTTP that is no database.
+const CLICKHOUSE_PATHS: &[&str] = &["ping", "play", "query", "replicas_status", "dashboard", "metrics"];
+
 /// What a URL uses of its store: `tail` is what follows its hosts.
 pub(super) fn of_url(main: &str, store: Option<Store>, tail: Cut<'_>) -> Vec<String> {
     let (path, query) = match tail.text.split_once('?') {
@@ -33,7 +36,8 @@ pub(super) fn of_url(main: &str, store: Option<Store>, tail: Cut<'_>) -> Vec<Str
         Some(Store::Influx) => value(query, &["db", "database", "bucket"]).and_then(part),
         Some(Store::ObjectStore) => part(first),
         Some(Store::Elasticsearch) => part(first).filter(|index| is_http && !index.starts_with('_')),
-        Some(Store::ClickHouse) if is_http => value_part(query),
+        Some(Store::ClickHouse) if is_http => value_part(query)
+            .or_else(|| part(first).filter(|path| !CLICKHOUSE_PATHS.contains(&path.as_str()))),
         Some(Store::Kafka) => part(first).filter(|_| main == "kafka"),
         Some(store) if store.has_databases() => {
             let database = part(first).or_else(|| value_part(query));

@@ -226,8 +226,16 @@ impl Url<'_> {
         if authority.text.contains(':') {
             return self.hosts(rest, sink);
         }
-        if let Some(bucket) = parts::part(authority.text) {
-            sink.add(authority.range(), String::new(), None, self.store, vec![bucket], Confidence::Url);
+        let Some(bucket) = parts::part(authority.text) else { return };
+        // `s3://invoices?endpoint=minio:9000`
+        let (name, port) = query_value(rest, "endpoint").map_or((authority, None), host::at_colon);
+        let host = host::host(name.text).filter(|_| name.at != authority.at);
+        let port = port.and_then(|port| host::port(port.text));
+        match host {
+            Some(host) => sink.add(name.range(), host, port, self.store, vec![bucket], Confidence::Url),
+            None => {
+                sink.add(authority.range(), String::new(), None, self.store, vec![bucket], Confidence::Url)
+            }
         }
     }
 
@@ -276,17 +284,19 @@ impl Url<'_> {
 
     /// `postgresql:///orders?host=db&port=5432`.
     fn host_of_query(&self, tail: Cut<'_>, parts: Vec<String>, sink: &mut Sink) {
-        let Some((_, query)) = tail.split_once('?').filter(|_| self.store.is_some()) else { return };
-        let value = |wanted: &str| {
-            let mut pairs = query.split(|letter| letter == '&').filter_map(|pair| pair.split_once('='));
-            pairs.find(|(key, _)| key.text == wanted).map(|(_, value)| value)
-        };
-        let Some(name) = value("host") else { return };
-        let port = value("port").and_then(|port| host::port(port.text));
+        let Some(name) = query_value(tail, "host").filter(|_| self.store.is_some()) else { return };
+        let port = query_value(tail, "port").and_then(|port| host::port(port.text));
         if let Some(host) = host::host(name.text) {
             sink.add(name.range(), host, port, self.store, parts, Confidence::Url);
         }
     }
+}
+
+/// The value of a key in the query of what follows a scheme.
+fn query_value<'a>(text: Cut<'a>, wanted: &str) -> Option<Cut<'a>> {
+    let (_, query) = text.split_once('?')?;
+    let mut pairs = query.split(|letter| letter == '&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| key.text == wanted).map(|(_, value)| value)
 }
 
 /// What can't stand in a list of hosts: it ends there, whatever text it stands in.

@@ -3,10 +3,11 @@
 //! Invariant: what only asks once waits for nobody, but for tools that are made to wait or to ask whether
 //! somebody is there.
 
+use super::address;
 use super::cut::Cut;
 use super::host;
-use super::names::{Kind, Name};
-use super::scan;
+use super::kinds::Kind;
+use super::names::Name;
 use super::shell::{Command, Token, commands};
 use super::sink::Sink;
 use super::url;
@@ -253,7 +254,7 @@ fn address(word: Token<'_>, text: Cut<'_>) -> Option<Wait> {
         Some(at) => url::read(text.upto(at).text, text.from(at + 3), &name, &mut sink),
         None => {
             let named = Name { kind: Kind::Host, ..name };
-            scan::address(text, &named, false, &mut sink);
+            address::address(text, &named, false, &mut sink);
         }
     }
     sink.mentions.into_iter().next().map(Wait::from)

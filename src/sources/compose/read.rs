@@ -4,9 +4,10 @@ use crate::text::yaml::{Mark, Node};
 use crate::text::{Fault, RepoPath, Span, Spanned};
 
 use super::service::{
-    Build, Dependency, EnvironmentFile, Extends, Link, Mount, MountKind, NetworkUse, Service, Variable,
+    Build, Dependency, EnvironmentFile, Extends, Grant, Join, JoinKind, Link, Mount, MountKind, NetworkUse,
+    Service, Variable,
 };
-use super::{ComposeFile, Include, Named, is_named};
+use super::{ComposeFile, Include, Named, Unread, is_named, template};
 
 /// Reads the top level.
 pub(super) fn file(root: &Node<'_>, path: &RepoPath, found: Vec<Fault>) -> (Option<ComposeFile>, Vec<Fault>) {
@@ -29,26 +30,63 @@ pub(super) fn file(root: &Node<'_>, path: &RepoPath, found: Vec<Fault>) -> (Opti
         networks: named(root.get("networks")),
         secrets: named(root.get("secrets")),
         configs: named(root.get("configs")),
+        unread: Vec::new(),
     };
     if let Some(services) = services.filter(|services| !services.is_null()) {
         if !services.is_map() {
             reader.wrong(services, "services", "a map of services");
         }
         for (name, service) in services.entries() {
-            read.services.extend(reader.service(name, service));
+            let Some(service) = reader.service(name, service) else { continue };
+            match place_to_fill_in(&service) {
+                Some(span) => read.unread.push(Unread { what: "a template", span: Some(span) }),
+                None => read.services.push(service),
+            }
         }
     }
     (Some(read), reader.faults)
 }
 
+/// Where what a service is known by is only filled in later; in quotes that is valid YAML.
+fn place_to_fill_in(service: &Service) -> Option<Span> {
+    let context = service.build.as_ref().and_then(|build| build.context.as_ref());
+    let mut known_by = [Some(&service.name), service.image.as_ref(), context].into_iter().flatten();
+    known_by.find(|text| template::holds_mark(&text.value)).map(|text| text.span)
+}
+
 /// Whether something that may be a service has what only services have.
 fn is_service(node: &Node<'_>) -> bool {
-    node.is_map()
-        && ["image", "build", "extends", "command", "environment"].iter().any(|key| node.get(key).is_some())
+    const KEYS: [&str; 8] =
+        ["image", "build", "extends", "command", "environment", "env_file", "depends_on", "container_name"];
+    node.is_map() && KEYS.iter().any(|key| node.get(key).is_some())
+}
+
+/// The value under a key, but for one that only says that what is overridden is taken away.
+fn kept<'n, 't>(node: &'n Node<'t>, key: &str) -> Option<&'n Node<'t>> {
+    node.get(key).filter(|value| value.mark() != Mark::Reset)
+}
+
+/// What a service takes away from what it overrides, by the keys that lead there. Deeper than what is merged
+/// entry by entry nobody looks.
+fn resets<'n>(node: &'n Node<'_>, keys: &mut Vec<&'n str>, found: &mut Vec<Vec<String>>) {
+    const DEEPEST: usize = 3;
+    if node.mark() != Mark::None {
+        found.push(keys.iter().map(|key| (*key).to_owned()).collect());
+        return;
+    }
+    if keys.len() < DEEPEST {
+        for (key, value) in node.entries() {
+            let Some(key) = key.text() else { continue };
+            keys.push(key);
+            resets(value, keys, found);
+            keys.pop();
+        }
+    }
 }
 
 fn named(node: Option<&Node<'_>>) -> Vec<Named> {
     let entries = node.map(Node::entries).unwrap_or_default().iter();
+    let entries = entries.filter(|(_, value)| value.mark() != Mark::Reset);
     let read = entries.filter_map(|(name, value)| {
         let external = value.get("external");
         let is_external = external.is_some_and(|external| external.is_true() || external.is_map());
@@ -121,30 +159,39 @@ impl Reader<'_> {
             self.wrong(node, &name.value, "a map: a service");
             return None;
         }
-        let resets = node.entries().iter().filter(|(_, value)| value.mark() != Mark::None);
-        let resets = resets.filter_map(|(key, _)| key.text().map(str::to_owned)).collect();
+        let mut taken = Vec::new();
+        resets(node, &mut Vec::new(), &mut taken);
+        let resets = taken;
+        if node.mark() == Mark::Reset {
+            return Some(Service { resets, ..Service::empty(name) });
+        }
         let mut other_names = Vec::new();
         for key in ["hostname", "container_name"] {
-            other_names.extend(self.text(node.get(key), key));
+            other_names.extend(self.text(kept(node, key), key));
         }
         Some(Service {
-            profiles: self.texts(node.get("profiles"), "profiles").into_iter().map(|one| one.value).collect(),
-            build: self.build(node.get("build")),
-            image: self.text(node.get("image"), "image"),
-            extends: self.extends(node.get("extends")),
-            depends_on: self.depends_on(node.get("depends_on")),
-            links: self.links(node.get("links")),
-            mounts: self.mounts(node.get("volumes")),
+            profiles: self
+                .texts(kept(node, "profiles"), "profiles")
+                .into_iter()
+                .map(|one| one.value)
+                .collect(),
+            build: self.build(kept(node, "build")),
+            image: self.text(kept(node, "image"), "image"),
+            extends: self.extends(kept(node, "extends")),
+            depends_on: self.depends_on(kept(node, "depends_on")),
+            links: self.links(kept(node, "links")),
+            mounts: self.mounts(kept(node, "volumes")),
             joins: self.joins(node),
-            networks: self.networks(node.get("networks")),
-            secrets: self.granted(node.get("secrets"), "secrets"),
-            configs: self.granted(node.get("configs"), "configs"),
-            environment: self.variables(node.get("environment"), "environment"),
-            environment_files: self.environment_files(node.get("env_file")),
-            entrypoint: self.words(node.get("entrypoint"), "entrypoint"),
-            command: self.words(node.get("command"), "command"),
+            networks: self.networks(kept(node, "networks")),
+            secrets: self.granted(kept(node, "secrets"), "secrets"),
+            configs: self.granted(kept(node, "configs"), "configs"),
+            environment: self.variables(kept(node, "environment"), "environment"),
+            environment_files: self.environment_files(kept(node, "env_file")),
+            entrypoint: self.words(kept(node, "entrypoint"), "entrypoint"),
+            command: self.words(kept(node, "command"), "command"),
             other_names,
             resets,
+            weight: node.weight(),
             name,
         })
     }
@@ -158,13 +205,13 @@ impl Reader<'_> {
             self.wrong(node, "build", "a folder or a map");
             return None;
         }
-        let contexts = node.get("additional_contexts").map(pairs).unwrap_or_default();
+        let contexts = self.variables(kept(node, "additional_contexts"), "additional_contexts");
         Some(Build {
-            context: self.text(node.get("context"), "context"),
-            dockerfile: self.text(node.get("dockerfile"), "dockerfile"),
-            is_inline: node.get("dockerfile_inline").is_some(),
-            target: self.text(node.get("target"), "target"),
-            arguments: self.variables(node.get("args"), "args"),
+            context: self.text(kept(node, "context"), "context"),
+            dockerfile: self.text(kept(node, "dockerfile"), "dockerfile"),
+            is_inline: kept(node, "dockerfile_inline").is_some(),
+            target: self.text(kept(node, "target"), "target"),
+            arguments: self.variables(kept(node, "args"), "args"),
             contexts: contexts.into_iter().filter_map(|one| Some((one.name.value, one.value?))).collect(),
         })
     }
@@ -184,7 +231,7 @@ impl Reader<'_> {
     fn depends_on(&mut self, node: Option<&Node<'_>>) -> Vec<Dependency> {
         let Some(node) = node.filter(|node| !node.is_null()) else { return Vec::new() };
         if node.is_map() {
-            let entries = node.entries().iter();
+            let entries = node.entries().iter().filter(|(_, how)| how.mark() != Mark::Reset);
             let read = entries.filter_map(|(name, how)| {
                 let is_required = !how.get("required").is_some_and(Node::is_false);
                 Some(Dependency { service: name.spanned()?, is_required })
@@ -214,32 +261,37 @@ impl Reader<'_> {
                 let kind = match item.get("type").and_then(Node::text) {
                     None | Some("volume") => MountKind::Volume,
                     Some("bind") => MountKind::Bind,
-                    Some(_) => continue,
+                    Some(_) => MountKind::Other,
                 };
                 let source = self.text(item.get("source").or(item.get("src")), "source");
-                mounts.extend(source.map(|source| Mount { source, kind }));
+                let target = item.get("target").or(item.get("dst")).or(item.get("destination"));
+                let target = target.and_then(Node::text).map(str::to_owned);
+                mounts.push(Mount { source, target, kind });
             } else if let Some(written) = self.text(Some(item), "volumes") {
-                mounts.extend(short_mount(written));
+                mounts.push(short_mount(written));
             }
         }
         mounts
     }
 
     /// Services whose surroundings a service takes over: it can't be there without them.
-    fn joins(&mut self, node: &Node<'_>) -> Vec<Spanned<String>> {
+    fn joins(&mut self, node: &Node<'_>) -> Vec<Join> {
         let mut joins = Vec::new();
-        for key in ["network_mode", "ipc", "pid"] {
-            let written = self.text(node.get(key), key);
+        for (key, what) in
+            [("network_mode", JoinKind::Network), ("ipc", JoinKind::Other), ("pid", JoinKind::Other)]
+        {
+            let written = self.text(kept(node, key), key);
             let service = written.and_then(|written| {
                 let service = written.value.strip_prefix("service:")?.to_owned();
                 Some(Spanned { value: service, span: written.span })
             });
-            joins.extend(service);
+            joins.extend(service.map(|service| Join { service, what }));
         }
-        for written in self.texts(node.get("volumes_from"), "volumes_from") {
+        for written in self.texts(kept(node, "volumes_from"), "volumes_from") {
             if !written.value.starts_with("container:") {
                 let service = written.value.split(':').next().unwrap_or_default().to_owned();
-                joins.push(Spanned { value: service, span: written.span });
+                let service = Spanned { value: service, span: written.span };
+                joins.push(Join { service, what: JoinKind::Volumes });
             }
         }
         joins
@@ -252,7 +304,7 @@ impl Reader<'_> {
             return names.map(|name| NetworkUse { name, aliases: Vec::new() }).collect();
         }
         let mut uses = Vec::new();
-        for (name, how) in node.entries() {
+        for (name, how) in node.entries().iter().filter(|(_, how)| how.mark() != Mark::Reset) {
             let aliases =
                 self.texts(how.get("aliases"), "aliases").into_iter().map(|one| one.value).collect();
             uses.extend(name.spanned().map(|name| NetworkUse { name, aliases }));
@@ -261,21 +313,31 @@ impl Reader<'_> {
     }
 
     /// The short and the long form of `secrets` and `configs`.
-    fn granted(&mut self, node: Option<&Node<'_>>, key: &str) -> Vec<Spanned<String>> {
+    fn granted(&mut self, node: Option<&Node<'_>>, key: &str) -> Vec<Grant> {
         let mut granted = Vec::new();
         for item in node.map(Node::items).unwrap_or_default() {
             let source = if item.is_map() { item.get("source") } else { Some(item) };
-            granted.extend(self.text(source, key));
+            let target = item.get("target").and_then(Node::text).map(str::to_owned);
+            granted.extend(self.text(source, key).map(|source| Grant { source, target }));
         }
         granted
     }
 
+    /// `NAME: value` and `- NAME=value`.
     fn variables(&mut self, node: Option<&Node<'_>>, key: &str) -> Vec<Variable> {
         let Some(node) = node.filter(|node| !node.is_null()) else { return Vec::new() };
         if !node.is_map() && !node.is_list() {
             self.wrong(node, key, "a map or a list of `NAME=value`");
         }
-        pairs(node)
+        let mut variables = Vec::new();
+        for (name, value) in node.entries().iter().filter(|(_, value)| value.mark() != Mark::Reset) {
+            let value = self.text(Some(value), key);
+            variables.extend(name.spanned().map(|name| Variable { name, value }));
+        }
+        for item in node.items() {
+            variables.extend(self.text(Some(item), key).map(variable));
+        }
+        variables
     }
 
     fn environment_files(&mut self, node: Option<&Node<'_>>) -> Vec<EnvironmentFile> {
@@ -283,11 +345,11 @@ impl Reader<'_> {
         let items = if node.is_list() { node.items() } else { std::slice::from_ref(node) };
         let mut files = Vec::new();
         for item in items {
-            let (path, is_required) = match item.is_map() {
-                true => (item.get("path"), !item.get("required").is_some_and(Node::is_false)),
-                false => (Some(item), true),
-            };
-            files.extend(self.text(path, "env_file").map(|path| EnvironmentFile { path, is_required }));
+            let path = if item.is_map() { item.get("path") } else { Some(item) };
+            let is_required = !item.get("required").is_some_and(Node::is_false);
+            let is_raw = item.get("format").and_then(Node::text) == Some("raw");
+            let path = self.text(path, "env_file");
+            files.extend(path.map(|path| EnvironmentFile { path, is_required, is_raw }));
         }
         files
     }
@@ -298,30 +360,44 @@ impl Reader<'_> {
     }
 }
 
-/// `NAME: value` and `- NAME=value`.
-fn pairs(node: &Node<'_>) -> Vec<Variable> {
-    let of_map = node
-        .entries()
-        .iter()
-        .filter_map(|(name, value)| Some(Variable { name: name.spanned()?, value: value.spanned() }));
-    let of_list = node.items().iter().filter_map(|item| {
-        let written = item.spanned()?;
-        let part = |value: &str, span: Span| Spanned { value: value.to_owned(), span };
-        Some(match written.value.split_once('=') {
-            Some((name, value)) => {
-                Variable { name: part(name.trim(), written.span), value: Some(part(value, written.span)) }
-            }
-            None => Variable { name: part(written.value.trim(), written.span), value: None },
-        })
-    });
-    of_map.chain(of_list).collect()
+/// `NAME=value`, or a name alone.
+fn variable(written: Spanned<String>) -> Variable {
+    let part = |value: &str| Spanned { value: value.to_owned(), span: written.span };
+    match written.value.split_once('=') {
+        Some((name, value)) => Variable { name: part(name.trim()), value: Some(part(value)) },
+        None => Variable { name: part(written.value.trim()), value: None },
+    }
 }
 
 /// `source:target:mode`; a target alone is a volume without a name.
-fn short_mount(written: Spanned<String>) -> Option<Mount> {
-    let (source, _) = written.value.split_once(':')?;
-    let is_drive = source.len() == 1 && source.chars().all(|one| one.is_ascii_alphabetic());
-    let is_path = source.starts_with(['.', '/', '~', '$', '\\']) || source.contains('/') || is_drive;
-    let kind = if is_path { MountKind::Bind } else { MountKind::Volume };
-    Some(Mount { source: Spanned { value: source.to_owned(), span: written.span }, kind })
+fn short_mount(written: Spanned<String>) -> Mount {
+    let (source, rest) = match cut_at_colon(&written.value) {
+        (target, None) => (None, target),
+        (source, Some(rest)) => (Some(source), rest),
+    };
+    let (target, _) = cut_at_colon(rest);
+    let kind = match source {
+        None => MountKind::Other,
+        Some(source) if source.starts_with('$') => MountKind::ByLook,
+        Some(source) => MountKind::of_source(source),
+    };
+    let target = Some(target.to_owned());
+    let source = source.map(|source| Spanned { value: source.to_owned(), span: written.span });
+    Mount { source, target, kind }
+}
+
+/// What stands before the first colon that is no part of a variable or of a drive's name, and what behind.
+fn cut_at_colon(text: &str) -> (&str, Option<&str>) {
+    let is_drive = text.starts_with(|one: char| one.is_ascii_alphabetic())
+        && (text[1..].starts_with(":\\") || text[1..].starts_with(":/"));
+    let mut open = 0_usize;
+    for (at, one) in text.char_indices() {
+        match one {
+            '{' => open += 1,
+            '}' => open = open.saturating_sub(1),
+            ':' if open == 0 && !(is_drive && at == 1) => return (&text[..at], Some(&text[at + 1..])),
+            _ => {}
+        }
+    }
+    (text, None)
 }

@@ -22,13 +22,13 @@ pub struct Service {
     /// What it mounts.
     pub mounts: Vec<Mount>,
     /// `volumes_from`, `network_mode`, `ipc`, `pid`: services whose surroundings it takes over.
-    pub joins: Vec<Spanned<String>>,
+    pub joins: Vec<Join>,
     /// The networks that it is on.
     pub networks: Vec<NetworkUse>,
     /// The secrets that it is given.
-    pub secrets: Vec<Spanned<String>>,
+    pub secrets: Vec<Grant>,
     /// The configs that it is given.
-    pub configs: Vec<Spanned<String>>,
+    pub configs: Vec<Grant>,
     /// Its environment variables.
     pub environment: Vec<Variable>,
     /// Files with more of them; what stands in the file itself wins.
@@ -39,8 +39,38 @@ pub struct Service {
     pub command: Vec<Spanned<String>>,
     /// `hostname` and `container_name`: by which others reach it as well.
     pub other_names: Vec<Spanned<String>>,
-    /// Keys that a `!reset` takes away from what this file overrides.
-    pub resets: Vec<String>,
+    /// What `!reset` and `!override` take away from what this file overrides: the keys that lead there, none
+    /// for the whole service.
+    pub resets: Vec<Vec<String>>,
+    /// How many values and bytes of text it is made of.
+    pub weight: usize,
+}
+
+impl Service {
+    /// A service of which nothing is said.
+    pub fn empty(name: Spanned<String>) -> Self {
+        Self {
+            name,
+            profiles: Vec::new(),
+            build: None,
+            image: None,
+            extends: None,
+            depends_on: Vec::new(),
+            links: Vec::new(),
+            mounts: Vec::new(),
+            joins: Vec::new(),
+            networks: Vec::new(),
+            secrets: Vec::new(),
+            configs: Vec::new(),
+            environment: Vec::new(),
+            environment_files: Vec::new(),
+            entrypoint: Vec::new(),
+            command: Vec::new(),
+            other_names: Vec::new(),
+            resets: Vec::new(),
+            weight: 1,
+        }
+    }
 }
 
 /// `build`
@@ -99,8 +129,10 @@ pub struct Link {
 /// One entry of `volumes`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
-    /// The volume or the folder.
-    pub source: Spanned<String>,
+    /// The volume or the folder; `None` for a volume without a name, and for what only lives in memory.
+    pub source: Option<Spanned<String>>,
+    /// Where it is seen in the container: what one file says of a place replaces what an earlier one said.
+    pub target: Option<String>,
     /// What is mounted.
     pub kind: MountKind,
 }
@@ -112,6 +144,51 @@ pub enum MountKind {
     Volume,
     /// A file or folder of the host.
     Bind,
+    /// One of the two: the short form tells them by their look, and this one begins with a variable.
+    ByLook,
+    /// Neither.
+    Other,
+}
+
+impl MountKind {
+    /// What the source of a short form means, once its variables are filled in.
+    pub fn of_source(source: &str) -> Self {
+        let is_drive = source.len() == 1 && source.chars().all(|one| one.is_ascii_alphabetic());
+        let is_path = source.starts_with(['.', '/', '~', '\\']) || source.contains('/') || is_drive;
+        match is_path {
+            true => Self::Bind,
+            false => Self::Volume,
+        }
+    }
+}
+
+/// A secret or config that a service is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The secret or config.
+    pub source: Spanned<String>,
+    /// By which file it is read there, if that is said.
+    pub target: Option<String>,
+}
+
+/// A service whose surroundings another one takes over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// The service.
+    pub service: Spanned<String>,
+    /// What of it.
+    pub what: JoinKind,
+}
+
+/// What a service takes over of another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinKind {
+    /// `network_mode`: it is where the other one is.
+    Network,
+    /// `volumes_from`: it mounts what the other one mounts.
+    Volumes,
+    /// `ipc`, `pid`.
+    Other,
 }
 
 /// A network that a service is on.
@@ -130,4 +207,6 @@ pub struct EnvironmentFile {
     pub path: Spanned<String>,
     /// Whether it must be there.
     pub is_required: bool,
+    /// Whether its values are taken as they are written.
+    pub is_raw: bool,
 }

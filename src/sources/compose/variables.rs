@@ -1,12 +1,16 @@
 //! `${VARIABLE}` in compose files, as the compose specification reads it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Stands for what can't be known: a variable that nobody sets.
 pub const UNKNOWN: char = '\u{fffc}';
 
 /// How deep defaults may hold variables.
 const DEEPEST: usize = 16;
+
+/// How long a text may become, in bytes; what becomes longer can't be known.
+const LONGEST: usize = 64 * 1024;
 
 /// A text with its variables filled in. One without a value and without a default becomes [`UNKNOWN`]:
 /// whoever starts the project sets it.
@@ -18,32 +22,40 @@ pub fn interpolated<'t>(text: &'t str, value: &dyn Fn(&str) -> Option<String>) -
 }
 
 fn filled(text: &str, value: &dyn Fn(&str) -> Option<String>, depth: usize) -> String {
+    let closing = closing_braces(text);
     let mut output = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        output.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix('$') {
+    let mut at = 0;
+    while let Some(dollar) = text[at..].find('$').map(|offset| at + offset) {
+        output.push_str(&text[at..dollar]);
+        at = dollar + 1;
+        let rest = &text[at..];
+        if rest.starts_with('$') {
             output.push('$');
-            rest = after;
-        } else if let Some(inner) = rest.strip_prefix('{') {
-            let Some(end) = closing(inner) else {
-                output.push_str("${");
-                rest = inner;
-                continue;
-            };
-            output.push_str(&braced(&inner[..end], value, depth));
-            rest = &inner[end + 1..];
+            at += 1;
+        } else if rest.starts_with('{') {
+            match closing.get(&at) {
+                Some(end) => {
+                    output.push_str(&braced(&text[at + 1..*end], value, depth));
+                    at = end + 1;
+                }
+                None => {
+                    output.push_str("${");
+                    at += 1;
+                }
+            }
         } else {
             let name = name_of(rest);
-            rest = &rest[name.len()..];
+            at += name.len();
             match name {
                 "" => output.push('$'),
                 name => output.push_str(&value(name).unwrap_or_else(|| UNKNOWN.to_string())),
             }
         }
+        if output.len() > LONGEST.max(text.len()) {
+            return UNKNOWN.to_string();
+        }
     }
-    output + rest
+    output + &text[at..]
 }
 
 /// The variable's name that a text begins with.
@@ -53,18 +65,18 @@ fn name_of(text: &str) -> &str {
     if text.starts_with(|one: char| one.is_ascii_digit()) { "" } else { &text[..end] }
 }
 
-/// Where the brace is closed that was opened before the text.
-fn closing(text: &str) -> Option<usize> {
-    let mut open = 0_usize;
-    for (at, one) in text.char_indices() {
-        match one {
-            '{' => open += 1,
-            '}' if open == 0 => return Some(at),
-            '}' => open -= 1,
+/// Where each brace is closed that is, by where it is opened.
+fn closing_braces(text: &str) -> HashMap<usize, usize> {
+    let mut open = Vec::new();
+    let mut closing = HashMap::new();
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => open.push(at),
+            b'}' => closing.extend(open.pop().map(|start| (start, at))),
             _ => {}
         }
     }
-    None
+    closing
 }
 
 /// What stands in braces: `NAME`, `NAME:-default`, `NAME-default`, `NAME:+other`, `NAME+other`, `NAME:?error`
@@ -88,8 +100,7 @@ fn braced(inner: &str, value: &dyn Fn(&str) -> Option<String>, depth: usize) -> 
         (Some('+'), true) => other(&operator[1..]),
         (Some('+'), false) => String::new(),
         (_, true) => found.unwrap_or_default(),
-        (Some('?') | None, false) => unknown(),
-        (Some(_), false) => unknown(),
+        (_, false) => unknown(),
     }
 }
 
@@ -125,5 +136,9 @@ mod tests {
         assert_eq!(interpolated("x${NONE}y$NONE", &value), format!("x{UNKNOWN}y{UNKNOWN}"));
         let deep = "${A:-".repeat(5_000) + &"}".repeat(5_000);
         assert!(interpolated(&deep, &value).contains(UNKNOWN));
+        let many = |_: &str| Some("x".repeat(1_000));
+        assert_eq!(interpolated(&"$A".repeat(100_000), &many), UNKNOWN.to_string());
+        let open = "${".repeat(200_000);
+        assert_eq!(interpolated(&open, &value), open);
     }
 }

@@ -4,7 +4,7 @@
 use memchr::memmem::find_iter;
 
 use super::kinds;
-use super::template::MARKS;
+use crate::sources::template::MARKS;
 
 /// How far behind a key its value is looked for, in bytes.
 const FARTHEST: usize = 256;

@@ -11,7 +11,6 @@ mod kinds;
 mod objects;
 mod references;
 mod shapes;
-mod template;
 mod workloads;
 
 #[cfg(test)]
@@ -21,6 +20,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
+use crate::sources::template;
 use crate::text::{Fault, LineIndex, RepoPath, Span, yaml};
 
 use kinds::Meaning;

@@ -2,6 +2,7 @@
 
 mod passwords;
 mod rows;
+mod stores;
 mod waits;
 
 use super::{Confidence, Mention, Setting, mentions};

@@ -81,7 +81,7 @@ fn beside_a_plain_password_the_host_is_told() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn no_part_of_a_password_is_told(

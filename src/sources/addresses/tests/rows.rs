@@ -2,6 +2,13 @@
 
 /// Addresses of every scheme, and what leads nowhere.
 pub(super) const URLS: &[(&str, &str)] = &[
+    ("BUCKET=s3://invoices?region=eu&endpoint=minio:9000", "url minio:9000 ObjectStore [invoices]"),
+    ("CLICKHOUSE_URL=http://u:p@ch:8123/metering", "url ch:8123 ClickHouse [metering]"),
+    ("CLICKHOUSE_URL=http://ch:8123/ping", "url ch:8123 ClickHouse"),
+    ("X=db+postgresql://u:p@db/orders", "url db Postgres [orders]"),
+    ("ROOT_URI=s3://invoices", "url  ObjectStore [invoices]"),
+    ("ClickHouseUrl=tcp://ch:9000", "url ch:9000 ClickHouse"),
+    ("MINIO_PROMETHEUS_URL=http://prometheus:9090", "url prometheus:9090"),
     ("API_URL=http://users", "url users"),
     ("API_URL=http://users:8080", "url users:8080"),
     ("API_URL=https://users:8443/v1/", "url users:8443"),
@@ -276,6 +283,15 @@ pub(super) const WORDS: &[(&str, &str)] = &[
 
 /// What calls nobody.
 pub(super) const NOBODY: &[(&str, &str)] = &[
+    ("VERIFIER_ADDR=0x21924127192db478faDf6Ae07f57df928EBCA6AE", ""),
+    ("RUST_LOG=warn,shop_server=debug,shop_backend=info", ""),
+    ("REDIS_ADDR=REDIS_CONNECTION_STRING", ""),
+    ("TARGET_URL=targetUrl", ""),
+    ("GF_SERVER_ROOT_URL=http://grafana:3000", ""),
+    ("GET_HOSTS_FROM=dns", ""),
+    ("SNAPSHOTS_BUCKET_URL=shop-snapshots", ""),
+    ("QUALITY_OF_SERVICE=atleastonce", ""),
+    ("CACHE_BACKEND=memory", ""),
     ("IMAGE_NAME=users:8080", ""),
     ("COMPOSE_PROJECT_NAME=shop", ""),
     ("TZ=Europe/Berlin", ""),

@@ -1,0 +1,219 @@
+//! Images: which Dockerfile builds which, what each is called, and which binaries of the repository land
+//! in it.
+//!
+//! A join is made where one thing alone fits, by what is written: the line that builds the image, its name,
+//! or else the names of its folder, its target, its binaries. Where several fit, that is told and none is
+//! taken.
+
+mod binaries;
+mod context;
+mod image;
+mod meaning;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::snapshot::{Gap, Listing};
+use crate::sources::Facts;
+use crate::sources::addresses::Store;
+use crate::sources::dockerfile::{BaseUse, Dockerfile};
+use crate::text::{Location, RepoPath};
+
+use super::super::cargo::CargoPackages;
+use super::model::{BuildRequest, Running};
+
+use binaries::{Binaries, Joined};
+use context::{guessed_context, leaves};
+use meaning::Names;
+
+pub(super) use binaries::programs;
+pub(super) use image::Image;
+pub(super) use meaning::Meant;
+
+/// How many stages of one Dockerfile are looked at as images of their own.
+const MOST_TARGETS: usize = 64;
+
+/// All images of a repository.
+#[derive(Debug, Default)]
+pub(super) struct Images {
+    pub(super) all: Vec<Image>,
+    /// The image of each build, by what runs it and the build's position.
+    of_build: BTreeMap<(usize, usize), usize>,
+    /// The images of each Dockerfile.
+    of_file: BTreeMap<RepoPath, Vec<usize>>,
+    names: Names,
+    pub(super) gaps: Vec<Gap>,
+}
+
+type FactMap = BTreeMap<RepoPath, Arc<Facts>>;
+
+impl Images {
+    pub(super) fn new(
+        facts: &FactMap,
+        listing: &Listing,
+        running: &[Running],
+        cargo: &CargoPackages,
+    ) -> Self {
+        let files: BTreeMap<&RepoPath, &Dockerfile> = facts
+            .iter()
+            .filter_map(|(path, facts)| match &**facts {
+                Facts::Dockerfile(file) => Some((path, &**file)),
+                _ => None,
+            })
+            .collect();
+        let mut images = Self::default();
+        for (at, one) in running.iter().enumerate() {
+            for (build, request) in one.builds.iter().enumerate() {
+                images.build(&files, (at, build), request);
+            }
+        }
+        for (path, file) in &files {
+            if !images.of_file.contains_key(*path) {
+                images.find(path, file, listing);
+            }
+            images.find_targets(path, file);
+        }
+        let binaries = Binaries::new(cargo);
+        for at in 0..images.all.len() {
+            images.land(at, &binaries);
+        }
+        images.learn_names(running);
+        images
+    }
+
+    /// Stages that no other stage needs and that binaries land in: each is an image that a pipeline can build,
+    /// whether or not anything here runs it.
+    fn find_targets(&mut self, path: &RepoPath, file: &Dockerfile) {
+        let siblings = self.of_file.get(path).and_then(|all| all.first()).map(|at| &self.all[*at]);
+        let context = siblings.map(|image| (image.context.clone(), image.is_context_said));
+        for name in leaves(file).into_iter().take(MOST_TARGETS) {
+            let Some(contents) = file.built(Some(&name), &BTreeMap::new()) else { continue };
+            let is_known = |at: &usize| self.all[*at].contents.stage == contents.stage;
+            if contents.binaries.is_empty()
+                || self.of_file.get(path).is_some_and(|all| all.iter().any(is_known))
+            {
+                continue;
+            }
+            let mut image = Image::new(path, file, Some(name), contents);
+            (image.context, image.is_context_said) = context.clone().unwrap_or_default();
+            self.push(image);
+        }
+    }
+
+    /// The image that somebody builds.
+    fn build(
+        &mut self,
+        files: &BTreeMap<&RepoPath, &Dockerfile>,
+        key: (usize, usize),
+        request: &BuildRequest,
+    ) {
+        let Some(path) = &request.dockerfile else { return };
+        let Some((path, file)) = files.get_key_value(path) else {
+            let (place, what) = (&request.location, "a build whose Dockerfile is not in the repository");
+            self.gaps.push(Gap::at(&place.path, place.span, what));
+            return;
+        };
+        let Some(contents) = file.built(request.target.as_deref(), &request.arguments) else {
+            let (place, what) = (&request.location, "a build whose target is not in the Dockerfile");
+            self.gaps.push(Gap::at(&place.path, place.span, what));
+            return;
+        };
+        // Arguments that change nothing about what lands in it make no other image.
+        let is_same = |at: &usize| {
+            let image = &self.all[*at];
+            image.target == request.target
+                && image.context == request.context
+                && image.contents.binaries == contents.binaries
+                && image.contents.builds == contents.builds
+        };
+        let known = self.of_file.get(*path).into_iter().flatten().copied();
+        let known: Vec<usize> = known.take(MOST_TARGETS).collect();
+        let at = match known.iter().find(|at| is_same(at)) {
+            Some(at) => *at,
+            // Where so many are built of one file, they differ in nothing that could be told.
+            None if known.len() == MOST_TARGETS => known[0],
+            None => self.push(Image::new(path, file, request.target.clone(), contents)),
+        };
+        let image = &mut self.all[at];
+        image.context = request.context.clone();
+        image.is_context_said = true;
+        image.services.insert(request.service.clone());
+        image.called.extend(request.called.clone());
+        image.built_with.extend(request.built_with.iter().map(|said| (key.0, said.clone())));
+        self.of_build.insert(key, at);
+    }
+
+    /// The image of a Dockerfile that nothing in the repository says how to build.
+    fn find(&mut self, path: &RepoPath, file: &Dockerfile, listing: &Listing) {
+        let Some(contents) = file.built(None, &BTreeMap::new()) else { return };
+        let mut image = Image::new(path, file, None, contents);
+        image.context = guessed_context(path, &image.contents, listing);
+        self.push(image);
+    }
+
+    fn push(&mut self, image: Image) -> usize {
+        let at = self.all.len();
+        self.of_file.entry(image.dockerfile.clone()).or_default().push(at);
+        self.all.push(image);
+        at
+    }
+
+    /// Which binaries land in an image.
+    fn land(&mut self, at: usize, known: &Binaries<'_>) {
+        let image = &self.all[at];
+        let mut landed: BTreeMap<(usize, usize), Vec<Location>> = BTreeMap::new();
+        for binary in &image.contents.binaries {
+            match known.joined(image, binary) {
+                Joined::To(found) => {
+                    for one in found {
+                        let places = binary.spans.iter().map(|span| image.at(*span));
+                        landed.entry(one).or_default().extend(places);
+                    }
+                }
+                Joined::Ambiguous => {
+                    let span = binary.spans.first().copied().unwrap_or_default();
+                    let what = format!(
+                        "several packages have a binary `{}`, and nothing says which of them lands in this image",
+                        binary.name
+                    );
+                    self.gaps.push(Gap::at(&image.dockerfile, span, what));
+                }
+                Joined::Unknown => {}
+            }
+        }
+        for build in image.contents.builds.iter().filter(|build| !build.is_certain) {
+            let what = "what is built here depends on a build argument that nothing in the repository sets";
+            self.gaps.push(Gap::at(&image.dockerfile, build.span, what));
+        }
+        self.all[at].binaries = landed.into_iter().collect();
+    }
+
+    /// The image of a build.
+    pub(super) fn of_build(&self, running: usize, build: usize) -> Option<usize> {
+        self.of_build.get(&(running, build)).copied()
+    }
+
+    /// The images of the repository that an image stands on, or copies from, and where that is said.
+    pub(super) fn built_on(&self, at: usize) -> Vec<(usize, BaseUse, Location)> {
+        let image = &self.all[at];
+        let mut found = Vec::new();
+        for base in &image.contents.bases {
+            // A name of which a part is not known may still end in what says which it is.
+            if let Meant::One(other) = self.meant_as_base(&base.image.value)
+                && other != at
+            {
+                found.push((other, base.how, image.at(base.image.span)));
+            }
+        }
+        found
+    }
+
+    /// What keeps data in an image that the repository builds: one that stands on such an image and adds no
+    /// binary.
+    pub(super) fn store(&self, at: usize) -> Option<Store> {
+        let image = &self.all[at];
+        let from = image.contents.bases.iter().filter(|base| base.how == BaseUse::From);
+        let mut stores = from.filter_map(|base| Store::of_image(&base.image.value));
+        stores.next().filter(|_| image.contents.binaries.is_empty())
+    }
+}

@@ -1,0 +1,303 @@
+//! Kubernetes manifests: which of them describe one cluster, what runs there, and what names mean in it.
+//!
+//! The manifests of one folder are applied together. Two folders that have a workload of one name with one
+//! image say the same of two stages (a base and an overlay, the sources and a release): what has one name
+//! in both is one. All others are apart, and only find each other by name where nothing nearer has it.
+
+mod groups;
+mod maps;
+mod places;
+mod workloads;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::sources::Facts;
+use crate::sources::kubernetes::{Body, Object, ObjectKind, ServiceBody};
+use crate::text::{Location, RepoPath};
+
+use super::super::Ecosystem;
+use super::model::{Environment, Kept, KeptKind, Resolved, Running, Said};
+
+use groups::group;
+use maps::Maps;
+use places::{At, Place, nearness};
+use workloads::fill;
+
+/// What ends the name of a host outside of every cluster; a namespace is not called like that.
+const DOMAINS: [&str; 10] = ["com", "org", "net", "io", "dev", "local", "internal", "cloud", "app", "ai"];
+
+/// All Kubernetes manifests of a repository.
+#[derive(Debug, Default)]
+pub(super) struct Clusters {
+    pub(super) environments: Vec<Environment>,
+    pub(super) running: Vec<Running>,
+    /// Where each of what runs is declared, and in which namespace.
+    places: Vec<Place>,
+    services: BTreeMap<String, Vec<ServiceAt>>,
+    /// Where claims and secrets are declared.
+    pub(super) declared: BTreeMap<Kept, Location>,
+    /// Hosts that only the pods of one workload know: they mean nothing to others.
+    own_hosts: BTreeMap<usize, BTreeSet<String>>,
+}
+
+#[derive(Debug)]
+struct ServiceAt {
+    place: Place,
+    to: BTreeSet<usize>,
+    external: Option<String>,
+}
+
+impl Clusters {
+    /// Reads the manifests; their environments are numbered from `first`.
+    pub(super) fn new(facts: &BTreeMap<RepoPath, Arc<Facts>>, first: usize) -> Self {
+        let mut clusters = Self::default();
+        let files = facts.iter().filter_map(|(path, facts)| match &**facts {
+            Facts::Kubernetes(file) if !file.objects.is_empty() => Some((path, &file.objects)),
+            _ => None,
+        });
+        let objects: Vec<(&RepoPath, &Object)> =
+            files.flat_map(|(path, objects)| objects.iter().map(move |object| (path, object))).collect();
+        if objects.is_empty() {
+            return clusters;
+        }
+        let (environments, group) = group(&objects, first);
+        clusters.environments = environments;
+        let objects: Vec<At<'_>> = objects
+            .into_iter()
+            .map(|(path, object)| {
+                let folder = path.parent().unwrap_or_else(RepoPath::root);
+                let namespace = object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default();
+                let environment = group.get(&folder).copied().unwrap_or(first);
+                At { path, place: Place { environment, folder, namespace }, object }
+            })
+            .collect();
+        let maps = Maps::new(&objects);
+        let labels = clusters.run(&objects, &maps);
+        clusters.serve(&objects, &labels);
+        clusters.enter(&objects);
+        for at in &objects {
+            let what = match at.object.body {
+                Body::Claim => KeptKind::Claim,
+                Body::Secret(_) => KeptKind::Secret,
+                _ => continue,
+            };
+            let location = at.location(&at.object.name);
+            clusters.declared.entry(at.kept(what, at.name())).or_insert(location);
+        }
+        clusters.find_kept();
+        clusters
+    }
+
+    /// What runs: one for all objects of one kind and name in one environment. Gives the labels of each.
+    fn run(&mut self, objects: &[At<'_>], maps: &Maps<'_>) -> Vec<Vec<(String, String)>> {
+        let mut known: BTreeMap<(usize, &str, ObjectKind, &str), usize> = BTreeMap::new();
+        let mut labels = Vec::new();
+        for at in objects {
+            let Body::Workload(workload) = &at.object.body else { continue };
+            let key = (at.place.environment, at.place.namespace.as_str(), at.object.kind, at.name());
+            let position = *known.entry(key).or_insert_with(|| {
+                self.running.push(Running::new(
+                    at.name(),
+                    at.place.environment,
+                    Ecosystem::Kubernetes,
+                    at.location(&at.object.name),
+                ));
+                self.places.push(at.place.clone());
+                labels.push(Vec::new());
+                self.running.len() - 1
+            });
+            labels[position].extend(workload.labels.iter().cloned());
+            let hosts = workload.host_aliases.iter().flat_map(|alias| &alias.hostnames);
+            self.own_hosts
+                .entry(position)
+                .or_default()
+                .extend(hosts.map(|host| host.value.to_ascii_lowercase()));
+            fill(&mut self.running[position], at, workload, maps);
+        }
+        labels
+    }
+
+    /// Which workloads each service leads to.
+    fn serve(&mut self, objects: &[At<'_>], labels: &[Vec<(String, String)>]) {
+        let labels: Vec<BTreeSet<(&str, &str)>> = labels
+            .iter()
+            .map(|all| all.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect())
+            .collect();
+        let mut by_label: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+        for (at, labels) in labels.iter().enumerate() {
+            labels.iter().for_each(|label| by_label.entry(*label).or_default().push(at));
+        }
+        for at in objects {
+            let Body::Service(service) = &at.object.body else { continue };
+            let to = self.selected(at, service, &labels, &by_label);
+            let external = service.external_name.as_ref().map(|name| name.value.to_ascii_lowercase());
+            self.services.entry(at.name().to_ascii_lowercase()).or_default().push(ServiceAt {
+                place: at.place.clone(),
+                to,
+                external,
+            });
+        }
+        // A Knative service is reached by its own name.
+        for at in objects {
+            if at.object.kind == ObjectKind::KnativeService {
+                let is_own = |running: &&Running| {
+                    running.environment == at.place.environment && running.name == at.name()
+                };
+                let to = self.running.iter().position(|running| is_own(&running));
+                self.services.entry(at.name().to_ascii_lowercase()).or_default().push(ServiceAt {
+                    place: at.place.clone(),
+                    to: to.into_iter().collect(),
+                    external: None,
+                });
+            }
+        }
+    }
+
+    /// The workloads with all labels that a service asks for: those of its own environment, or else those
+    /// that lie nearest.
+    fn selected(
+        &self,
+        at: &At<'_>,
+        service: &ServiceBody,
+        labels: &[BTreeSet<(&str, &str)>],
+        by_label: &BTreeMap<(&str, &str), Vec<usize>>,
+    ) -> BTreeSet<usize> {
+        let wanted: Vec<(&str, &str)> =
+            service.selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let Some(rarest) = wanted
+            .iter()
+            .map(|label| by_label.get(label).map(Vec::as_slice).unwrap_or_default())
+            .min_by_key(|found| found.len())
+        else {
+            return BTreeSet::new();
+        };
+        let has_all = |one: &&usize| wanted.iter().all(|label| labels[**one].contains(label));
+        let found: Vec<usize> = rarest.iter().filter(has_all).copied().collect();
+        let best = found.iter().map(|one| nearness(&at.place, &self.places[*one])).max();
+        let is_near = |one: &usize| {
+            let near = nearness(&at.place, &self.places[*one]);
+            // In one environment all of them are meant, wherever they lie.
+            Some(near) == best || (near.0 && best.is_some_and(|best| best.0))
+        };
+        found.into_iter().filter(is_near).collect()
+    }
+
+    /// Ingresses and routes: what lets calls in from outside.
+    fn enter(&mut self, objects: &[At<'_>]) {
+        for at in objects {
+            let Body::Ingress(backends) = &at.object.body else { continue };
+            let location = at.location(&at.object.name);
+            let mut running = Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+            for backend in backends {
+                let namespace = backend.namespace.as_ref().map(|one| format!(".{}", one.value));
+                let host = format!("{}{}", backend.service.value, namespace.unwrap_or_default());
+                running.links.push(Said::new(host, at.location(&backend.service)));
+            }
+            running.is_entrance = true;
+            self.running.push(running);
+            self.places.push(at.place.clone());
+        }
+    }
+
+    /// Finds the claims and secrets that workloads name: those of their own environment, or else the nearest of
+    /// their namespace. One that no manifest makes is one for all that name it in the namespace.
+    fn find_kept(&mut self) {
+        let mut declared: BTreeMap<(KeptKind, &str, &str), Vec<(usize, &Location)>> = BTreeMap::new();
+        for (kept, location) in &self.declared {
+            let places = declared.entry((kept.what, &kept.namespace, &kept.name)).or_default();
+            places.extend(kept.environment.map(|environment| (environment, location)));
+        }
+        for (running, place) in self.running.iter_mut().zip(&self.places) {
+            for (kept, _) in running.volumes.iter_mut().chain(&mut running.secrets) {
+                let found = declared.get(&(kept.what, kept.namespace.as_str(), kept.name.as_str()));
+                let near = |(environment, location): &&(usize, &Location)| {
+                    let folder = location.path.parent().unwrap_or_else(RepoPath::root);
+                    let other = Place { environment: *environment, folder, namespace: String::new() };
+                    nearness(place, &other)
+                };
+                kept.environment =
+                    found.into_iter().flatten().max_by_key(near).map(|(environment, _)| *environment);
+            }
+        }
+    }
+
+    /// The namespace of one of what runs; empty if whoever applies it decides.
+    pub(super) fn namespace(&self, at: usize) -> &str {
+        &self.places[at].namespace
+    }
+
+    /// What a host means to one of what runs.
+    pub(super) fn resolve(&self, from: usize, host: &str) -> Resolved {
+        if self.own_hosts.get(&from).is_some_and(|hosts| hosts.contains(host)) {
+            return Resolved::Nothing;
+        }
+        let (host, is_whole) = match host.strip_suffix(".svc.cluster.local").or(host.strip_suffix(".svc")) {
+            Some(host) => (host, true),
+            None => (host, false),
+        };
+        let parts: Vec<&str> = host.split('.').collect();
+        match parts.as_slice() {
+            [name] => self.service(from, name, None),
+            [name, namespace] => match self.service(from, name, Some(namespace)) {
+                // `mongo-0.mongo`: one pod of a stateful set.
+                Resolved::Nothing if is_pod(name) => self.service(from, namespace, None),
+                Resolved::Nothing if is_whole || !DOMAINS.contains(namespace) => {
+                    self.service_without_namespace(from, name)
+                }
+                found => found,
+            },
+            [pod, name, namespace] if is_pod(pod) => self.service(from, name, Some(namespace)),
+            _ => Resolved::Nothing,
+        }
+    }
+
+    fn service(&self, from: usize, name: &str, namespace: Option<&str>) -> Resolved {
+        let found = self.services.get(name).map(Vec::as_slice).unwrap_or_default().iter();
+        match namespace {
+            Some(namespace) => {
+                self.nearest(from, found.filter(|one| one.place.namespace == namespace).collect())
+            }
+            None => {
+                let own = &self.places[from].namespace;
+                let same: Vec<&ServiceAt> = found.clone().filter(|one| one.place.namespace == *own).collect();
+                if same.is_empty() { self.nearest(from, found.collect()) } else { self.nearest(from, same) }
+            }
+        }
+    }
+
+    /// A service whose manifest leaves its namespace to whoever applies it.
+    fn service_without_namespace(&self, from: usize, name: &str) -> Resolved {
+        let found = self.services.get(name).map(Vec::as_slice).unwrap_or_default().iter();
+        self.nearest(from, found.filter(|one| one.place.namespace.is_empty()).collect())
+    }
+
+    fn nearest(&self, from: usize, found: Vec<&ServiceAt>) -> Resolved {
+        let own = &self.places[from];
+        let Some(best) = found.iter().map(|one| nearness(own, &one.place)).max() else {
+            return Resolved::Nothing;
+        };
+        let nearest: Vec<&&ServiceAt> = found
+            .iter()
+            .filter(|one| {
+                nearness(own, &one.place) == best || (best.0 && one.place.environment == own.environment)
+            })
+            .collect();
+        if let Some(external) = nearest.iter().find_map(|one| one.external.clone()) {
+            return Resolved::External(external);
+        }
+        let all: BTreeSet<usize> = nearest.iter().flat_map(|one| one.to.iter().copied()).collect();
+        let environments: BTreeSet<usize> = nearest.iter().map(|one| one.place.environment).collect();
+        match (all.is_empty(), environments.len()) {
+            (true, _) => Resolved::Nothing,
+            (false, 1) => Resolved::To(all),
+            (false, _) => Resolved::Ambiguous(all),
+        }
+    }
+}
+
+/// Whether this is called like a pod of a stateful set.
+fn is_pod(name: &str) -> bool {
+    name.rsplit_once('-')
+        .is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}

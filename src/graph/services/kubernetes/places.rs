@@ -1,0 +1,46 @@
+//! Where an object stands, and how near two of them are.
+
+use crate::sources::kubernetes::Object;
+use crate::text::{Location, RepoPath, Spanned};
+
+use super::super::model::{Kept, KeptKind};
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) environment: usize,
+    pub(super) folder: RepoPath,
+    pub(super) namespace: String,
+}
+
+/// An object, and where it stands.
+pub(super) struct At<'f> {
+    pub(super) path: &'f RepoPath,
+    pub(super) place: Place,
+    pub(super) object: &'f Object,
+}
+
+impl At<'_> {
+    pub(super) fn location(&self, written: &Spanned<String>) -> Location {
+        Location { path: self.path.clone(), span: written.span }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.object.name.value
+    }
+
+    pub(super) fn kept(&self, what: KeptKind, name: &str) -> Kept {
+        Kept {
+            environment: Some(self.place.environment),
+            namespace: self.place.namespace.clone(),
+            name: name.to_owned(),
+            what,
+        }
+    }
+}
+
+/// How near two places are: whether they are of one environment, or else how much of the way to them is the
+/// same.
+pub(super) fn nearness(one: &Place, other: &Place) -> (bool, usize) {
+    let same = one.folder.parts().zip(other.folder.parts()).take_while(|(one, other)| one == other).count();
+    (one.environment == other.environment, same)
+}

@@ -1,0 +1,175 @@
+//! Which names are those of credentials.
+
+use crate::sources::addresses::words;
+
+/// Last words of names that only speak of a credential: where it lies, how long it holds.
+const ABOUT: &[&str] = &[
+    "name",
+    "names",
+    "file",
+    "files",
+    "path",
+    "paths",
+    "ref",
+    "refs",
+    "version",
+    "url",
+    "uri",
+    "endpoint",
+    "host",
+    "port",
+    "mode",
+    "type",
+    "enabled",
+    "disabled",
+    "required",
+    "optional",
+    "length",
+    "size",
+    "ttl",
+    "expiry",
+    "expiration",
+    "expires",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "timeout",
+    "issuer",
+    "audience",
+    "algorithm",
+    "policy",
+    "store",
+    "class",
+    "provider",
+    "method",
+    "mount",
+    "count",
+    "limit",
+    "limits",
+    "age",
+    "rotation",
+    "prefix",
+    "suffix",
+    "format",
+    "header",
+    "env",
+    "arn",
+    "location",
+    "dir",
+    "scope",
+    "scopes",
+    "selector",
+    "kind",
+    "namespace",
+    "sh",
+    "yaml",
+    "yml",
+    "conf",
+    "js",
+    "py",
+    "sql",
+    "annotations",
+    "labels",
+    "secrets",
+    "generator",
+    "driver",
+    "external",
+    "encryption",
+];
+
+/// Words that make a name one of a credential wherever they stand.
+const SECRETS: &[&str] = &[
+    "password",
+    "passwords",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "credential",
+    "credentials",
+    "apikey",
+    "apikeys",
+];
+
+/// What makes a key one that opens something.
+const KEYS: &[&str] = &[
+    "api",
+    "access",
+    "private",
+    "secret",
+    "encryption",
+    "signing",
+    "master",
+    "account",
+    "license",
+    "auth",
+    "shared",
+    "ssh",
+    "deploy",
+    "session",
+    "cookie",
+];
+
+/// Endings of words that tools write in one.
+const ENDINGS: &[&str] = &["password", "passwd", "passphrase", "secret", "pwd", "requirepass", "masterauth"];
+
+/// Whether the value of a name is a credential.
+pub(super) fn is_secret(name: &str) -> bool {
+    // `DB_PASSWORD2`
+    let unnumbered = |word: String| word.trim_end_matches(|letter: char| letter.is_ascii_digit()).to_owned();
+    let words: Vec<String> =
+        words(name).into_iter().map(unnumbered).filter(|word| !word.is_empty()).collect();
+    let Some(last) = words.last().map(String::as_str) else { return false };
+    if ABOUT.contains(&last) || is_reference(&words) {
+        return false;
+    }
+    let is_key = words.windows(2).any(|pair| {
+        matches!(pair, [of, key] if KEYS.contains(&of.as_str()) && matches!(key.as_str(), "key" | "keys"))
+    });
+    let is_pass = last == "pass" && !words.iter().any(|word| word == "proxy");
+    is_key || is_pass || is_last(last) || words.iter().any(|word| is_secret_word(word))
+}
+
+/// `existingSecret`: the name of a secret that is elsewhere.
+fn is_reference(words: &[String]) -> bool {
+    matches!(words, [.., existing, secret] if secret == "secret" && matches!(existing.as_str(), "existing" | "from" | "pull" | "tls"))
+}
+
+fn is_last(last: &str) -> bool {
+    const LAST: &[&str] =
+        &["token", "auth", "authorization", "pw", "bearer", "userpwd", "jwt", "dockerconfigjson"];
+    const TOKENS: &[&str] =
+        &["accesstoken", "refreshtoken", "authtoken", "bearertoken", "apitoken", "bottoken"];
+    LAST.contains(&last) || TOKENS.contains(&last)
+}
+
+fn is_secret_word(word: &str) -> bool {
+    SECRETS.contains(&word) || ENDINGS.iter().any(|ending| word.len() > 3 && word.ends_with(ending))
+}
+
+/// Whether the value of a key `secret` names a secret of Kubernetes or compose rather than being one.
+pub(super) fn names_a_secret(key: &str, value: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "secret",
+        "secrets",
+        "credential",
+        "credentials",
+        "creds",
+        "token",
+        "tls",
+        "cert",
+        "certs",
+        "key",
+        "keys",
+        "password",
+    ];
+    let is_name =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_');
+    let value = value.trim().trim_matches(['"', '\'']);
+    key == "secret"
+        && value.bytes().all(is_name)
+        && value.contains(['-', '_'])
+        && words(value).iter().any(|word| NAMES.contains(&word.as_str()))
+}
