@@ -10,7 +10,7 @@ use super::super::cargo::CargoPackages;
 use super::super::{CouplingKind, Ecosystem, UnitKind};
 use super::images::{Images, Meant};
 use super::model::Running;
-use super::names::ImageName;
+use super::names::{ImageName, without_password};
 use super::outside::Key;
 use super::{End, Link, Services, Stage, stores};
 
@@ -91,7 +91,9 @@ impl<'s> Drafting<'s> {
         Services { drafts: self.drafts, links, gaps: self.gaps, ..Services::default() }
     }
 
-    pub(super) fn push(&mut self, draft: Draft) -> DraftId {
+    pub(super) fn push(&mut self, mut draft: Draft) -> DraftId {
+        draft.name = without_password(draft.name);
+        draft.short_name = without_password(draft.short_name);
         self.drafts.push(draft);
         DraftId(self.drafts.len() - 1)
     }

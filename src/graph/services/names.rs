@@ -44,6 +44,12 @@ impl<'t> ImageName<'t> {
     }
 }
 
+/// A name that can be told to everybody: somebody may write a URL where a name belongs, or fill one in.
+pub(super) fn without_password(name: String) -> String {
+    let hidden = name.find("://").zip(name.rfind('@')).filter(|(scheme, at)| scheme < at);
+    hidden.map_or_else(|| name.clone(), |(scheme, at)| format!("{}://…{}", &name[..scheme], &name[at..]))
+}
+
 /// A name in the one spelling in which names are compared.
 pub(super) fn plain(name: &str) -> String {
     name.to_ascii_lowercase().replace(['_', '.', ' '], "-")
@@ -176,7 +182,19 @@ pub(super) fn is_public(written: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ImageName, is_public, plain};
+    use super::{ImageName, is_public, plain, without_password};
+
+    #[test]
+    fn a_url_in_the_place_of_a_name_keeps_its_password() {
+        for (name, told) in [
+            ("postgres://shop:p@ss@db:5432/orders", "postgres://…@db:5432/orders"),
+            ("http://users", "http://users"),
+            ("a@b://c", "a@b://c"),
+            ("cart", "cart"),
+        ] {
+            assert_eq!(without_password(name.to_owned()), told);
+        }
+    }
 
     #[test]
     fn references_come_apart_as_docker_reads_them() {
