@@ -113,6 +113,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
             independence: change.verdict.independence,
             features: repository.map.inhabited().len(),
             packages: repository.linked.cargo.packages.len(),
+            services: repository.linked.graph.services(),
             couplings: repository.linked.graph.couplings().len(),
             baseline: change.baseline,
         },

@@ -2,7 +2,7 @@
 
 use crate::Repository;
 use crate::features::{End, NameIndex, package_around};
-use crate::graph::{CouplingKind, UnitKind};
+use crate::graph::{CouplingKind, Unit, UnitKind};
 use crate::insight::may;
 use crate::report::{answer, answer_json, safe_line};
 use crate::snapshot::ReadFailure;
@@ -69,6 +69,8 @@ fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let (from_kind, to_kind) = (kind_of(from), kind_of(to));
     let usual = match to_kind {
         UnitKind::Datastore | UnitKind::Secret => CouplingKind::Data,
+        UnitKind::Service => CouplingKind::Call,
+        UnitKind::Image => CouplingKind::Build,
         _ => CouplingKind::Code,
     };
     let kind = arguments.kind.unwrap_or(usual);
@@ -90,6 +92,9 @@ fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let exit = if given.is_allowed { Exit::Clean } else { Exit::Findings };
     Ok(Outcome { output, messages: arguments.place.how.cargo.notice(), exit })
 }
+
+/// How many units of one name are told.
+const SHOWN: usize = 6;
 
 /// What a person names on the command line.
 fn end(written: &str, opened: &Opened, repository: &Repository) -> Result<End, Outcome> {
@@ -120,6 +125,18 @@ fn end(written: &str, opened: &Opened, repository: &Repository) -> Result<End, O
         && (!graph.unit(unit).path.as_str().is_empty() || is_there(path))
     {
         return Ok(End::Unit(unit));
+    }
+    let is_meant = |unit: &Unit| unit.short_name == name && kind.is_none_or(|kind| kind == unit.kind);
+    let several: Vec<String> = graph
+        .units()
+        .filter(|(_, unit)| is_meant(unit))
+        .map(|(_, unit)| format!("`{}`", unit.identity()))
+        .take(SHOWN)
+        .collect();
+    if several.len() > 1 {
+        let message = format!("error: `{written}` may be several units of this repository");
+        let help = format!("name one of them: {}", several.join(", "));
+        return Err(Outcome::error(format!("{}\n  help: {}\n", safe_line(&message), safe_line(&help))));
     }
     let features = map.features.iter().map(|feature| feature.name.as_str());
     let names = features.chain(graph.units().map(|(_, unit)| unit.short_name.as_str()));

@@ -55,6 +55,7 @@ impl Since {
             independence,
             features: self.base.features(),
             packages: self.base.packages,
+            services: self.base.services(),
             couplings: self.base.couplings(),
             baseline: self.baseline.as_ref().map(size),
         }

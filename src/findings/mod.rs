@@ -364,6 +364,9 @@ impl Judged<'_> {
             "to.responsibility" => quoted(&self.map.audience_of(coupling.to).0).join(" or "),
             "apis" => self.apis(coupling.to),
             "kind" => kind.word().to_owned(),
+            "verb" if kind == CouplingKind::Call && self.graph.unit(coupling.to).is_deployed() => {
+                "calls".to_owned()
+            }
             "verb" => kind.verb().to_owned(),
             "reason" => coupling.declared.as_deref().unwrap_or_default().to_owned(),
             "conditions" => match coupling.conditions.sentence() {

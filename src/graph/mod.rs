@@ -97,6 +97,11 @@ impl CouplingGraph {
         &self.units[id.index()]
     }
 
+    /// How many services there are.
+    pub fn services(&self) -> usize {
+        self.units.iter().filter(|unit| unit.kind == UnitKind::Service).count()
+    }
+
     /// All couplings, in order.
     pub fn couplings(&self) -> impl ExactSizeIterator<Item = (CouplingId, &Coupling)> {
         self.couplings.iter().enumerate().map(|(index, coupling)| (CouplingId::new(index), coupling))

@@ -129,6 +129,11 @@ impl Base {
         })
     }
 
+    /// How many services there were.
+    pub fn services(&self) -> usize {
+        self.graph.services()
+    }
+
     /// How many couplings there were.
     pub fn couplings(&self) -> usize {
         self.graph.couplings().len()

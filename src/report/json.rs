@@ -76,6 +76,8 @@ struct Summary<'a> {
     features: usize,
     /// All packages.
     packages: usize,
+    /// All services that are deployed.
+    services: usize,
     /// All couplings.
     couplings: usize,
     /// Files that `[scan] exclude` took out.
@@ -134,6 +136,8 @@ struct NumbersRecord {
     features: usize,
     /// All packages.
     packages: usize,
+    /// All services that are deployed.
+    services: usize,
     /// All couplings.
     couplings: usize,
     /// Null without a baseline.
@@ -331,6 +335,7 @@ fn summary<'a>(told: &Told<'a>) -> Summary<'a> {
         gaps: told.gaps.len(),
         features: now.features,
         packages: now.packages,
+        services: now.services,
         couplings: now.couplings,
         excluded_files: told.excluded,
         independence: now.independence,
@@ -346,12 +351,13 @@ fn summary<'a>(told: &Told<'a>) -> Summary<'a> {
 }
 
 fn numbers(numbers: &Numbers) -> NumbersRecord {
-    let Numbers { independence, features, packages, couplings, baseline } = *numbers;
+    let Numbers { independence, features, packages, services, couplings, baseline } = *numbers;
     NumbersRecord {
         independence: independence
             .map(|Independence { independent, pairs }| IndependenceRecord { independent, pairs }),
         features,
         packages,
+        services,
         couplings,
         baseline: baseline.map(|size| BaselineRecord {
             left: size.left,

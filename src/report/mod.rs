@@ -110,6 +110,8 @@ pub struct Numbers {
     pub features: usize,
     /// How many packages there are.
     pub packages: usize,
+    /// How many services there are.
+    pub services: usize,
     /// How many couplings there are.
     pub couplings: usize,
     /// `None` without a baseline.

@@ -103,6 +103,7 @@ impl Change {
             independence: Some(Independence { independent, pairs: 12 }),
             features: 4,
             packages: 4,
+            services: 0,
             couplings: 7,
             baseline: Some(BaselineSize { left, first: 57, accepted: 3, stale: 2 }),
         };

@@ -39,7 +39,7 @@ pub fn summary(told: &Told<'_>) -> String {
     line += &format!(
         " in {}, {}, {}",
         counted(told.now.features, "feature", "features"),
-        counted(told.now.packages, "package", "packages"),
+        looked_at(told),
         counted(told.now.couplings, "coupling", "couplings"),
     );
     match told.now.independence {
@@ -56,6 +56,14 @@ pub fn summary(told: &Told<'_>) -> String {
         line += &format!("; {} of other owners", told.of_other_owners);
     }
     line
+}
+
+/// "17 packages, 6 services"; what there is none of is left out, but for packages where there is nothing else.
+fn looked_at(told: &Told<'_>) -> String {
+    let (packages, services) = (told.now.packages, told.now.services);
+    let packages = (packages > 0 || services == 0).then(|| counted(packages, "package", "packages"));
+    let services = (services > 0).then(|| counted(services, "service", "services"));
+    packages.into_iter().chain(services).collect::<Vec<_>>().join(", ")
 }
 
 /// "10 of 20 (50 %)".

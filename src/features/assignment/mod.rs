@@ -576,10 +576,12 @@ fn shipped(
     let told: BTreeMap<Role, &Location> = runs
         .iter()
         .filter_map(first)
-        .filter(|(role, _)| !matches!(role, Role::Unassigned | Role::Shared))
+        .filter(|(role, _)| *role != Role::Unassigned)
         .map(|(role, place)| (*role, place))
         .collect();
-    let mut told = told.into_iter();
+    // What is shared stands beside what it is shared by, and says something only where nothing else does.
+    let is_only = told.len() == 1;
+    let mut told = told.into_iter().filter(|(role, _)| is_only || *role != Role::Shared);
     match (told.next(), told.next()) {
         (Some((role, place)), None) => Some((role, place.clone())),
         _ => None,

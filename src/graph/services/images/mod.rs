@@ -21,6 +21,7 @@ use crate::text::{Location, RepoPath};
 
 use super::super::cargo::CargoPackages;
 use super::model::{BuildRequest, Running};
+use super::names::is_public;
 
 use binaries::{Binaries, Joined};
 use context::{guessed_context, leaves};
@@ -78,6 +79,7 @@ impl Images {
             images.land(at, &binaries);
         }
         images.learn_names(running);
+        (0..images.all.len()).for_each(|at| images.tell_unknown_sources(at));
         images
     }
 
@@ -86,15 +88,17 @@ impl Images {
     fn find_targets(&mut self, path: &RepoPath, file: &Dockerfile) {
         let siblings = self.of_file.get(path).and_then(|all| all.first()).map(|at| &self.all[*at]);
         let context = siblings.map(|image| (image.context.clone(), image.is_context_said));
-        for name in leaves(file).into_iter().take(MOST_TARGETS) {
-            let Some(contents) = file.built(Some(&name), &BTreeMap::new()) else { continue };
+        // The last stage is what is built where nobody names a target.
+        let targets = leaves(file).into_iter().take(MOST_TARGETS).map(Some).chain([None]);
+        for target in targets {
+            let Some(contents) = file.built(target.as_deref(), &BTreeMap::new()) else { continue };
             let is_known = |at: &usize| self.all[*at].contents.stage == contents.stage;
             if contents.binaries.is_empty()
                 || self.of_file.get(path).is_some_and(|all| all.iter().any(is_known))
             {
                 continue;
             }
-            let mut image = Image::new(path, file, Some(name), contents);
+            let mut image = Image::new(path, file, target, contents);
             (image.context, image.is_context_said) = context.clone().unwrap_or_default();
             self.push(image);
         }
@@ -156,6 +160,22 @@ impl Images {
         self.of_file.entry(image.dockerfile.clone()).or_default().push(at);
         self.all.push(image);
         at
+    }
+
+    /// Names that an image copies from and that nothing here gives: a context or an image that whoever builds it
+    /// has to name.
+    fn tell_unknown_sources(&mut self, at: usize) {
+        let image = &self.all[at];
+        let is_word = |name: &str| !name.is_empty() && !name.contains(['/', ':', '.', '@', '$']);
+        let bases = image.contents.bases.iter().filter(|base| base.how == BaseUse::CopyFrom && is_word(&base.image.value));
+        let unknown: Vec<Gap> = bases
+            .filter(|base| !is_public(&base.image.value) && self.meant_as_base(&base.image.value) == Meant::None)
+            .map(|base| {
+                let what = format!("what is copied from `{}` here, a context or an image that nothing in the repository defines", base.image.value);
+                Gap::at(&image.dockerfile, base.image.span, what)
+            })
+            .collect();
+        self.gaps.extend(unknown);
     }
 
     /// Which binaries land in an image.
