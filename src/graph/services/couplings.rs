@@ -98,6 +98,11 @@ impl Drafting<'_> {
                 self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));
                 BTreeSet::new()
             }
+            Resolved::Apart => {
+                let what = format!("`{host}` is on none of the networks of what names it here");
+                self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));
+                BTreeSet::new()
+            }
             Resolved::External(_) | Resolved::Nothing => BTreeSet::new(),
         }
     }

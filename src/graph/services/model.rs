@@ -132,6 +132,8 @@ pub(super) enum Resolved {
     External(String),
     /// One of several, and nothing says which.
     Ambiguous(BTreeSet<usize>),
+    /// Something that has this name there, and that can't be reached from here.
+    Apart,
     /// Nothing that is known.
     Nothing,
 }
