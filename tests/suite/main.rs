@@ -15,6 +15,8 @@ mod check;
 #[cfg(unix)]
 mod ci_pages;
 mod commands;
+mod compose;
+mod compose_properties;
 mod configuration_errors;
 mod dockerfile;
 mod documentation;

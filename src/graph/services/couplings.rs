@@ -64,18 +64,14 @@ impl Drafting<'_> {
     /// `depends_on`, and whatever else names what has to be there before.
     fn wait(&mut self, at: usize) {
         let running = &self.stage.running[at];
-        let required = running.waits.iter().map(|wait| (wait, true));
-        for (wait, is_required) in required.chain(running.optional_waits.iter().map(|wait| (wait, false))) {
+        for wait in &running.waits {
             match self.stage.named(at, &wait.value) {
                 Resolved::To(found) => {
                     for other in found {
                         self.link_running(at, other, CouplingKind::Start, &wait.places);
                     }
                 }
-                _ if is_required => {
-                    self.gap(wait, "a service that is waited for and that none of these files declares");
-                }
-                _ => {}
+                _ => self.gap(wait, "a service that is waited for and that none of these files declares"),
             }
         }
     }
@@ -99,6 +95,11 @@ impl Drafting<'_> {
                     format!("`{}` in {}", running.name, running.declared_at.path)
                 });
                 let what = format!("`{host}` may be {}, and nothing says which", one_of(names));
+                self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));
+                BTreeSet::new()
+            }
+            Resolved::Apart => {
+                let what = format!("`{host}` is on none of the networks of what names it here");
                 self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));
                 BTreeSet::new()
             }

@@ -51,8 +51,6 @@ pub(super) struct Running {
     pub(super) init_images: Vec<Said>,
     /// Names that it waits for, as its environment knows them.
     pub(super) waits: Vec<Said>,
-    /// The same for what need not be there.
-    pub(super) optional_waits: Vec<Said>,
     /// Names that it is linked to, and so meant to talk to.
     pub(super) links: Vec<Said>,
     pub(super) settings: Vec<Setting>,
@@ -79,7 +77,6 @@ impl Running {
             images: Vec::new(),
             init_images: Vec::new(),
             waits: Vec::new(),
-            optional_waits: Vec::new(),
             links: Vec::new(),
             settings: Vec::new(),
             commands: Vec::new(),
@@ -135,6 +132,8 @@ pub(super) enum Resolved {
     External(String),
     /// One of several, and nothing says which.
     Ambiguous(BTreeSet<usize>),
+    /// Something that has this name there, and that can't be reached from here.
+    Apart,
     /// Nothing that is known.
     Nothing,
 }

@@ -16,9 +16,10 @@ pub(super) fn file(root: &Node<'_>, path: &RepoPath, found: Vec<Fault>) -> (Opti
     let services = root.get("services");
     // What goes by another name is a compose file only if it looks like one through and through; GitLab's
     // pipelines, dependency injection and others have a top-level `services` as well.
-    let is_one = |node: &Node<'_>| node.entries().iter().all(|(_, service)| is_service(service));
+    let is_other =
+        |node: &Node<'_>| !node.is_map() || !node.entries().iter().all(|(_, service)| is_service(service));
     match services {
-        Some(services) if !is_named && !(services.is_map() && is_one(services)) => return (None, Vec::new()),
+        Some(services) if !is_named && is_other(services) => return (None, Vec::new()),
         None if !is_named || root.get("include").is_none() => return (None, Vec::new()),
         _ => {}
     }
@@ -26,10 +27,10 @@ pub(super) fn file(root: &Node<'_>, path: &RepoPath, found: Vec<Fault>) -> (Opti
         name: root.get("name").and_then(Node::spanned),
         includes: reader.includes(root.get("include")),
         services: Vec::new(),
-        volumes: named(root.get("volumes")),
-        networks: named(root.get("networks")),
-        secrets: named(root.get("secrets")),
-        configs: named(root.get("configs")),
+        volumes: named(root, "volumes", &mut reader),
+        networks: named(root, "networks", &mut reader),
+        secrets: named(root, "secrets", &mut reader),
+        configs: named(root, "configs", &mut reader),
         unread: Vec::new(),
     };
     if let Some(services) = services.filter(|services| !services.is_null()) {
@@ -84,7 +85,11 @@ fn resets<'n>(node: &'n Node<'_>, keys: &mut Vec<&'n str>, found: &mut Vec<Vec<S
     }
 }
 
-fn named(node: Option<&Node<'_>>) -> Vec<Named> {
+fn named(root: &Node<'_>, key: &str, reader: &mut Reader<'_>) -> Vec<Named> {
+    let node = root.get(key).filter(|node| !node.is_null());
+    if let Some(node) = node.filter(|node| !node.is_map()) {
+        reader.wrong(node, key, "a map");
+    }
     let entries = node.map(Node::entries).unwrap_or_default().iter();
     let entries = entries.filter(|(_, value)| value.mark() != Mark::Reset);
     let read = entries.filter_map(|(name, value)| {
@@ -128,13 +133,18 @@ impl Reader<'_> {
         }
     }
 
-    fn includes(&mut self, node: Option<&Node<'_>>) -> Vec<Include> {
-        let Some(node) = node else { return Vec::new() };
+    /// The entries of what must be a list.
+    fn items<'n, 't>(&mut self, node: Option<&'n Node<'t>>, key: &str) -> &'n [Node<'t>] {
+        let Some(node) = node.filter(|node| !node.is_null()) else { return &[] };
         if !node.is_list() {
-            self.wrong(node, "include", "a list of files");
+            self.wrong(node, key, "a list");
         }
+        node.items()
+    }
+
+    fn includes(&mut self, node: Option<&Node<'_>>) -> Vec<Include> {
         let mut includes = Vec::new();
-        for item in node.items() {
+        for item in self.items(node, "include") {
             let (paths, environment_files, project_directory) = match item.is_map() {
                 true => (
                     self.texts(item.get("path"), "path"),
@@ -243,20 +253,21 @@ impl Reader<'_> {
     }
 
     fn links(&mut self, node: Option<&Node<'_>>) -> Vec<Link> {
-        let written = self.texts(node, "links").into_iter();
-        let read = written.map(|written| {
+        let mut links = Vec::new();
+        for item in self.items(node, "links") {
+            let Some(written) = self.text(Some(item), "links") else { continue };
             let (service, alias) = match written.value.split_once(':') {
                 Some((service, alias)) => (service.to_owned(), Some(alias.to_owned())),
                 None => (written.value, None),
             };
-            Link { service: Spanned { value: service, span: written.span }, alias }
-        });
-        read.collect()
+            links.push(Link { service: Spanned { value: service, span: written.span }, alias });
+        }
+        links
     }
 
     fn mounts(&mut self, node: Option<&Node<'_>>) -> Vec<Mount> {
         let mut mounts = Vec::new();
-        for item in node.map(Node::items).unwrap_or_default() {
+        for item in self.items(node, "volumes") {
             if item.is_map() {
                 let kind = match item.get("type").and_then(Node::text) {
                     None | Some("volume") => MountKind::Volume,
@@ -298,12 +309,14 @@ impl Reader<'_> {
     }
 
     fn networks(&mut self, node: Option<&Node<'_>>) -> Vec<NetworkUse> {
-        let Some(node) = node else { return Vec::new() };
-        if !node.is_map() {
-            let names = self.texts(Some(node), "networks").into_iter();
-            return names.map(|name| NetworkUse { name, aliases: Vec::new() }).collect();
-        }
+        let Some(node) = node.filter(|node| !node.is_null()) else { return Vec::new() };
         let mut uses = Vec::new();
+        if !node.is_map() {
+            for item in self.items(Some(node), "networks") {
+                let name = self.text(Some(item), "networks");
+                uses.extend(name.map(|name| NetworkUse { name, aliases: Vec::new() }));
+            }
+        }
         for (name, how) in node.entries().iter().filter(|(_, how)| how.mark() != Mark::Reset) {
             let aliases =
                 self.texts(how.get("aliases"), "aliases").into_iter().map(|one| one.value).collect();
@@ -315,7 +328,7 @@ impl Reader<'_> {
     /// The short and the long form of `secrets` and `configs`.
     fn granted(&mut self, node: Option<&Node<'_>>, key: &str) -> Vec<Grant> {
         let mut granted = Vec::new();
-        for item in node.map(Node::items).unwrap_or_default() {
+        for item in self.items(node, key) {
             let source = if item.is_map() { item.get("source") } else { Some(item) };
             let target = item.get("target").and_then(Node::text).map(str::to_owned);
             granted.extend(self.text(source, key).map(|source| Grant { source, target }));
@@ -332,7 +345,7 @@ impl Reader<'_> {
         let mut variables = Vec::new();
         for (name, value) in node.entries().iter().filter(|(_, value)| value.mark() != Mark::Reset) {
             let value = self.text(Some(value), key);
-            variables.extend(name.spanned().map(|name| Variable { name, value }));
+            variables.extend(name.spanned().map(|name| Variable { name, value, is_key: true }));
         }
         for item in node.items() {
             variables.extend(self.text(Some(item), key).map(variable));
@@ -364,8 +377,8 @@ impl Reader<'_> {
 fn variable(written: Spanned<String>) -> Variable {
     let part = |value: &str| Spanned { value: value.to_owned(), span: written.span };
     match written.value.split_once('=') {
-        Some((name, value)) => Variable { name: part(name.trim()), value: Some(part(value)) },
-        None => Variable { name: part(written.value.trim()), value: None },
+        Some((name, value)) => Variable { name: part(name.trim()), value: Some(part(value)), is_key: false },
+        None => Variable { name: part(written.value.trim()), value: None, is_key: false },
     }
 }
 

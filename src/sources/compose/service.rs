@@ -97,6 +97,8 @@ pub struct Variable {
     pub name: Spanned<String>,
     /// Its value; `None` if it is passed through from outside.
     pub value: Option<Spanned<String>>,
+    /// Whether the name is the key of a map: keys hold no variables.
+    pub is_key: bool,
 }
 
 /// `extends`

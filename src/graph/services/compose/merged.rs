@@ -12,20 +12,23 @@ use crate::text::{Location, RepoPath, Spanned};
 use super::super::model::Said;
 use super::surroundings::Surroundings;
 
-/// How many values and bytes of text the services of one repository may be made of.
-const MOST: usize = 64 * 1024 * 1024;
+/// How often what is written may be said, on average: far more often than variants and what they take over make
+/// of it.
+const MOST_TIMES: usize = 8;
 
-/// What is left to be said.
-#[derive(Debug)]
+/// What may always be said, in values and bytes of text.
+const ALWAYS: usize = 4 * 1024 * 1024;
+
+/// What is left to be said, in values and bytes of text.
+#[derive(Debug, Default)]
 pub(super) struct Budget(usize);
 
-impl Default for Budget {
-    fn default() -> Self {
-        Self(MOST)
-    }
-}
-
 impl Budget {
+    /// For files of this weight.
+    pub(super) fn of(written: usize) -> Self {
+        Self(written.saturating_mul(MOST_TIMES).max(ALWAYS))
+    }
+
     pub(super) fn spend(&mut self, weight: usize) -> bool {
         self.0 = self.0.saturating_sub(weight);
         !self.is_spent()
@@ -44,6 +47,8 @@ pub(super) struct Layer<'f> {
     pub(super) folder: RepoPath,
     pub(super) surroundings: Surroundings,
     pub(super) service: &'f Service,
+    /// Whether it is only there because another one takes it over.
+    pub(super) is_extended: bool,
 }
 
 impl Layer<'_> {
@@ -70,7 +75,7 @@ impl Layer<'_> {
 pub(super) struct Merged {
     pub(super) image: Option<Said>,
     pub(super) build: Option<MergedBuild>,
-    /// Each with whether it must be there.
+    /// By name, and whether each must be there.
     pub(super) depends_on: BTreeMap<String, (Said, bool)>,
     pub(super) joins: Vec<(JoinKind, Said)>,
     /// Each with what it is called here, if that is something else.
@@ -155,7 +160,8 @@ impl Merged {
         }
         for one in &service.depends_on {
             let said = layer.said(&one.service, budget);
-            self.depends_on.entry(said.value.clone()).or_insert((said, one.is_required));
+            let known = self.depends_on.entry(said.value.clone()).or_insert((said, false));
+            known.1 = one.is_required;
         }
         for join in &service.joins {
             // Of networks there is one; of the others there may be more.
@@ -254,7 +260,10 @@ impl Merged {
 /// A variable with its value: passed through, it is set by the file of variables, or by whoever starts the
 /// project.
 fn passed(variable: &Variable, layer: &Layer<'_>, budget: &mut Budget) -> (String, Option<Said>) {
-    let name = layer.surroundings.fill(&variable.name.value);
+    let name = match variable.is_key {
+        true => variable.name.value.clone(),
+        false => layer.surroundings.fill(&variable.name.value),
+    };
     let value = match &variable.value {
         Some(value) => Some(layer.said(value, budget)),
         None => layer.surroundings.get(&name).map(|(value, place)| Said {

@@ -72,6 +72,7 @@ impl Projects {
         if files.is_empty() {
             return projects;
         }
+        projects.budget = budget(&files, facts);
         let mut called = Vec::new();
         for (folder, own) in folders(&files, facts) {
             let environment = projects.environments.len();
@@ -100,7 +101,10 @@ impl Projects {
         let mut own = known.iter().filter(|one| one.environment == environment).peekable();
         // A project's own names come first, wherever else they are known.
         match own.peek() {
-            Some(_) => one_of(own.filter(|one| alias.is_some() || meets(one))),
+            Some(_) => match one_of(own.filter(|one| alias.is_some() || meets(one))) {
+                Resolved::Nothing => Resolved::Apart,
+                found => found,
+            },
             None => one_of(known.iter().filter(meets)),
         }
     }
@@ -124,6 +128,16 @@ fn files(facts: &FactMap) -> Files<'_> {
         _ => None,
     });
     files.collect()
+}
+
+/// How much may be made of what is written.
+fn budget(files: &Files<'_>, facts: &FactMap) -> Budget {
+    let services = files.values().flat_map(|file| &file.facts.services).map(|service| service.weight);
+    let settings = facts.values().map(|facts| match &**facts {
+        Facts::Settings(file) => file.variables.iter().map(|one| one.raw.len() + one.name.value.len()).sum(),
+        _ => 0,
+    });
+    Budget::of(services.chain(settings).fold(0, usize::saturating_add))
 }
 
 /// The folders with projects, and the files of each; what others include is a part of theirs.

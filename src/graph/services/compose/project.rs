@@ -38,7 +38,7 @@ impl<'f> File<'f> {
 }
 
 /// The ways to start what lies in a folder: each the files that are started together.
-pub(super) fn ways<'f>(mut own: Vec<&'f RepoPath>) -> Vec<Vec<&'f RepoPath>> {
+pub(super) fn ways(mut own: Vec<&RepoPath>) -> Vec<Vec<&RepoPath>> {
     own.sort_by_key(|path| rank(path.file_name()));
     let is_base = own.first().is_some_and(|path| BASES.contains(&path.file_name()));
     let mut ways: Vec<Vec<&RepoPath>> = Vec::new();
@@ -61,15 +61,30 @@ fn rank(name: &str) -> (usize, usize, &str) {
     }
 }
 
-/// Files that others include: they are parts of those projects.
+/// Files that others include: they are parts of those projects. Of a circle, the first one is not.
 pub(super) fn included_by_others(files: &Files<'_>, facts: &FactMap) -> BTreeSet<RepoPath> {
-    let mut included = BTreeSet::new();
-    let files = files.iter().map(|(path, file)| (path, file.facts));
-    for (path, file) in files.filter(|(_, file)| !file.includes.is_empty()) {
+    let mut includes: BTreeMap<&RepoPath, Vec<RepoPath>> = BTreeMap::new();
+    let all = files.iter().map(|(path, file)| (*path, file.facts));
+    for (path, file) in all.filter(|(_, file)| !file.includes.is_empty()) {
         let folder = path.parent().unwrap_or_else(RepoPath::root);
         let surroundings = Surroundings::of(facts, &folder, &[]);
-        for written in file.includes.iter().flat_map(|include| &include.paths) {
-            included.extend(folder.join(&surroundings.fill(&written.value)).filter(|other| other != *path));
+        let written = file.includes.iter().flat_map(|include| &include.paths);
+        includes
+            .insert(path, written.filter_map(|one| folder.join(&surroundings.fill(&one.value))).collect());
+    }
+    let direct: BTreeSet<&RepoPath> = includes.values().flatten().collect();
+    let mut included = BTreeSet::new();
+    let mut reached = BTreeSet::new();
+    let outermost = includes.keys().filter(|path| !direct.contains(*path));
+    for start in outermost.chain(includes.keys()) {
+        let mut open = if reached.insert(*start) { vec![*start] } else { Vec::new() };
+        while let Some(path) = open.pop() {
+            for other in includes.get(path).into_iter().flatten() {
+                if reached.insert(other) {
+                    included.insert(other.clone());
+                    open.push(other);
+                }
+            }
         }
     }
     included
@@ -93,6 +108,8 @@ pub(super) struct Project<'f, 'o> {
     pub(super) order: Vec<String>,
     /// Volumes, networks and secrets by kind and name: what they are called outside, if that is said.
     named: BTreeMap<(&'static str, String), String>,
+    /// The files that include the one that is being read, from the outside in.
+    including: Vec<RepoPath>,
     pub(super) out: &'o mut Projects,
 }
 
@@ -106,17 +123,25 @@ impl<'f, 'o> Project<'f, 'o> {
         environment: usize,
         out: &'o mut Projects,
     ) -> Self {
-        let (order, named) = (Vec::new(), BTreeMap::new());
-        let mut project = Self { facts, files, environment, ways: Vec::new(), order, named, out };
+        let mut project = Self {
+            facts,
+            files,
+            environment,
+            ways: Vec::new(),
+            order: Vec::new(),
+            named: BTreeMap::new(),
+            including: Vec::new(),
+            out,
+        };
         let surroundings = Surroundings::of(facts, folder, &[]);
         for way in ways {
             project.ways.push(Way::default());
-            way.iter().for_each(|path| project.add(path, folder, &surroundings, 0));
+            way.iter().for_each(|path| project.add(path, folder, &surroundings));
         }
         project
     }
 
-    fn add(&mut self, path: &RepoPath, folder: &RepoPath, surroundings: &Surroundings, depth: usize) {
+    fn add(&mut self, path: &RepoPath, folder: &RepoPath, surroundings: &Surroundings) {
         let Some((path, file)) = self.files.get_key_value(path).map(|(path, file)| (*path, file.facts))
         else {
             return;
@@ -124,9 +149,11 @@ impl<'f, 'o> Project<'f, 'o> {
         if !self.ways.last_mut().is_some_and(|way| way.read.insert(path.clone())) {
             return;
         }
+        self.including.push(path.clone());
         for include in &file.includes {
-            self.include(path, include, surroundings, depth);
+            self.include(path, include, surroundings);
         }
+        self.including.pop();
         for (what, all) in [("volume", &file.volumes), ("network", &file.networks), ("secret", &file.secrets)]
         {
             all.iter().for_each(|one| self.declare(what, one, path, surroundings));
@@ -137,6 +164,7 @@ impl<'f, 'o> Project<'f, 'o> {
                 folder: folder.clone(),
                 surroundings: surroundings.clone(),
                 service,
+                is_extended: false,
             };
             let layers = self.with_extended(layer, &mut BTreeSet::new());
             let name = &service.name.value;
@@ -175,7 +203,7 @@ impl<'f, 'o> Project<'f, 'o> {
         }
     }
 
-    fn include(&mut self, path: &RepoPath, include: &Include, surroundings: &Surroundings, depth: usize) {
+    fn include(&mut self, path: &RepoPath, include: &Include, surroundings: &Surroundings) {
         let own = path.parent().unwrap_or_else(RepoPath::root);
         let resolved = |written: &Spanned<String>| own.join(&surroundings.fill(&written.value));
         let mut folder = include.project_directory.as_ref().and_then(resolved);
@@ -186,15 +214,23 @@ impl<'f, 'o> Project<'f, 'o> {
                 self.gap(path, written, what);
                 continue;
             };
-            if depth >= LONGEST_ROW {
+            if self.including.len() > LONGEST_ROW {
                 let message = format!("more than {LONGEST_ROW} files include each other in a row");
                 self.out.problems.push(Fault::of(path, message).at(written.span, "here"));
                 return;
             }
+            if self.including.contains(&other) {
+                let message = "this file includes itself in the end";
+                self.out.problems.push(Fault::of(path, message).at(written.span, "here"));
+                continue;
+            }
+            if self.ways.last().is_some_and(|way| way.read.contains(&other)) {
+                continue;
+            }
             let folder = folder.get_or_insert_with(|| other.parent().unwrap_or_else(RepoPath::root)).clone();
             let files: Vec<RepoPath> = include.environment_files.iter().filter_map(&resolved).collect();
             let inner = Surroundings::inside(surroundings, self.facts, &folder, &files);
-            self.add(&other, &folder, &inner, depth + 1);
+            self.add(&other, &folder, &inner);
         }
     }
 
@@ -227,7 +263,8 @@ impl<'f, 'o> Project<'f, 'o> {
             Some(_) => path.parent().unwrap_or_else(RepoPath::root),
             None => layer.folder.clone(),
         };
-        let base = Layer { path: path.clone(), folder, surroundings: layer.surroundings.clone(), service };
+        let surroundings = layer.surroundings.clone();
+        let base = Layer { path: path.clone(), folder, surroundings, service, is_extended: true };
         let mut layers = self.with_extended(base, seen);
         layers.push(layer);
         layers

@@ -9,7 +9,7 @@ use crate::text::{Location, RepoPath, Span};
 use super::super::super::Ecosystem;
 use super::super::model::{BuildRequest, Kept, KeptKind, Running, Said, Setting};
 use super::merged::{Layer, Merged, MergedBuild};
-use super::project::Project;
+use super::project::{Project, Way};
 use super::surroundings::stand_in;
 use super::{Known, Network};
 
@@ -35,11 +35,12 @@ impl Project<'_, '_> {
             if merged.iter().all(|one| one.image.is_none() && one.build.is_none()) {
                 continue;
             }
-            let declared_at = layers.iter().find_map(|layers| layers.first());
+            let own = |layer: &&Layer<'_>| !layer.is_extended;
+            let declared_at = layers.iter().find_map(|layers| layers.iter().find(own));
             let declared_at = declared_at.map(|layer| layer.at(&layer.service.name));
             let declared_at =
                 declared_at.unwrap_or_else(|| Location { path: RepoPath::root(), span: Span::default() });
-            let (running, networks) = self.running(&name, &merged, declared_at);
+            let (running, networks) = self.running(&name, &merged, &ways, declared_at);
             let at = self.out.running.len();
             for (said, alias) in merged.iter().flat_map(|one| &one.links) {
                 if let Some(alias) = alias {
@@ -120,6 +121,7 @@ impl Project<'_, '_> {
         &mut self,
         name: &str,
         merged: &[Merged],
+        ways: &[Way<'_>],
         declared_at: Location,
     ) -> (Running, BTreeSet<Network>) {
         let mut running = Running::new(name, self.environment, Ecosystem::Compose, declared_at);
@@ -132,10 +134,9 @@ impl Project<'_, '_> {
             if let Some(request) = self.build_request(one, merged, name) {
                 push_new(&mut running.builds, request, is_same_build);
             }
-            for (said, is_required) in one.depends_on.values() {
-                let waits = if *is_required { &mut running.waits } else { &mut running.optional_waits };
-                waits.push(said.clone());
-            }
+            let is_there = |name: &str| ways.iter().any(|way| way.layers.contains_key(name));
+            let waits = one.depends_on.values().filter(|(said, must)| *must || is_there(&said.value));
+            running.waits.extend(waits.map(|(said, _)| said.clone()));
             running.waits.extend(one.joins.iter().map(|(_, said)| said.clone()));
             running.waits.extend(one.links.iter().map(|(said, _)| said.clone()));
             running.links.extend(one.links.iter().map(|(said, _)| said.clone()));
@@ -146,7 +147,7 @@ impl Project<'_, '_> {
                 }
             }
             for words in [&one.entrypoint, &one.command].into_iter().filter(|words| !words.is_empty()) {
-                push_new(&mut running.commands, words.clone(), same_words);
+                push_new(&mut running.commands, words.clone(), |a, b| same_words(a, b));
             }
             for source in one
                 .mounts
@@ -180,6 +181,9 @@ impl Project<'_, '_> {
             }
         };
         for file in &merged.environment_files {
+            if self.out.budget.is_spent() {
+                break;
+            }
             let found = file.path.as_ref().and_then(|path| stand_in(self.facts, path));
             let Some((path, settings)) = found else {
                 if file.is_required {
@@ -245,6 +249,7 @@ impl Project<'_, '_> {
 pub(super) fn is_remote(context: &str) -> bool {
     let is_address =
         context.contains("://") || context.starts_with("git@") || context.starts_with("github.com/");
+    let is_address = is_address || context.starts_with('~');
     is_address || context.contains(UNKNOWN)
 }
 
@@ -281,6 +286,6 @@ fn is_same_build(a: &BuildRequest, b: &BuildRequest) -> bool {
         && a.built_with.iter().map(|said| &said.value).eq(b.built_with.iter().map(|said| &said.value))
 }
 
-fn same_words(a: &Vec<Said>, b: &Vec<Said>) -> bool {
+fn same_words(a: &[Said], b: &[Said]) -> bool {
     a.iter().map(|said| &said.value).eq(b.iter().map(|said| &said.value))
 }

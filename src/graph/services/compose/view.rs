@@ -13,7 +13,7 @@ use super::super::model::Said;
 use super::merged::{Merged, MergedBuild};
 use super::project::Project;
 use super::running::is_remote;
-use super::{Projects, folders, project};
+use super::{Projects, budget, folders, project};
 
 /// What compose would start of some files, with everything filled in. A variable that nobody sets is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,21 +54,22 @@ pub struct ComposeService {
 /// How an image is built.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComposeBuild {
-    /// The folder relative to the repository; what is no folder of it, as it is written.
+    /// The folder relative to the repository, also where it lies outside; what is no such folder, as it is
+    /// written.
     pub context: String,
     /// As it is written, relative to the context.
     pub dockerfile: Option<String>,
     /// The stage.
     pub target: Option<String>,
-    /// Build arguments; without a value those that nobody sets.
-    pub args: BTreeMap<String, Option<String>>,
+    /// Build arguments; empty those that nobody sets.
+    pub args: BTreeMap<String, String>,
 }
 
 /// All models of a repository: for each folder with compose files, its base with its override, and every other
 /// file alone.
 pub fn compose_models(reading: &Reading) -> Vec<ComposeModel> {
-    let mut projects = Projects::default();
     let files = super::files(&reading.facts);
+    let mut projects = Projects { budget: budget(&files, &reading.facts), ..Projects::default() };
     let mut models = Vec::new();
     for (folder, own) in folders(&files, &reading.facts) {
         for way in project::ways(own) {
@@ -130,14 +131,31 @@ fn build(build: &MergedBuild) -> ComposeBuild {
         (None, Some((_, folder))) => (".", folder),
         (None, None) => (".", &root),
     };
-    let inside = if is_remote(context) { None } else { folder.join(context) };
     let args = build.arguments.iter();
     ComposeBuild {
-        context: inside.map_or_else(|| without_unknown(context), |path| path.as_str().to_owned()),
+        context: match is_remote(context) || context.starts_with('/') {
+            true => without_unknown(context),
+            false => relative(folder, context),
+        },
         dockerfile: build.dockerfile.as_ref().map(known),
         target: build.target.as_deref().map(without_unknown),
-        args: args.map(|(name, value)| (name.clone(), value.as_deref().map(without_unknown))).collect(),
+        args: args
+            .map(|(name, value)| (name.clone(), value.as_deref().map(without_unknown).unwrap_or_default()))
+            .collect(),
     }
+}
+
+/// A path relative to the repository, in normal form, wherever it leads.
+fn relative(folder: &RepoPath, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.parts().chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 fn known(said: &Said) -> String {

@@ -167,7 +167,11 @@ impl Images {
     fn tell_unknown_sources(&mut self, at: usize) {
         let image = &self.all[at];
         let is_word = |name: &str| !name.is_empty() && !name.contains(['/', ':', '.', '@', '$']);
-        let bases = image.contents.bases.iter().filter(|base| base.how == BaseUse::CopyFrom && is_word(&base.image.value));
+        let bases = image
+            .contents
+            .bases
+            .iter()
+            .filter(|base| base.how == BaseUse::CopyFrom && is_word(&base.image.value));
         let unknown: Vec<Gap> = bases
             .filter(|base| !is_public(&base.image.value) && self.meant_as_base(&base.image.value) == Meant::None)
             .map(|base| {
