@@ -184,7 +184,7 @@ fn values(at: usize) -> String {
 
 /// Mostly small, some of 40 KiB.
 fn test_data(at: usize) -> String {
-    let count = if at % 17 == 0 { 800 } else { 20 };
+    let count = if at.is_multiple_of(17) { 800 } else { 20 };
     format!(
         "cases:\n{}",
         lines(count, |case| format!("  - name: case {case} of {at}\n    expected: [1, 2, 3]\n"))

@@ -274,7 +274,10 @@ fn garbled() -> impl Strategy<Value = String> {
             match piece {
                 Some(piece) => text.insert_str(start, piece),
                 None if length % 2 == 0 => text.replace_range(start..end, ""),
-                None => text.insert_str(end, &text[start..end].to_owned()),
+                None => {
+                    let copy = text[start..end].to_owned();
+                    text.insert_str(end, &copy);
+                }
             }
         }
         text

@@ -8,9 +8,12 @@ use crate::text::Spanned;
 use super::super::model::Said;
 use super::places::{At, Place, nearness};
 
+/// Where a config map is, and what is in it.
+type MapAt<'f> = (&'f At<'f>, &'f [(Spanned<String>, Option<Spanned<String>>)]);
+
 /// Config maps by name.
 pub(super) struct Maps<'f> {
-    of: BTreeMap<&'f str, Vec<(&'f At<'f>, &'f [(Spanned<String>, Option<Spanned<String>>)])>>,
+    of: BTreeMap<&'f str, Vec<MapAt<'f>>>,
 }
 
 impl<'f> Maps<'f> {

@@ -222,7 +222,8 @@ impl Clusters {
     /// Finds the claims and secrets that workloads name: those of their own environment, or else the nearest of
     /// their namespace. One that no manifest makes is one for all that name it in the namespace.
     fn find_kept(&mut self) {
-        let mut declared: BTreeMap<(KeptKind, &str, &str), Vec<(usize, &Location)>> = BTreeMap::new();
+        type Named<'k> = (KeptKind, &'k str, &'k str);
+        let mut declared: BTreeMap<Named<'_>, Vec<(usize, &Location)>> = BTreeMap::new();
         for (kept, location) in &self.declared {
             let places = declared.entry((kept.what, &kept.namespace, &kept.name)).or_default();
             places.extend(kept.environment.map(|environment| (environment, location)));
