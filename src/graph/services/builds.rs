@@ -65,7 +65,7 @@ impl Drafting<'_> {
                     let mut packages = self.cargo.packages.iter().map(|package| &package.folder);
                     packages.any(|package| package.is_within(&path) || path.is_within(package))
                 };
-                if !is_own && !(is_rust && is_told_by_packages()) {
+                if !is_own && (!is_rust || !is_told_by_packages()) {
                     let from = End::Draft(self.of_image[at]);
                     self.link(from, *end, CouplingKind::Build, vec![place]);
                 }
