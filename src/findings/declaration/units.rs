@@ -23,7 +23,8 @@ pub(super) fn unassigned(judged: Judged<'_>, rule: &Rule) -> Option<Finding> {
         // make (a broker, a proxy) need not belong to anybody.
         let count = match unit.kind {
             UnitKind::Package => &mut packages,
-            UnitKind::Image => &mut images,
+            // One that a person declares alone is told by what it is declared for.
+            UnitKind::Image if !unit.is_declared() => &mut images,
             _ => continue,
         };
         // One that ships several features is told by what ships them together.

@@ -120,7 +120,9 @@ impl Drafting<'_> {
         let resolved = self.stage.resolve(at, &mention.host);
         let outside = match &resolved {
             Resolved::External(host) => Some(host.clone()),
-            Resolved::Nothing if mention.confidence == Confidence::Url => Some(mention.host.clone()),
+            Resolved::Nothing if mention.confidence == Confidence::Url || mention.host.contains('.') => {
+                Some(mention.host.clone())
+            }
             _ => None,
         };
         if let (Some(host), Some(_)) = (outside, mention.store) {
