@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::keys::is_secret;
+use super::keys::{is_dsn, is_secret, is_secret_pair};
 use super::marks::{Interpolation, Marks, window, window_back};
 use super::urls;
 
@@ -22,7 +22,7 @@ pub(super) fn mark(range: Range<usize>, marks: &mut Marks<'_>) {
 /// `password=x`, `"password": "x"`, `{password: x}`.
 fn pairs(range: Range<usize>, marks: &mut Marks<'_>) {
     let text = marks.get(range.clone());
-    let (mut from, mut is_named) = (0, false);
+    let (mut from, mut beside) = (0, Beside::default());
     while let Some(found) = text.get(from..).and_then(|rest| rest.find(['=', ':'])) {
         let at = from + found;
         from = at + 1;
@@ -33,18 +33,43 @@ fn pairs(range: Range<usize>, marks: &mut Marks<'_>) {
             true => after.starts_with([' ', '"', '\'', '\\']),
             false => !after.starts_with('=') || !is_base64(text.get(..at).unwrap_or_default(), key),
         };
-        let is_value = std::mem::take(&mut is_named) && key == "value";
-        if !is_pair || !(is_value || key == "name" || is_secret(key)) {
+        if !is_pair || !(matches!(key, "name" | "value") || is_secret(key) || is_dsn(key)) {
             continue;
         }
         let value = value_after(text, at + 1, key);
-        if key == "name" {
-            // `{ name: DB_PASSWORD, value: … }`
-            is_named = is_secret(text.get(value).unwrap_or_default());
-            continue;
-        }
+        let of_name = beside.pair(text, at, key, &value);
+        let is_own = is_secret_pair(key, text.get(value.clone()).unwrap_or_default());
+        let Some(value) = of_name.or(is_own.then_some(value)) else { continue };
         marks.value(range.start + value.start..range.start + value.end);
         from = value.end.max(from);
+    }
+}
+
+/// The `name` and the `value` of a map so far: `{ name: DB_PASSWORD, value: … }`, in either order.
+#[derive(Default)]
+struct Beside<'t> {
+    name: Option<&'t str>,
+    value: Option<Range<usize>>,
+    /// Up to where the braces are known.
+    end: usize,
+}
+
+impl<'t> Beside<'t> {
+    /// The value that a pair makes known as a credential.
+    fn pair(&mut self, text: &'t str, at: usize, key: &str, value: &Range<usize>) -> Option<Range<usize>> {
+        if text.get(self.end..at).is_some_and(|between| between.contains(['{', '}'])) {
+            (self.name, self.value) = (None, None);
+        }
+        self.end = self.end.max(at);
+        match key {
+            "name" => self.name = text.get(value.clone()).map(window),
+            "value" => self.value = Some(value.clone()),
+            _ => return None,
+        }
+        self.end = self.end.max(value.end);
+        let (name, value) = (self.name?, self.value.clone()?);
+        (self.name, self.value) = (None, None);
+        is_secret_pair(name, text.get(value.clone())?).then_some(value)
     }
 }
 
@@ -130,6 +155,9 @@ fn bare_length(text: &str, start: usize, key: &str) -> usize {
                 .find(|letter: char| letter.is_whitespace() || "\"'&;,}".contains(letter))
                 .unwrap_or(after.len());
     }
+    if let Some(quote) = quote_of_item(before, key) {
+        return closing(all, quote);
+    }
     let string = open_quote(before).and_then(|quote| rest.find(quote));
     // What has no end as far as is looked goes on to the end of the line.
     let whole = string.unwrap_or(all.len());
@@ -150,8 +178,15 @@ fn bare_length(text: &str, start: usize, key: &str) -> usize {
     end.unwrap_or(whole)
 }
 
+/// The quote of an item of a list that begins with a key: `["DB_PASSWORD=…"]`.
+fn quote_of_item(before: &str, key: &str) -> Option<&'static str> {
+    let before = before.strip_suffix('=')?.strip_suffix(key)?;
+    let quote = ["\"", "'"].into_iter().find(|quote| before.ends_with(quote))?;
+    before.strip_suffix(quote)?.trim_end().ends_with(['[', ',']).then_some(quote)
+}
+
 /// The quote that is open at the end of a text.
-fn open_quote(before: &str) -> Option<char> {
+pub(super) fn open_quote(before: &str) -> Option<char> {
     let mut open = None;
     for letter in before.chars().filter(|letter| matches!(letter, '"' | '\'')) {
         match open {

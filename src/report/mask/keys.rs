@@ -1,5 +1,6 @@
 //! Which names are those of credentials.
 
+use super::marks::window;
 use crate::sources::addresses::words;
 
 /// Last words of names that only speak of a credential: where it lies, how long it holds.
@@ -112,6 +113,24 @@ const KEYS: &[&str] = &[
     "cookie",
 ];
 
+/// What makes a key one that opens nothing.
+const OPEN_KEYS: &[&str] = &[
+    "public",
+    "publishable",
+    "primary",
+    "foreign",
+    "partition",
+    "sort",
+    "shard",
+    "routing",
+    "topology",
+    "cache",
+    "label",
+    "map",
+    "project",
+    "username",
+];
+
 /// Endings of words that tools write in one.
 const ENDINGS: &[&str] = &["password", "passwd", "passphrase", "secret", "pwd", "requirepass", "masterauth"];
 
@@ -129,7 +148,45 @@ pub(super) fn is_secret(name: &str) -> bool {
         matches!(pair, [of, key] if KEYS.contains(&of.as_str()) && matches!(key.as_str(), "key" | "keys"))
     });
     let is_pass = last == "pass" && !words.iter().any(|word| word == "proxy");
-    is_key || is_pass || is_last(last) || words.iter().any(|word| is_secret_word(word))
+    is_key
+        || is_pass
+        || is_last(last)
+        || is_kept(name, &words)
+        || words.iter().any(|word| is_secret_word(word))
+}
+
+/// Whether a pair is a credential as a whole. What is read of a DSN stays, but for its password.
+pub(super) fn is_secret_pair(name: &str, value: &str) -> bool {
+    is_secret(name) || (is_dsn(name) && !is_address(value))
+}
+
+/// `SENTRY_DSN`: the user of its URL is a key.
+pub(super) fn is_dsn(name: &str) -> bool {
+    words(name).last().is_some_and(|last| last == "dsn")
+}
+
+/// Whether the password inside of a DSN can be told from the rest.
+fn is_address(value: &str) -> bool {
+    const KEYS: &[&str] = &["host=", "server=", "source=", "dbname=", "database="];
+    let value = window(value).to_ascii_lowercase();
+    value.contains("://") || value.contains('@') || KEYS.iter().any(|key| value.contains(key))
+}
+
+/// Whether the value that a query gives to a name is a credential, by any word of it.
+pub(super) fn is_secret_query(name: &str) -> bool {
+    const WORDS: &[&str] = &["sig", "signature", "code", "token", "key", "hmac", "jwt", "pat"];
+    is_secret(name) || words(name).iter().any(|word| WORDS.contains(&word.as_str()) || is_secret_word(word))
+}
+
+/// `STRIPE_KEY`, `GITHUB_PAT`. Alone and in small letters, `key` is one of a map, and `license` one of a package.
+fn is_kept(name: &str, words: &[String]) -> bool {
+    const KEPT: &[&str] = &["key", "pat", "sk", "license", "private"];
+    match words {
+        [word] => KEPT.contains(&word.as_str()) && !name.contains(|letter: char| letter.is_ascii_lowercase()),
+        [.., of, key] if key == "key" => !OPEN_KEYS.contains(&of.as_str()),
+        [.., word] => KEPT.contains(&word.as_str()),
+        [] => false,
+    }
 }
 
 /// `existingSecret`: the name of a secret that is elsewhere.
@@ -138,8 +195,23 @@ fn is_reference(words: &[String]) -> bool {
 }
 
 fn is_last(last: &str) -> bool {
-    const LAST: &[&str] =
-        &["token", "auth", "authorization", "pw", "bearer", "userpwd", "jwt", "dockerconfigjson"];
+    const LAST: &[&str] = &[
+        "token",
+        "auth",
+        "authorization",
+        "pw",
+        "bearer",
+        "userpwd",
+        "jwt",
+        "dockerconfigjson",
+        "pgpass",
+        "salt",
+        "hmac",
+        "seed",
+        "mnemonic",
+        "pin",
+        "cookie",
+    ];
     const TOKENS: &[&str] =
         &["accesstoken", "refreshtoken", "authtoken", "bearertoken", "apitoken", "bottoken"];
     LAST.contains(&last) || TOKENS.contains(&last)

@@ -31,6 +31,29 @@ impl<'t> Line<'t> {
         self.text.starts_with(['"', '\''])
     }
 
+    /// Where the string ends that the line is.
+    pub(super) fn end_of_string(self) -> Option<usize> {
+        ["\"", "'"].into_iter().find_map(|quote| {
+            let inner = self.text.strip_prefix(quote)?;
+            Some(1 + inline::closing(inner, quote))
+        })
+    }
+
+    /// The inside of the only string that the line is.
+    pub(super) fn string(self) -> Option<Range<usize>> {
+        let end = self.end_of_string()?;
+        let after = self.text.get(end + 1..)?.trim_start();
+        (matches!(after, "" | ",") || after.starts_with('#')).then_some(self.at + 1..self.at + end)
+    }
+
+    /// Whether the line is a key of a map and its value, not a string with a separator in it.
+    pub(super) fn is_map(self) -> bool {
+        match self.end_of_string() {
+            Some(end) => self.text.get(end + 1..).is_some_and(|after| after.trim_start().starts_with(':')),
+            None => self.pair().is_some_and(|(_, separator, _)| separator == ':'),
+        }
+    }
+
     /// The key that the line begins with, its separator, and where the value begins.
     pub(super) fn pair(self) -> Option<(&'t str, char, usize)> {
         let plain = self.text.strip_prefix("export ").unwrap_or(self.text).trim_start();

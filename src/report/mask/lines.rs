@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::inline;
-use super::keys::{is_secret, names_a_secret};
+use super::keys::{is_dsn, is_secret, is_secret_pair, names_a_secret};
 use super::line::Line;
 use super::marks::Marks;
+use super::urls;
 
 /// What the lines before say about the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ enum Below {
     Secret { indent: usize },
     /// A string in this quote is still open.
     Quoted { quote: &'static str },
+    /// Lines that are indented more go on with the password of a URL, up to its `@` or this quote.
+    Url { quote: char, indent: usize },
     /// A key in PEM.
     Pem,
 }
@@ -34,8 +37,8 @@ struct Walk<'m, 't> {
     below: Below,
     /// The section of a `Secret` around a text of its own.
     section: Option<usize>,
-    /// The indent of a `name:` that is one of a credential.
-    named: Option<usize>,
+    /// The indent and the value of a `name:` that is one of a credential.
+    named: Option<(usize, &'t str)>,
     /// The indent and the value of the `value:` right before.
     valued: Option<(usize, Range<usize>)>,
     /// Whether the item before was a flag that a password follows.
@@ -112,6 +115,11 @@ impl<'t> Walk<'_, 't> {
             at += end + quote.len();
             text = text.get(end + quote.len()..).unwrap_or_default();
         }
+        if let Below::Url { quote, indent } = self.below {
+            let end = self.url(at, text, quote, indent);
+            at += end;
+            text = text.get(end..).unwrap_or_default();
+        }
         if self.pem(at, text) || text.trim().is_empty() {
             return;
         }
@@ -122,6 +130,28 @@ impl<'t> Walk<'_, 't> {
         }
         let start = self.pair(line).unwrap_or(0);
         inline::mark(line.at + start..line.at + line.text.len(), self.marks);
+        if self.below == Below::Nothing
+            && let Some((start, quote)) = urls::left_open(line.text)
+        {
+            self.marks.value(line.at + start..line.at + line.text.len());
+            self.below = Below::Url { quote, indent: outer };
+        }
+    }
+
+    /// Marks what goes on with the password of a URL; its length.
+    fn url(&mut self, at: usize, text: &str, quote: char, indent: usize) -> usize {
+        let start = text.len() - text.trim_start().len();
+        if start <= indent && start < text.len() {
+            self.below = self.within();
+            return 0;
+        }
+        let string = text.find(quote);
+        let end = text.get(..string.unwrap_or(text.len())).and_then(|string| string.rfind('@')).or(string);
+        self.marks.value(at + start..at + end.unwrap_or(text.len()));
+        if end.is_some() {
+            self.below = self.within();
+        }
+        end.unwrap_or(text.len())
     }
 
     /// What holds again when a value of several lines ends.
@@ -152,11 +182,11 @@ impl<'t> Walk<'_, 't> {
             Below::Scalar { indent } if outer > indent => self.marks.value(all),
             Below::Perhaps { .. } if line.text.starts_with('#') => return false,
             Below::Perhaps { indent } if outer > indent || (line.is_item && outer >= indent) => {
-                if line.pair().is_some() || line.text.starts_with(['{', '}', ']']) {
+                if line.is_map() || line.text.starts_with(['{', '}', ']']) {
                     self.below = self.within();
                     return false;
                 }
-                self.marks.value(all);
+                self.marks.value(line.string().unwrap_or(all));
             }
             Below::Secret { indent } if outer > indent => self.of_secret(line),
             Below::Scalar { .. } | Below::Perhaps { .. } => {
@@ -209,12 +239,11 @@ impl<'t> Walk<'_, 't> {
             return Some(start);
         }
         self.name_and_value(line, key, start);
-        let is_value = is_secret(key) && !names_a_secret(key, text);
+        let is_value = is_secret_pair(key, text) && !names_a_secret(key, text);
         if is_value && separator == ':' {
             self.value(line, start, false);
-        } else if is_value && (line.is_item || self.is_env) {
-            let end =
-                line.text.trim_end_matches(if line.is_quoted() { ['"', '\''] } else { ['\n', '\r'] }).len();
+        } else if is_value && (line.is_item || self.is_env || line.is_quoted()) {
+            let end = line.end_of_string().filter(|end| *end > start).unwrap_or(line.text.len());
             let text = line.text.get(start..end).unwrap_or_default();
             let skipped = text.len() - text.trim_start_matches([' ', '"', '\'']).len();
             let end = start + text.trim_end_matches(['"', '\'']).len();
@@ -228,7 +257,7 @@ impl<'t> Walk<'_, 't> {
         let text = line.text.trim_start_matches(['#', ' ']);
         let inner = Line { at: line.at + line.text.len() - text.len(), text, ..line };
         if let Some((key, separator, start)) = inner.pair()
-            && is_secret(key)
+            && is_secret_pair(key, text.get(start..).unwrap_or_default())
             && (separator == ':' || self.is_env)
         {
             let value = text.get(start..).unwrap_or_default();
@@ -246,15 +275,22 @@ impl<'t> Walk<'_, 't> {
         let value = line.scalar(start);
         let text = self.marks.get(value.clone());
         match key {
-            "name" if is_secret(text) || is_env_auth(text) => {
-                self.named = Some(line.indent);
+            "name" if is_secret(text) || is_dsn(text) || is_env_auth(text) => {
+                self.named = Some((line.indent, text));
                 if let Some((indent, value)) = self.valued.take()
                     && indent == line.indent
+                    && !is_readable(text, self.marks.get(value.clone()))
                 {
                     self.marks.value(value);
                 }
             }
-            "value" if self.named == Some(line.indent) => self.value(line, start, false),
+            "value"
+                if self
+                    .named
+                    .is_some_and(|(indent, name)| indent == line.indent && !is_readable(name, text)) =>
+            {
+                self.value(line, start, false);
+            }
             "value" => self.valued = Some((line.indent, value)),
             _ => {}
         }
@@ -283,6 +319,15 @@ impl<'t> Walk<'_, 't> {
         if trimmed.starts_with('{') {
             return;
         }
+        if let Some(list) = trimmed.strip_prefix('[') {
+            let end = list.rfind(']');
+            let start = line.at + at + 1;
+            self.marks.value(start..start + end.unwrap_or(list.len()));
+            if end.is_none() {
+                self.below = below;
+            }
+            return;
+        }
         for quote in ["\"", "'"] {
             let Some(inner) = trimmed.strip_prefix(quote) else { continue };
             let length = inline::closing(inner, quote);
@@ -309,11 +354,17 @@ impl<'t> Walk<'_, 't> {
         let at = line.text.len() - key.len();
         let end = key.find([' ', '\t', '=']).unwrap_or(key.len());
         let is_old = key.get(end..).is_some_and(|after| after.starts_with([' ', '\t']));
-        if is_old && is_secret(key.get(..end).unwrap_or_default()) {
+        let value = key.get(end..).unwrap_or_default();
+        if is_old && is_secret_pair(key.get(..end).unwrap_or_default(), value) {
             self.marks.value(line.at + at + end + 1..line.at + line.text.len());
         }
         true
     }
+}
+
+/// Whether a value is a DSN of which only a part is a credential.
+fn is_readable(name: &str, value: &str) -> bool {
+    is_dsn(name) && !is_secret_pair(name, value)
 }
 
 /// `NEO4J_AUTH` and the like are told by their last word, as keys are.

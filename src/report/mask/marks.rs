@@ -169,7 +169,18 @@ fn is_constant(text: &str) -> bool {
     is_file
         || matches!(
             text,
-            "" | "true" | "false" | "null" | "~" | "yes" | "no" | "none" | "read" | "write" | "[]" | "{}"
+            "" | "true"
+                | "false"
+                | "null"
+                | "~"
+                | "yes"
+                | "no"
+                | "none"
+                | "read"
+                | "write"
+                | "accept"
+                | "[]"
+                | "{}"
         )
 }
 

@@ -52,6 +52,50 @@ const YAML: &[&str] = &[
     "passwords:\n- hunter2\nhost: db",
     "kind: Secret\ndata:\n  some: hunter2\ntype: Opaque",
     "kind: Secret\nstringData:\n  a.yaml: |\n    hunter2\n  some: hunter2\ntype: Opaque",
+    "STRIPE_KEY: hunter2",
+    "- OPENAI_KEY=hunter2",
+    "HASH_KEY: hunter2",
+    "PGPASS: hunter2",
+    "PRIVATE: hunter2",
+    "SALT: hunter2",
+    "HMAC: hunter2",
+    "- \"MNEMONIC=hunter2\"",
+    "SEED: hunter2",
+    "PIN: hunter2",
+    "COOKIE: hunter2",
+    "LICENSE: hunter2",
+    "STRIPE_SK: hunter2",
+    "GITHUB_PAT: hunter2",
+    "KEY: hunter2",
+    "stripeKey: hunter2",
+    "- { name: GITHUB_PAT, value: hunter2 }",
+    "environment: {U: http://users, STRIPE_KEY: hunter2, HOST: db}",
+    "SENTRY_DSN: https://hunter2@errors.test/1",
+    "- SENTRY_DSN=https://hunter2:hunter2@errors.test/1",
+    "{\"U\": \"http://users\", \"SENTRY_DSN\": \"https://hunter2@errors.test/1\"}",
+    "SENTRY_DSN: hunter2",
+    "- name: DSN\n  value: hunter2",
+    "- DSN=hunter2",
+    "environment: {U: http://users, DSN: hunter2}",
+    "U: http://users/x?sig=hunter2",
+    "U: http://users/x?a=b&code=hunter2&sslmode=disable",
+    "U: \"http://users/x?X-Amz-Signature=hunter2\"",
+    "U: http://users/x?token=hunter2",
+    "U: http://users/x?sig=hunter2#there",
+    "U: http://users/x?key=hunter2",
+    "U: http://users/x?apikey=hunter2",
+    "test: \"curl http://users/x?secret=hunter2\"",
+    "[\"U=http://users\", \"DB_PASSWORD=hunter2\", \"A=b\"]",
+    "command: ['U=http://users', 'DB_PASSWORD=hunter2']",
+    "[\n  \"DB_PASSWORD=hunter2\",\n  \"A=b\"\n]",
+    "U: 'postgres://u:hunter2\n  hunter2@db/shop2'\nHOST: db",
+    "- 'postgres://u:hunter2\n  hunter2\n  hunter2@db/shop2'\n- HOST: db",
+    "- \"U=postgres://u:hunter2\n  hunter2@db/shop2\"\n- HOST: db",
+    "{\"value\":\"hunter2\",\"name\":\"DB_PASSWORD2\"}",
+    "[{value: x, name: A}, {value: hunter2, name: DB_PASSWORD}, {value: y, name: B}]",
+    "password: [hunter2]\nhost: db",
+    "password:\n  - hunter2\n  - \"hunter2\"\nhost: db",
+    "\"password\": [\n  \"hunter2\",\n  \"hunter2\"\n],\n\"host\": \"db\"",
     "key: |\n  -----BEGIN PRIVATE KEY-----\n  hunter2\n  -----END PRIVATE KEY-----\nhost: db",
 ];
 
@@ -102,12 +146,67 @@ const LEFT: &[&str] = &[
     "key: orders",
     "proxy_pass: http://users:80",
     "kind: ConfigMap\ndata:\n  some: text",
+    "public_key: orders",
+    "STRIPE_PUBLISHABLE_KEY: orders",
+    "key_id: orders",
+    "KEY_ID: orders",
+    "configMapKeyRef:\n  name: orders\n  key: settings",
+    "env: { secretKeyRef: { name: orders, key: settings } }",
+    "tolerations:\n- key: dedicated\n  operator: Equal\n  value: orders",
+    "labelSelector:\n  matchExpressions:\n  - {key: app, operator: In, values: [orders]}",
+    "topologyKey: kubernetes.io/hostname",
+    "routing_key: orders",
+    "sonar.projectKey: orders",
+    "license: MIT",
+    "\"license\": \"MIT\",",
+    "LICENSE: accept",
+    "private: true",
+    "STRIPE_KEY: ${STRIPE_KEY}",
+    "SENTRY_DSN: ${SENTRY_DSN}",
+    "DSN: postgres://${DB_USER}:${DB_PASSWORD}@db:5432/orders?sslmode=disable",
+    "DSN: postgres://db:5432/orders",
+    "U: mongodb://db/orders?authSource=admin&replicaSet=rs0",
+    "U: jdbc:mysql://db/x?useUnicode=true&characterEncoding=UTF-8",
+    "U: http://users/x?token=${TOKEN}&state=${A_LONG_NAME_OF_A_VARIABLE}",
+    "U: http://users/hook/orders",
+    "U: http://users/api/v1/organizations/the-name-of-some-organization",
+    "U: https://shop.test/releases/v8.11.0/elasticsearch-8.11.0-linux-x86_64.tar.gz",
+    "U: http://users/hook/${HOOK_SECRET_20240101}/x",
+    "U: 'http://users:8080/x\n  more@db'",
+    "# don't use http://users:port\n  - host: db",
+    "[{value: x, name: A}, {name: DB_PASSWORD, valueFrom: x}]",
+    "password:\n  host: db\n  \"port\": 80",
 ];
 
 #[test]
 fn of_each_line_the_credential_is_replaced_and_nothing_else() {
     for text in YAML {
         let expected = text.replace("hunter2", "*******");
+        assert_eq!(masked("compose.yaml", text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_a_credential_by_its_length_is_replaced() {
+    for (text, secret) in [
+        ("U: http://users/hook/0123456789abcdef0123/x", "0123456789abcdef0123"),
+        (
+            "- \"U=https://hooks.slack.com/services/T01/B02/aB3dE5fG7hI9jK1lM3nO5pQ7\"",
+            "aB3dE5fG7hI9jK1lM3nO5pQ7",
+        ),
+        ("U: http://users/hook/abcdefghijklmnopqrstuvwx", "abcdefghijklmnopqrstuvwx"),
+        (
+            "U: http://users/x/01234567-89ab-cdef-0123-456789abcdef?y=z",
+            "01234567-89ab-cdef-0123-456789abcdef",
+        ),
+        ("U: http://users/x?state=abcdefghijklmnopqrstu&y=z", "abcdefghijklmnopqrstu"),
+        ("[\"U=http://users\", \"DB_PASSWORD=sek rit=06\"]", "sek rit=06"),
+        ("- \"DB_PASSWORD=sek rit06\" # why", "sek rit06"),
+        ("password: [a, b] # why", "a, b"),
+        ("password:\n  aHVudGVyMg==", "aHVudGVyMg=="),
+        ("password:\n- \"a: b\"", "a: b"),
+    ] {
+        let expected = text.replace(secret, &"*".repeat(secret.len()));
         assert_eq!(masked("compose.yaml", text), expected, "{text}");
     }
 }
@@ -166,6 +265,11 @@ fn the_time_is_linear_in_the_text() {
         "{",
         "${",
         "name: token, ",
+        "value: [",
+        "value: x, name: token, ",
+        "http://x?token=a&",
+        "dsn=http://a@",
+        "['pin=",
     ] {
         let text = piece.repeat(200_000 / piece.len());
         let begin = std::time::Instant::now();
@@ -199,6 +303,10 @@ const SHAPES: &[(&str, &str)] = &[
     ("command: server --password a{} --port 80", "\"' "),
     ("test: curl -u admin:{} http://users:80", "\"' "),
     ("kind: Secret\nstringData:\n  a: \"{}\"", "\"\\"),
+    ("A: [\"U=http://users\", \"DB_PASSWORD=a{}\"]", "\"\\$"),
+    ("[{\"value\":\"{}\",\"name\":\"DB_PASSWORD\"}]", "\"\\"),
+    ("A: 'postgres://u:a{}\n  {}@db/shop'", "'@"),
+    ("STRIPE_KEY:\n- \"{}\"", "\"\\"),
     ("PASSWORD: |\n  a{}\nHOST: db", ""),
 ];
 

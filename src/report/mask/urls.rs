@@ -2,10 +2,18 @@
 
 use std::ops::Range;
 
-use super::marks::{Marks, window};
+use super::inline::open_quote;
+use super::keys::{is_dsn, is_secret_query};
+use super::marks::{Marks, window, window_back};
 
 /// How long a user without a password is taken for a token, in bytes.
 const SHORTEST_TOKEN: usize = 16;
+
+/// How long a value of a query is that is shown whatever its name, in bytes.
+const LONGEST_VALUE: usize = 20;
+
+/// How long a part of a path is that may be a credential, in bytes.
+const SHORTEST_SEGMENT: usize = 20;
 
 /// Marks the passwords before the hosts of a piece of a line.
 pub(super) fn mark(range: Range<usize>, marks: &mut Marks<'_>) {
@@ -16,7 +24,14 @@ pub(super) fn mark(range: Range<usize>, marks: &mut Marks<'_>) {
         let start = at + slashes + 3;
         let quote = text.get(..at + slashes - scheme.len()).and_then(|before| before.chars().next_back());
         let length = length_of_url(text.get(start..).unwrap_or_default(), scheme, quote);
-        of_url(text.get(start..start + length).unwrap_or_default(), scheme, range.start + start, marks);
+        let url = text.get(start..start + length).unwrap_or_default();
+        let offset = range.start + start;
+        of_url(url, scheme, offset, marks);
+        if is_web(scheme) {
+            key_of_dsn(url, scheme, offset, marks);
+            path(url, offset, marks);
+        }
+        query(url, offset, marks);
         at = start + length;
     }
     words(range, marks);
@@ -61,10 +76,7 @@ fn is_open(word: &str) -> bool {
 }
 
 fn of_url(url: &str, scheme: &str, offset: usize, marks: &mut Marks<'_>) {
-    let is_web = matches!(
-        scheme.to_ascii_lowercase().as_str(),
-        "http" | "https" | "ws" | "wss" | "git+https" | "grpc"
-    );
+    let is_web = is_web(scheme);
     let authority = url.get(..url.find(['/', '?', '#']).unwrap_or(url.len())).unwrap_or_default();
     let at = match authority.rfind('@') {
         Some(at) if is_web => Some(at),
@@ -79,6 +91,91 @@ fn of_url(url: &str, scheme: &str, offset: usize, marks: &mut Marks<'_>) {
         }
         None => {}
     }
+}
+
+fn is_web(scheme: &str) -> bool {
+    matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https" | "ws" | "wss" | "git+https" | "grpc")
+}
+
+/// `SENTRY_DSN: https://key@…`: who logs in is a credential of its own.
+fn key_of_dsn(url: &str, scheme: &str, offset: usize, marks: &mut Marks<'_>) {
+    let before = window_back(marks.get(0..offset - scheme.len() - 3));
+    let before = before.trim_end_matches(['"', '\'', ' ', '=', ':', '\\']);
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let length = before.bytes().rev().take_while(is_name).count();
+    if !before.get(before.len() - length..).is_some_and(is_dsn) {
+        return;
+    }
+    let user = url.split(['/', '?', '#']).next().and_then(|authority| authority.rsplit_once('@'));
+    let Some((user, _)) = user else { return };
+    marks.value(offset..offset + colon(user).unwrap_or(user.len()));
+}
+
+/// `/hook/…`: what of a path nobody can guess.
+fn path(url: &str, offset: usize, marks: &mut Marks<'_>) {
+    let url = url.get(..url.find(['?', '#']).unwrap_or(url.len())).unwrap_or_default();
+    let is_hook = url.contains("hook");
+    let mut at = 0;
+    for segment in url.split_inclusive('/') {
+        let trimmed = segment.trim_end_matches(['/', '"', '\'', ',', ']', '}', ')']);
+        if at > 0 && is_opaque(trimmed, is_hook) {
+            // The brace of an interpolation is of it.
+            let end = segment.trim_end_matches(['/', '"', '\'', ',', ']', ')']).len();
+            marks.value(offset + at..offset + at + end);
+        }
+        at += segment.len();
+    }
+}
+
+/// Letters and digits that are no words, numbers and versions of a file's name.
+fn is_opaque(segment: &str, is_hook: bool) -> bool {
+    const LONGEST_NUMBER: usize = 7;
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let is_part = |part: &str| {
+        let word = part.trim_end_matches(is_digit);
+        let is_word = !word.contains(is_digit);
+        let is_mixed = part.contains(is_digit) && !word.is_empty();
+        match part.len() {
+            SHORTEST_SEGMENT.. => is_mixed || is_hook,
+            length => length > LONGEST_NUMBER && (!is_word || word.is_empty()),
+        }
+    };
+    segment.len() >= SHORTEST_SEGMENT
+        && (is_hook || segment.contains(|letter: char| letter.is_ascii_alphabetic()))
+        && segment.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_part)
+}
+
+/// `?sig=…&token=…`: a value whose name says so, or that is long.
+fn query(url: &str, offset: usize, marks: &mut Marks<'_>) {
+    let Some(start) = url.find('?') else { return };
+    let mut at = start + 1;
+    for pair in url.get(at..).unwrap_or_default().split_inclusive(['&', '#', ';']) {
+        let plain = pair.trim_end_matches(['&', '#', ';', '"', '\'', ',', ']', ')']);
+        if let Some((name, value)) = plain.split_once('=')
+            && (value.len() > LONGEST_VALUE || is_secret_query(name))
+        {
+            marks.value(offset + at + name.len() + 1..offset + at + plain.len());
+        }
+        at += pair.len();
+    }
+}
+
+/// Where the password of a URL begins whose string goes on below, and its quote.
+pub(super) fn left_open(line: &str) -> Option<(usize, char)> {
+    let slashes = line.rfind("://")?;
+    let before = window_back(line.get(..slashes)?);
+    let quote = open_quote(before)?;
+    // `don't` opens nothing.
+    let outside = before.rfind(quote).and_then(|at| before.get(..at))?;
+    if outside.ends_with(|letter: char| letter.is_alphanumeric()) {
+        return None;
+    }
+    let rest = line.get(slashes + 3..)?;
+    let scheme = scheme_before(before);
+    let is_whole = before.strip_suffix(scheme).is_some_and(|before| before.ends_with(quote));
+    let is_one = is_whole || !rest.contains(char::is_whitespace);
+    let is_left = is_one && is_open(rest) && !rest.contains(['@', quote]);
+    is_left.then(|| Some((slashes + 3 + colon(rest)? + 1, quote)))?
 }
 
 /// The colon behind the user, not one of an interpolation.
