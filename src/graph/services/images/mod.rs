@@ -17,7 +17,7 @@ use crate::snapshot::{Gap, Listing};
 use crate::sources::Facts;
 use crate::sources::addresses::Store;
 use crate::sources::dockerfile::{BaseUse, Dockerfile};
-use crate::text::{Location, RepoPath};
+use crate::text::{Location, RepoPath, Span};
 
 use super::super::cargo::CargoPackages;
 use super::model::{BuildRequest, Running};
@@ -167,18 +167,19 @@ impl Images {
     fn tell_unknown_sources(&mut self, at: usize) {
         let image = &self.all[at];
         let is_word = |name: &str| !name.is_empty() && !name.contains(['/', ':', '.', '@', '$']);
-        let bases = image
-            .contents
-            .bases
-            .iter()
-            .filter(|base| base.how == BaseUse::CopyFrom && is_word(&base.image.value));
-        let unknown: Vec<Gap> = bases
-            .filter(|base| !is_public(&base.image.value) && self.meant_as_base(&base.image.value) == Meant::None)
-            .map(|base| {
-                let what = format!("what is copied from `{}` here, a context or an image that nothing in the repository defines", base.image.value);
-                Gap::at(&image.dockerfile, base.image.span, what)
-            })
-            .collect();
+        let copied = image.contents.bases.iter().filter(|base| base.how == BaseUse::CopyFrom);
+        // Told once for each name, at the first line that has it.
+        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+        for base in copied.filter(|base| is_word(&base.image.value)) {
+            names.entry(&base.image.value).or_insert(base.image.span);
+        }
+        names.retain(|name, _| !is_public(name) && self.meant_as_base(name) == Meant::None);
+        let tell = |(name, span): (&str, Span)| {
+            let what =
+                format!("`{name}`, a build context or an image that nothing in the repository defines");
+            Gap::at(&image.dockerfile, span, what)
+        };
+        let unknown: Vec<Gap> = names.into_iter().map(tell).collect();
         self.gaps.extend(unknown);
     }
 
