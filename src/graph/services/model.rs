@@ -116,6 +116,8 @@ pub(super) struct BuildRequest {
     pub(super) arguments: BTreeMap<String, String>,
     /// Names of other images of the repository that it is built with: services of the environment.
     pub(super) built_with: Vec<Said>,
+    /// The names of further contexts, whatever they are.
+    pub(super) contexts: BTreeSet<String>,
     pub(super) location: Location,
     /// What the image is called, if that is said.
     pub(super) called: Option<String>,

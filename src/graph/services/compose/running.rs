@@ -233,6 +233,7 @@ impl Project<'_, '_> {
             target: build.target.clone(),
             arguments: arguments(&build),
             built_with: built_with(&build),
+            contexts: build.contexts.keys().cloned().collect(),
             location,
             called: own
                 .image

@@ -24,6 +24,8 @@ pub(in super::super) struct Image {
     pub(in super::super) services: BTreeSet<String>,
     /// The services whose images it is built with.
     pub(in super::super) built_with: Vec<(usize, Said)>,
+    /// The names of further contexts that it is built with.
+    pub(super) contexts: BTreeSet<String>,
     pub(in super::super) name: String,
     pub(in super::super) declared_at: Location,
     /// The binaries of the repository that land in it, by package and position, and the lines that say so.
@@ -53,6 +55,7 @@ impl Image {
             called: BTreeSet::new(),
             services: BTreeSet::new(),
             built_with: Vec::new(),
+            contexts: BTreeSet::new(),
             name: String::new(),
             declared_at: Location { path: path.clone(), span },
             binaries: Vec::new(),

@@ -143,6 +143,7 @@ impl Images {
         image.is_context_said = true;
         image.services.insert(request.service.clone());
         image.called.extend(request.called.clone());
+        image.contexts.extend(request.contexts.iter().cloned());
         image.built_with.extend(request.built_with.iter().map(|said| (key.0, said.clone())));
         self.of_build.insert(key, at);
     }
@@ -173,7 +174,9 @@ impl Images {
         for base in copied.filter(|base| is_word(&base.image.value)) {
             names.entry(&base.image.value).or_insert(base.image.span);
         }
-        names.retain(|name, _| !is_public(name) && self.meant_as_base(name) == Meant::None);
+        names.retain(|name, _| {
+            !image.contexts.contains(*name) && !is_public(name) && self.meant_as_base(name) == Meant::None
+        });
         let tell = |(name, span): (&str, Span)| {
             let what =
                 format!("`{name}`, a build context or an image that nothing in the repository defines");
