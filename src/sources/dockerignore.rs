@@ -9,6 +9,9 @@ use super::{Facts, Source};
 /// How many patterns are read; far above every file that a person wrote.
 const MOST: usize = 2_000;
 
+/// How long they may be together, in bytes: each becomes a matcher that is many times as large.
+const MOST_BYTES: usize = 32 * 1024;
+
 /// Reads `.dockerignore` and `<Dockerfile>.dockerignore`.
 #[derive(Debug)]
 pub(super) struct DockerIgnoreSource;
@@ -34,7 +37,13 @@ impl DockerIgnore {
     /// Reads the patterns; what is no pattern says nothing.
     pub fn read(text: &str) -> Self {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let patterns = lines.take(MOST).filter_map(|line| {
+        let mut room = MOST_BYTES;
+        let is_room = |line: &&str| {
+            let left = room.checked_sub(line.len());
+            room = left.unwrap_or(0);
+            left.is_some()
+        };
+        let patterns = lines.take(MOST).take_while(is_room).filter_map(|line| {
             let (pattern, excludes) = match line.strip_prefix('!') {
                 Some(pattern) => (pattern.trim_start(), false),
                 None => (line, true),
@@ -77,5 +86,14 @@ mod tests {
         for not in ["Cargo.toml", "crates/cart/Cargo.toml", "crates/cart/src/lib.rs"] {
             assert!(!ignored.excludes(not), "{not}");
         }
+    }
+
+    #[test]
+    fn a_file_of_very_long_patterns_is_read_as_far_as_there_is_room() {
+        let long = "[a-z]*?".repeat(1_000);
+        let text = format!("*.md\n{}*.rs\n", format!("{long}\n").repeat(1_000));
+        let ignored = DockerIgnore::read(&text);
+        assert!(ignored.excludes("a.md") && !ignored.excludes("a.rs"));
+        assert!(ignored.patterns.len() < 10, "{}", ignored.patterns.len());
     }
 }
