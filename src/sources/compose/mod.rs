@@ -111,20 +111,19 @@ fn too_heavy(path: &RepoPath) -> Vec<Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEAST_WEIGHT, has_marker, is_named, read};
+    use super::{has_marker, is_named, read};
     use crate::text::RepoPath;
 
     #[test]
     fn aliases_that_repeat_much_are_refused_before_it_is_taken_out() {
-        let variables = "A=1, ".repeat(100_000);
-        let services: String = (0..100_000).map(|at| format!("  s{at}: *a\n")).collect();
+        let variables = "A=1, ".repeat(30_000);
+        let services: String = (0..30_000).map(|at| format!("  s{at}: *a\n")).collect();
         let text = format!("x-a: &a {{image: a, environment: [{variables}]}}\nservices:\n{services}");
-        assert!(text.len() > LEAST_WEIGHT);
         let (file, faults) = read(&RepoPath::new("compose.yaml").unwrap(), &text);
         assert!(file.is_none() && faults[0].message.contains("repeat"), "{faults:?}");
         assert_eq!(read(&RepoPath::new("other.yaml").unwrap(), &text), (None, Vec::new()));
         let few = text.replace(": *a", ": {image: a}");
-        assert_eq!(read(&RepoPath::new("compose.yaml").unwrap(), &few).0.unwrap().services.len(), 100_000);
+        assert_eq!(read(&RepoPath::new("compose.yaml").unwrap(), &few).0.unwrap().services.len(), 30_000);
     }
 
     #[test]
