@@ -9,6 +9,9 @@ use super::{Facts, Source};
 /// How many patterns are read; far above every file that a person wrote.
 const MOST: usize = 1_000;
 
+/// How many wildcards all patterns may have together.
+const MOST_WILDCARDS: usize = 2_000;
+
 /// Reads `.dockerignore` and `<Dockerfile>.dockerignore`.
 #[derive(Debug)]
 pub(super) struct DockerIgnoreSource;
@@ -36,7 +39,13 @@ impl DockerIgnore {
     pub fn read(text: &str) -> Self {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let (mut patterns, mut excludes) = (GlobSetBuilder::new(), Vec::new());
+        let mut wildcards = 0;
         for line in lines.take(MOST) {
+            // What a set costs to compile grows with its wildcards.
+            wildcards += line.matches(['*', '?', '[']).count();
+            if wildcards > MOST_WILDCARDS {
+                break;
+            }
             let (pattern, is_out) = match line.strip_prefix('!') {
                 Some(pattern) => (pattern.trim_start(), false),
                 None => (line, true),

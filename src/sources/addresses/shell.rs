@@ -40,9 +40,10 @@ pub(super) fn commands<'a>(words: &[&'a str]) -> Vec<Command<'a>> {
         let begins = is_keyword && matches!(token.cut.text, "until" | "while");
         let ends =
             is_keyword && matches!(token.cut.text, "do" | "then" | "done" | "for" | "if" | "else" | "fi");
-        // A word of its own given to `sh -c` begins a command.
-        let is_text = words.get(token.index).is_some_and(|word| word.contains(char::is_whitespace))
-            && token.cut.at == 0;
+        // A word of its own given to `sh -c` begins a command. Only its first token asks, so that a long word is
+        // searched once.
+        let is_text = token.cut.at == 0
+            && words.get(token.index).is_some_and(|word| word.contains(char::is_whitespace));
         if begins || ends || token.role == Role::Boundary || (is_text && !words_of_one.is_empty()) {
             push(&mut commands, &mut words_of_one, is_condition);
         }

@@ -11,6 +11,9 @@ use super::{Mention, Setting, Store};
 /// How many parts settings may add to one mention.
 const MOST_PARTS: usize = 32;
 
+/// How many settings that name a part are looked at: each is compared with all mentions.
+const MOST_NAMED: usize = 500;
+
 /// What a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -46,6 +49,7 @@ pub(super) fn join(mentions: &mut [Mention], settings: &[Setting<'_>], names: &[
         .zip(names)
         .enumerate()
         .filter_map(|(at, (setting, name))| Named::of(at, setting, name))
+        .take(MOST_NAMED)
         .collect();
     let prefixes: BTreeMap<usize, Vec<String>> = mentions
         .iter()

@@ -5,7 +5,7 @@ mod rows;
 mod stores;
 mod waits;
 
-use super::{Confidence, Mention, Setting, mentions};
+use super::{Confidence, Mention, Setting, mentions, waits as waited};
 
 /// The settings of a row; `;;` stands between two, and `=` after each name.
 fn settings(row: &str) -> Vec<Setting<'_>> {
@@ -68,4 +68,18 @@ fn the_time_is_linear_in_the_text() {
         assert!(settings(&value) <= 64);
         assert!(begin.elapsed().as_secs() < 5, "{piece}");
     }
+}
+
+#[test]
+fn long_words_and_many_settings_cost_no_more_than_one_pass() {
+    let begin = std::time::Instant::now();
+    assert!(waited(&["(".repeat(1024 * 1024).as_str()]).is_empty());
+    let names: Vec<String> = (0..8_000).map(|at| format!("A{at}")).collect();
+    let setting = |name: &'static str, value| move |of: &String| (format!("{of}_{name}"), value);
+    let hosts = names.iter().map(setting("DB_HOST", "orders-cache-store:5432"));
+    let parts = names.iter().map(setting("TOPIC", "orders"));
+    let all: Vec<(String, &str)> = hosts.chain(parts).collect();
+    let settings: Vec<Setting<'_>> = all.iter().map(|(name, value)| Setting { name, value }).collect();
+    assert_eq!(mentions(&settings).len(), 8_000);
+    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
 }
