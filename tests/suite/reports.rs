@@ -89,7 +89,7 @@ fn several_reports_go_to_files_and_one_line_says_so() {
     let files_only = run(folder.path(), &arguments);
     assert_eq!(
         files_only.transcript(),
-        "--- stderr ---\n11 findings, 5 warnings in 5 features, 17 packages, 119 couplings; independence 9 of \
+        "--- stderr ---\n11 findings, 5 warnings in 5 features, 17 packages, 11 services, 121 couplings; independence 9 of \
          20 (45 %); written to `out.sarif`, `comment.md`\n--- exit 1 ---\n"
     );
     assert_eq!(read(folder.path(), "out.sarif"), run(&shop, "check --format sarif").output);
