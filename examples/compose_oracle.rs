@@ -8,8 +8,9 @@
 //! Each folder below a given one is one repository (or the given one itself, if it is one, or holds a compose
 //! file). `*.md` files are looked through for compose files as well, each a repository of its own. Needs
 //! docker-compose 1.27 or newer, and no engine. The projects are copied into a temporary folder before, and
-//! with them what they ask for and is not there: folders to build, files of variables. What docker-compose
-//! refuses is counted and left. Exits with 1 if anything differs.
+//! with them what they ask for and is not there: folders to build, files of variables, variables that must be
+//! set. Of the copies, what is newer than docker-compose and none of our business is taken out. What it then
+//! still refuses is counted and left. Exits with 1 if anything differs.
 //!
 //! With `--write`, what docker-compose says is written to `expected-config.json` in each fixture, which a test
 //! holds the fixtures against.
@@ -24,6 +25,7 @@ use std::process::{Command, ExitCode};
 use serde_json::{Map, Value, json};
 use watertight::graph::{ComposeModel, compose_models};
 use watertight::snapshot::{Snapshot, WorkTree};
+use watertight::sources::compose::UNKNOWN;
 use watertight::sources::{Facts, Reading, read_all};
 
 /// How comparing went.
@@ -153,16 +155,17 @@ fn mirror(folder: &Path, copy: &Path, reading: &Reading, models: &[ComposeModel]
 fn config(copy: &Path, model: &ComposeModel) -> Result<Value, String> {
     let folder = copy.join(&model.files[0]);
     let folder = folder.parent().expect("a folder");
+    let files: Vec<PathBuf> = model.files.iter().map(|file| copy.join(file)).collect();
+    let mut must_be_set = BTreeSet::new();
     for _ in 0..200 {
         let mut command = Command::new("docker-compose");
-        for file in &model.files {
-            command.arg("-f").arg(copy.join(file));
-        }
+        command.args(files.iter().flat_map(|file| [Path::new("-f"), file]));
         if let Some(stand_in) = stand_in(&folder.join(".env")) {
             command.arg("--env-file").arg(stand_in);
         }
         command.args(["--project-directory", folder.to_str().expect("UTF-8"), "--profile", "none", "config"]);
         command.current_dir(folder).env_clear().env("PATH", std::env::var_os("PATH").expect("a PATH"));
+        command.envs(must_be_set.iter().map(|name: &String| (name, UNKNOWN.to_string())));
         let output = command.output().expect("docker-compose runs");
         if output.status.success() {
             let text = String::from_utf8(output.stdout).expect("UTF-8");
@@ -170,11 +173,67 @@ fn config(copy: &Path, model: &ComposeModel) -> Result<Value, String> {
             return Ok(services(&read["services"], copy));
         }
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        if !provided(&message) {
+        let is_new = match message.contains("Missing mandatory value") {
+            true => {
+                let before = must_be_set.len();
+                must_be_set.extend(files.iter().flat_map(|file| mandatory(file)));
+                must_be_set.len() > before
+            }
+            false => provided(&message) || newer(&message).is_some_and(|key| taken_out(&files, &key)),
+        };
+        if !is_new {
             return Err(reason(&message, copy));
         }
     }
     Err("asks for too many files".to_owned())
+}
+
+/// The variables without which a file can't be started.
+fn mandatory(file: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let braced = text.split("${").skip(1).filter_map(|rest| {
+        let end = rest.find(|one: char| !(one.is_ascii_alphanumeric() || one == '_'))?;
+        (rest[end..].starts_with(":?") || rest[end..].starts_with('?')).then(|| rest[..end].to_owned())
+    });
+    braced.collect()
+}
+
+/// The key that docker-compose is too old to know, if we don't read it either.
+fn newer(message: &str) -> Option<String> {
+    const OURS: [&str; 7] =
+        ["additional_contexts", "dockerfile_inline", "env_file", "include", "path", "required", "service"];
+    let says =
+        ["contains unsupported option", "Unsupported config option", "does not match any of the regexes"];
+    let line = message.lines().find(|line| says.iter().any(|said| line.contains(said)))?;
+    let key = match line.contains("does not match") {
+        true => line.split("' does not match").next()?.rsplit('\'').next()?,
+        false => line.rsplit('\'').nth(1)?,
+    };
+    (!OURS.contains(&key)).then(|| key.to_owned())
+}
+
+/// Takes a key with all that is below it out of some files; tells whether it was there.
+fn taken_out(files: &[PathBuf], key: &str) -> bool {
+    let mut is_found = false;
+    for file in files {
+        let text = std::fs::read_to_string(file).expect("a text");
+        let indentation = |line: &str| line.len() - line.trim_start().len();
+        let mut below: Option<usize> = None;
+        let mut kept = String::new();
+        for line in text.lines() {
+            let is_inside = below.is_some_and(|of| line.trim().is_empty() || indentation(line) > of);
+            if is_inside {
+                continue;
+            }
+            below = line.trim_start().starts_with(&format!("{key}:")).then(|| indentation(line));
+            match below {
+                Some(_) => is_found = true,
+                None => kept.push_str(&format!("{line}\n")),
+            }
+        }
+        std::fs::write(file, kept).expect("written");
+    }
+    is_found
 }
 
 /// What people copy a file of variables from, if it is not there itself.
@@ -262,10 +321,10 @@ fn relative(path: &str, copy: &Path) -> String {
     copy.ancestors().enumerate().find_map(near).unwrap_or_else(|| path.to_owned())
 }
 
-/// A scalar as text; `$$` is how a `$` is printed.
+/// A scalar as text; `$$` is how a `$` is printed. What nobody sets is empty.
 fn text(value: &Value) -> String {
     match value {
-        Value::String(text) => text.replace("$$", "$"),
+        Value::String(text) => text.replace("$$", "$").replace(UNKNOWN, ""),
         Value::Null => String::new(),
         other => other.to_string(),
     }
@@ -302,12 +361,13 @@ fn items(value: &Value) -> &[Value] {
 /// The named ones.
 fn volumes(value: &Value) -> BTreeSet<String> {
     let named = items(value).iter().filter_map(|mount| match mount {
+        // A variable that nobody sets leads to the folder itself.
         Value::Object(mount) if mount.get("type").is_some_and(|kind| kind == "volume") => {
-            mount.get("source").map(text)
+            mount.get("source").map(text).filter(|source| source != ".")
         }
         Value::String(written) => {
             let (source, _) = written.split_once(':')?;
-            (!source.contains('/')).then(|| source.to_owned())
+            (!source.contains('/') && source != ".").then(|| source.to_owned())
         }
         _ => None,
     });
