@@ -1,6 +1,7 @@
 //! Which declaration a unit follows: the closest one, and among equals in one file the most precise.
 
 mod keys;
+mod shipped;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use crate::graph::{CouplingGraph, Unit, UnitId, UnitKind};
 use crate::snapshot::Listing;
 use crate::text::{Fault, Location, RepoPath, Spanned, nearest};
 
-use super::claims::{Claim, Rank, decide};
+use super::claims::{Claim, Rank};
 use super::selector::{NameSelector, PathMatcher, PathSelector, Unmatched};
 use super::{
     Configuration, Feature, FeatureDeclaration, FeatureId, FeatureMap, Responsibility, ResponsibilityId, Role,
@@ -41,12 +42,6 @@ pub fn assign(
 
 /// What `deployables` can name.
 const DEPLOYABLES: [UnitKind; 3] = [UnitKind::Binary, UnitKind::Image, UnitKind::Service];
-
-/// The roles that claim a unit with the strongest right, and where the first is said.
-type Settled = (Vec<(Role, Location)>, Option<Location>);
-
-/// How many images may stand on each other in a row before what they ship says nothing any more.
-const DEEPEST: usize = 64;
 
 /// How many names that match nothing get a suggestion.
 const SUGGESTED: usize = 100;
@@ -424,12 +419,7 @@ impl<'c> Assignment<'c> {
             }
         }
         let mut map = self.described();
-        let mut settled: Vec<Option<Settled>> = vec![None; self.graph.units().len()];
-        for (id, _) in self.graph.units() {
-            self.settle(id, &mut settled, 0);
-        }
-        for ((id, _), settled) in self.graph.units().zip(settled) {
-            let (winners, location) = settled.unwrap_or_default();
+        for ((id, _), (winners, location)) in self.graph.units().zip(self.settled()) {
             let role = winners.first().map_or(Role::Unassigned, |(role, _)| *role);
             let is_api = match role {
                 Role::Feature(feature) => self.named_as_api[id.index()].contains(&feature),
@@ -469,25 +459,6 @@ impl<'c> Assignment<'c> {
         self.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
         map.unmatched = self.unmatched;
         map
-    }
-
-    /// Decides about a unit: by its claims, or else by what it ships.
-    fn settle(&self, id: UnitId, settled: &mut Vec<Option<Settled>>, depth: usize) {
-        if settled[id.index()].is_some() {
-            return;
-        }
-        let claims = &self.claims[id.index()];
-        let own = decide(claims);
-        // Images may be built on each other in a circle, as long as nobody builds them.
-        settled[id.index()] = Some(own.clone());
-        let runs = &self.graph.unit(id).runs;
-        if runs.is_empty() || depth > DEEPEST {
-            return;
-        }
-        runs.iter().for_each(|one| self.settle(*one, settled, depth + 1));
-        if let Some((role, place)) = shipped(runs, settled, claims, own.0.first()) {
-            settled[id.index()] = Some((vec![(role, place.clone())], Some(place)));
-        }
     }
 
     /// The declarations of a feature, and then those of the features that it is nested in, the nearest
@@ -557,35 +528,6 @@ fn names_of_units(graph: &CouplingGraph) -> BTreeMap<&str, BTreeSet<UnitId>> {
         }
     }
     named
-}
-
-/// What an image or a service is by what it ships, where that says more than its own folder: a name does
-/// not lose to it, and neither does the folder of an assembly or of test support, which puts others together on
-/// purpose. Where it ships units of several roles, they say nothing about whose it is.
-fn shipped(
-    runs: &[UnitId],
-    settled: &[Option<Settled>],
-    claims: &[Claim],
-    own: Option<&(Role, Location)>,
-) -> Option<(Role, Location)> {
-    let is_named = claims.iter().any(|claim| claim.rank.is_by_name());
-    if is_named || matches!(own, Some((Role::Assembly | Role::TestSupport, _))) {
-        return None;
-    }
-    let first = |one: &UnitId| settled[one.index()].as_ref()?.0.first();
-    let told: BTreeMap<Role, &Location> = runs
-        .iter()
-        .filter_map(first)
-        .filter(|(role, _)| *role != Role::Unassigned)
-        .map(|(role, place)| (*role, place))
-        .collect();
-    // What is shared stands beside what it is shared by, and says something only where nothing else does.
-    let is_only = told.len() == 1;
-    let mut told = told.into_iter().filter(|(role, _)| is_only || *role != Role::Shared);
-    match (told.next(), told.next()) {
-        (Some((role, place)), None) => Some((role, place.clone())),
-        _ => None,
-    }
 }
 
 /// Units by which `each` knows that there is something in a folder.

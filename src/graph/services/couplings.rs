@@ -9,8 +9,9 @@ use crate::text::Location;
 
 use super::super::CouplingKind;
 use super::End;
-use super::drafts::{DraftId, Drafting, one_of};
+use super::drafts::{DraftId, Drafting};
 use super::model::{Kept, Resolved, Said};
+use super::names::one_of;
 use super::settings::{self, Mentioned};
 
 impl Drafting<'_> {
@@ -18,12 +19,13 @@ impl Drafting<'_> {
     pub(super) fn couple(&mut self, at: usize) {
         self.wait(at);
         let running = &self.stage.running[at];
-        let read = std::mem::take(&mut self.read[at]);
+        let read = &mut self.read[at];
+        let (mentioned, waited) = (std::mem::take(&mut read.mentioned), std::mem::take(&mut read.waited));
         let mut reached = BTreeSet::new();
-        for one in &read.mentioned {
+        for one in &mentioned {
             self.mention(at, one, &mut reached);
         }
-        for wait in &read.waited {
+        for wait in &waited {
             for other in self.found(at, self.stage.resolve(at, &wait.host), &wait.host, &wait.places) {
                 self.link_running(at, other, CouplingKind::Start, &wait.places);
             }

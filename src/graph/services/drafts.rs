@@ -1,6 +1,6 @@
 //! The units of what is deployed, with a name for each that no other of its kind has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::snapshot::Gap;
 use crate::sources::addresses::Store;
@@ -8,11 +8,12 @@ use crate::text::{Location, RepoPath};
 
 use super::super::cargo::CargoPackages;
 use super::super::{CouplingKind, Ecosystem, UnitKind};
-use super::images::{Images, Meant};
+use super::images::Images;
 use super::model::Running;
-use super::names::{ImageName, without_password};
+use super::names::without_password;
 use super::outside::Key;
-use super::{End, Link, Services, Stage, stores};
+use super::stores::{self, Read};
+use super::{End, Link, Services, Stage};
 
 /// The position of a unit among those that are deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,16 +52,15 @@ pub(super) struct Drafting<'s> {
     pub(super) gaps: Vec<Gap>,
     pub(super) of_image: Vec<DraftId>,
     of_running: Vec<DraftId>,
-    /// What keeps data, of what runs.
-    stores: Vec<Option<Store>>,
     /// Datastores and secrets that are no containers.
     pub(super) known: BTreeMap<Key, DraftId>,
-    /// What the settings of each of what runs say.
-    pub(super) read: Vec<stores::Read>,
+    /// What is known of each of what runs by itself.
+    pub(super) read: Vec<Read>,
 }
 
 impl<'s> Drafting<'s> {
-    pub(super) fn new(stage: &'s Stage, images: Images, cargo: &'s CargoPackages) -> Self {
+    pub(super) fn new(stage: &'s Stage, mut images: Images, cargo: &'s CargoPackages) -> Self {
+        let read = stores::read_all(stage, &mut images);
         let mut drafting = Self {
             stage,
             cargo,
@@ -70,11 +70,9 @@ impl<'s> Drafting<'s> {
             gaps: Vec::new(),
             of_image: Vec::new(),
             of_running: Vec::new(),
-            stores: Vec::new(),
             known: BTreeMap::new(),
-            read: Vec::new(),
+            read,
         };
-        drafting.read = stores::read_all(stage, &drafting.images);
         drafting.draft_images();
         stage.running.iter().enumerate().for_each(|(at, running)| drafting.draft_running(at, running));
         drafting
@@ -88,6 +86,11 @@ impl<'s> Drafting<'s> {
         self.build_from_folders();
         self.name();
         let mut links = self.links;
+        if let (MOST_LINKS, Some(one)) = (links.len(), self.stage.running.first()) {
+            let what =
+                format!("more than {MOST_LINKS} couplings of what is deployed: the rest is not looked at");
+            self.gaps.push(Gap::of(&one.declared_at.path, what));
+        }
         links.sort();
         links.dedup();
         self.gaps.append(&mut self.images.gaps);
@@ -102,18 +105,7 @@ impl<'s> Drafting<'s> {
     }
 
     pub(super) fn link(&mut self, from: End, to: End, kind: CouplingKind, evidence: Vec<Location>) {
-        if self.links.len() == MOST_LINKS {
-            let what =
-                format!("more than {MOST_LINKS} couplings of what is deployed: the rest is not looked at");
-            let place = evidence.first();
-            self.gaps.extend(
-                place
-                    .filter(|_| self.gaps.last().is_none_or(|gap| gap.what != what))
-                    .map(|place| Gap::of(&place.path, what.clone())),
-            );
-            return;
-        }
-        if from != to {
+        if from != to && self.links.len() < MOST_LINKS {
             self.links.push(Link { from, to, kind, evidence });
         }
     }
@@ -145,17 +137,8 @@ impl<'s> Drafting<'s> {
     }
 
     fn draft_running(&mut self, at: usize, running: &Running) {
-        let images = self.images_of(at, running);
-        let store = match images.is_empty() {
-            true => stores::pulled(running).or_else(|| self.read[at].is_store),
-            false => {
-                let built: BTreeSet<Option<Store>> =
-                    images.iter().map(|(image, _)| self.images.store(*image)).collect();
-                // A pod that also holds something else than a store is a service.
-                built.first().copied().flatten().filter(|_| built.len() == 1)
-            }
-        };
-        self.stores.push(store);
+        let images = self.read[at].images.clone();
+        let store = self.store(at);
         let kind = if store.is_some() { UnitKind::Datastore } else { UnitKind::Service };
         let label = self.stage.environments[running.environment].label.clone();
         let started = images.iter().flat_map(|(image, _)| self.images.all[*image].started(running));
@@ -183,34 +166,6 @@ impl<'s> Drafting<'s> {
         }
     }
 
-    /// The images of the repository that something runs, and where that is said.
-    fn images_of(&mut self, at: usize, running: &Running) -> Vec<(usize, Vec<Location>)> {
-        let mut found: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
-        for (build, request) in running.builds.iter().enumerate() {
-            if let Some(image) = self.images.of_build(at, build) {
-                found.entry(image).or_default().push(request.location.clone());
-            }
-        }
-        // What is built under a name is that image, whatever else is called so.
-        let pulled = if running.builds.is_empty() { running.images.as_slice() } else { &[] };
-        for image in pulled.iter().chain(&running.init_images) {
-            match self.images.meant(&image.value, &running.name) {
-                Meant::One(one) => found.entry(one).or_default().extend(image.places.first().cloned()),
-                Meant::Several(several) => {
-                    let what = format!(
-                        "the image `{}` may be built by {}, and nothing says by which",
-                        ImageName::read(&image.value).repository(),
-                        one_of(several.iter().map(|at| format!("`{}`", self.images.all[*at].dockerfile)))
-                    );
-                    self.gaps
-                        .extend(image.places.first().map(|place| Gap::at(&place.path, place.span, what)));
-                }
-                Meant::None => {}
-            }
-        }
-        found.into_iter().collect()
-    }
-
     /// The unit of one of what runs.
     pub(super) fn of_running(&self, at: usize) -> DraftId {
         self.of_running[at]
@@ -218,7 +173,7 @@ impl<'s> Drafting<'s> {
 
     /// What keeps data, if one of what runs does.
     pub(super) fn store(&self, at: usize) -> Option<Store> {
-        self.stores[at]
+        self.read[at].store
     }
 
     /// Tells units of one kind and name apart: by where they are declared, and at last by a number.
@@ -244,6 +199,11 @@ impl<'s> Drafting<'s> {
                 };
             }
         }
+        self.name_parts();
+    }
+
+    /// A database goes by the name of its server.
+    fn name_parts(&mut self) {
         for at in 0..self.drafts.len() {
             if let Some(server) = self.drafts[at].parent {
                 let (server, part) = (&self.drafts[server.0], &self.drafts[at].name);
@@ -253,15 +213,4 @@ impl<'s> Drafting<'s> {
             }
         }
     }
-}
-
-/// "`a` or `b`", and of many the first ones.
-pub(super) fn one_of(names: impl ExactSizeIterator<Item = String>) -> String {
-    const NAMED: usize = 4;
-    let more = names.len().saturating_sub(NAMED);
-    let mut parts: Vec<String> = names.take(NAMED).collect();
-    if more > 0 {
-        parts.push(format!("one of {more} more"));
-    }
-    parts.join(" or ")
 }

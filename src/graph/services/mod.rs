@@ -186,7 +186,8 @@ fn unread(reading: &Reading, listing: &Listing, is_excluded: &dyn Fn(&RepoPath) 
         .collect();
     // A chart tells of its templates, and of nothing else that lies in its folder.
     let is_of_chart = |path: &RepoPath| {
-        charts.iter().any(|chart| chart.join("templates").is_some_and(|folder| path.is_within(&folder)))
+        let mut folders = path.with_ancestors().skip(1).filter_map(|folder| folder.strip_suffix("templates"));
+        folders.any(|chart| charts.contains(chart.trim_end_matches('/')))
     };
     let mut gaps: Vec<Gap> =
         charts.iter().map(|chart| Gap::of(chart, "a Helm chart: its templates are not read")).collect();

@@ -180,6 +180,17 @@ pub(super) fn is_public(written: &str) -> bool {
     PUBLIC.contains(&name)
 }
 
+/// "`a` or `b`", and of many the first ones.
+pub(super) fn one_of(names: impl ExactSizeIterator<Item = String>) -> String {
+    const NAMED: usize = 4;
+    let more = names.len().saturating_sub(NAMED);
+    let mut parts: Vec<String> = names.take(NAMED).collect();
+    if more > 0 {
+        parts.push(format!("one of {more} more"));
+    }
+    parts.join(" or ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{ImageName, is_public, plain, without_password};

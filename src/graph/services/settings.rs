@@ -61,22 +61,20 @@ pub(super) fn read(running: &Running, images: &[&Image]) -> (Vec<Mentioned>, Vec
         );
         entries.extend(arguments(words, &found));
     }
+    (mentioned_in(&entries), waited)
+}
+
+fn mentioned_in(entries: &[Entry]) -> Vec<Mentioned> {
     let settings: Vec<addresses::Setting<'_>> =
         entries.iter().map(|entry| addresses::Setting { name: &entry.name, value: &entry.value }).collect();
     let mentions = addresses::mentions(&settings).into_iter();
-    let mentioned = mentions
-        .map(|mention| Mentioned { places: entries[mention.index].places.clone(), mention })
-        .collect();
-    (mentioned, waited)
+    mentions.map(|mention| Mentioned { places: entries[mention.index].places.clone(), mention }).collect()
 }
 
 /// Everybody whom the command of an init container mentions that does nothing else but wait.
 fn mentioned_by_words(words: &[Said]) -> Vec<Waited> {
-    let entries = arguments(words, &[]);
-    let settings: Vec<addresses::Setting<'_>> =
-        entries.iter().map(|entry| addresses::Setting { name: &entry.name, value: &entry.value }).collect();
-    let mentions = addresses::mentions(&settings).into_iter();
-    mentions.map(|one| Waited { host: one.host, places: entries[one.index].places.clone() }).collect()
+    let mentioned = mentioned_in(&arguments(words, &[])).into_iter();
+    mentioned.map(|one| Waited { host: one.mention.host, places: one.places }).collect()
 }
 
 /// Command lines with the variables in place that the service itself sets.

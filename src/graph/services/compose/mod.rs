@@ -22,7 +22,7 @@ use crate::text::{Fault, Location, RepoPath};
 
 use super::model::{Environment, Kept, Resolved, Running};
 use merged::Budget;
-use project::{File, Files, Project, included_by_others, ways};
+use project::{File, Files, Project, included_by_others, stacks, ways};
 
 pub use view::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 
@@ -74,9 +74,11 @@ impl Projects {
         }
         projects.budget = budget(&files, facts);
         let mut called = Vec::new();
-        for (folder, own) in folders(&files, facts) {
+        let stacks = folders(&files, facts).into_iter().flat_map(|(folder, own)| {
+            stacks(ways(own), &files).into_iter().map(move |ways| (folder.clone(), ways))
+        });
+        for (folder, ways) in stacks {
             let environment = projects.environments.len();
-            let ways = ways(own);
             let Some(main) = ways.first().and_then(|way| way.first()) else { continue };
             projects.environments.push(Environment { label: main.to_string() });
             called.push(outside::project_name(&files, facts, &folder, main));

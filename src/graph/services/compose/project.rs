@@ -10,6 +10,7 @@ use crate::sources::compose::{ComposeFile, Include, Named, Service, is_override}
 use crate::text::{Fault, Location, RepoPath, Spanned};
 
 use super::super::model::{Kept, KeptKind};
+use super::super::names::ImageName;
 use super::merged::Layer;
 use super::surroundings::Surroundings;
 use super::{FactMap, Network, Projects};
@@ -50,6 +51,52 @@ pub(super) fn ways(mut own: Vec<&RepoPath>) -> Vec<Vec<&RepoPath>> {
         }
     }
     ways
+}
+
+/// The ways that start the same services. Where a folder has no base, files that call different things by one
+/// name start stacks of their own; those that differ in nothing that both say may be started together.
+pub(super) fn stacks<'f>(ways: Vec<Vec<&'f RepoPath>>, files: &Files<'f>) -> Vec<Vec<Vec<&'f RepoPath>>> {
+    let main = ways.first().and_then(|way| way.first());
+    if main.is_none_or(|path| BASES.contains(&path.file_name())) {
+        return vec![ways];
+    }
+    let mut stacks: Vec<Vec<Vec<&RepoPath>>> = Vec::new();
+    for way in ways {
+        let fits = |stack: &&mut Vec<Vec<&RepoPath>>| {
+            // The first of a stack speaks for it: what is told apart is told apart from what it is called by.
+            stack.first().is_some_and(|first| !differ(first, &way, files))
+        };
+        match stacks.iter_mut().find(fits) {
+            Some(stack) => stack.push(way),
+            None => stacks.push(vec![way]),
+        }
+    }
+    stacks
+}
+
+/// Whether two ways to start something mean different things by one name.
+fn differ(one: &[&RepoPath], other: &[&RepoPath], files: &Files<'_>) -> bool {
+    let services = |way: &[&RepoPath]| -> BTreeMap<String, &Service> {
+        let files = way.iter().filter_map(|path| files.get(*path));
+        files.flat_map(|file| &file.services).map(|(name, service)| ((*name).to_owned(), *service)).collect()
+    };
+    let theirs = services(other);
+    services(one)
+        .iter()
+        .any(|(name, service)| theirs.get(name).is_some_and(|other| are_apart(service, other)))
+}
+
+/// Whether two services of one name run different images: by what these are called, or else by their contexts.
+fn are_apart(one: &Service, other: &Service) -> bool {
+    let image = |service: &'_ Service| service.image.as_ref().map(|image| image.value.clone());
+    let context = |service: &Service| service.build.as_ref()?.context.as_ref().map(|one| one.value.clone());
+    match (image(one), image(other), context(one), context(other)) {
+        (Some(one), Some(other), ..) => {
+            ImageName::read(&one).repository() != ImageName::read(&other).repository()
+        }
+        (_, _, Some(one), Some(other)) => one.trim_matches(['.', '/']) != other.trim_matches(['.', '/']),
+        _ => false,
+    }
 }
 
 /// The place of a file among those of its folder: base, override, then variants by name.

@@ -21,7 +21,7 @@ use crate::text::{Location, RepoPath, Span};
 
 use super::super::cargo::CargoPackages;
 use super::model::{BuildRequest, Running};
-use super::names::is_public;
+use super::names::{ImageName, is_public, one_of};
 
 use binaries::{Binaries, Joined};
 use context::{guessed_context, leaves};
@@ -222,6 +222,35 @@ impl Images {
             self.gaps.push(Gap::at(&image.dockerfile, build.span, what));
         }
         self.all[at].binaries = landed.into_iter().collect();
+    }
+
+    /// The images of the repository that something runs, and where that is said. Where a name may mean several,
+    /// that is told.
+    pub(super) fn run_by(&mut self, at: usize, running: &Running) -> Vec<(usize, Vec<Location>)> {
+        let mut found: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
+        for (build, request) in running.builds.iter().enumerate() {
+            if let Some(image) = self.of_build(at, build) {
+                found.entry(image).or_default().push(request.location.clone());
+            }
+        }
+        // What is built under a name is that image, whatever else is called so.
+        let pulled = if running.builds.is_empty() { running.images.as_slice() } else { &[] };
+        for image in pulled.iter().chain(&running.init_images) {
+            match self.meant(&image.value, &running.name) {
+                Meant::One(one) => found.entry(one).or_default().extend(image.places.first().cloned()),
+                Meant::Several(several) => {
+                    let what = format!(
+                        "the image `{}` may be built by {}, and nothing says by which",
+                        ImageName::read(&image.value).repository(),
+                        one_of(several.iter().map(|at| format!("`{}`", self.all[*at].dockerfile)))
+                    );
+                    self.gaps
+                        .extend(image.places.first().map(|place| Gap::at(&place.path, place.span, what)));
+                }
+                Meant::None => {}
+            }
+        }
+        found.into_iter().collect()
     }
 
     /// The image of a build.
