@@ -34,6 +34,8 @@ pub mod graph;
 
 pub mod features;
 
+pub mod proposal;
+
 pub mod rules;
 
 pub mod findings;

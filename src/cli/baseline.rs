@@ -71,6 +71,23 @@ pub(super) struct Arguments {
     dry_run: bool,
 }
 
+/// Takes all that is found into a baseline: a new one, or the one that is there.
+pub(super) fn begun(known: Option<(String, Baseline)>, repository: &Repository) -> Update {
+    let arguments = Arguments {
+        path: None,
+        config: None,
+        today: None,
+        since: None,
+        prune: false,
+        accept: known.is_some().then(|| BEFORE.to_owned()),
+        rule: None,
+        from: None,
+        to: None,
+        dry_run: false,
+    };
+    Update::new(&arguments, known, repository)
+}
+
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match written(arguments) {
         Ok(outcome) | Err(outcome) => outcome,
@@ -85,7 +102,6 @@ fn written(arguments: &Arguments) -> Result<Outcome, Outcome> {
         ));
     }
     let opened = Opened::new(arguments.path.as_deref(), how)?;
-    opened.needs_configuration()?;
     let mut known = known(&opened, arguments.prune)?;
     if arguments.prune && known.is_none() {
         return Err(Outcome::error(format!(
@@ -126,7 +142,7 @@ fn written(arguments: &Arguments) -> Result<Outcome, Outcome> {
 }
 
 /// The baseline that is there, and its text.
-fn known(opened: &Opened, is_pruned: bool) -> Result<Option<(String, Baseline)>, Outcome> {
+pub(super) fn known(opened: &Opened, is_pruned: bool) -> Result<Option<(String, Baseline)>, Outcome> {
     let refused = |why: String| Outcome::error(format!("error: {why}\n"));
     match read_baseline(&*opened.snapshot).map_err(refused)? {
         None => Ok(None),
@@ -139,11 +155,14 @@ fn known(opened: &Opened, is_pruned: bool) -> Result<Option<(String, Baseline)>,
     }
 }
 
+/// Why what is written down first is accepted.
+const BEFORE: &str = "there before the gate";
+
 /// What becomes of the baseline.
-struct Update {
+pub(super) struct Update {
     /// The text that was there, if any.
     before: Option<String>,
-    baseline: Baseline,
+    pub(super) baseline: Baseline,
     /// Entries that no finding matches, or only a part of which one does.
     stale: usize,
     /// What is added, as people read it.
@@ -179,7 +198,7 @@ impl Update {
         let new = change.verdict.findings.iter();
         let (accepted, left_out): (Vec<&Finding>, Vec<&Finding>) =
             new.partition(|finding| is_new || is_accepted(arguments, finding));
-        let reason = arguments.accept.as_deref().unwrap_or("there before the gate");
+        let reason = arguments.accept.as_deref().unwrap_or(BEFORE);
         let at: Option<Date> = (!is_new).then_some(repository.today);
         let added: Vec<Entry> = accepted.iter().map(|finding| Entry::of(finding, reason, at)).collect();
         let shown = added.iter().map(Entry::shown).collect();
@@ -193,7 +212,7 @@ impl Update {
         Self { before, baseline, stale, added: shown, left_out, of_configuration }
     }
 
-    fn is_changed(&self, text: &str) -> bool {
+    pub(super) fn is_changed(&self, text: &str) -> bool {
         self.before.as_deref() != Some(text)
     }
 

@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
-use crate::Change;
+use crate::baseline::Baseline;
 use crate::features::CONFIGURATION_FILE;
-use crate::report::{Numbers, Told};
+use crate::report::{Numbers, Told, safe_line};
+use crate::{Change, Repository};
 
 use super::open::Opened;
 use super::owner::Owners;
 use super::reports::{Report, Reports};
 use super::since::Since;
-use super::starter::starter;
 use super::{Outcome, Where};
 
 /// Flag every coupling between two features that share no responsibility.
@@ -46,6 +46,13 @@ pub(super) struct Arguments {
     reports: Reports,
 }
 
+impl Arguments {
+    /// Everything at a place, as a person reads it.
+    pub(super) fn plain(place: Where) -> Self {
+        Self { place, since: None, owner: Vec::new(), reports: Reports::default() }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match checked(arguments) {
         Ok(outcome) | Err(outcome) => outcome,
@@ -58,7 +65,7 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let how = &arguments.place.how;
     let opened = Opened::new(arguments.place.path.as_deref(), how)?;
     let repository = match arguments.since {
-        None => opened.load(how)?,
+        None => opened.load_declared(how)?,
         Some(_) => opened.load_to_compare(how)?,
     };
     if opened.configuration.is_none() {
@@ -71,16 +78,28 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
                 format!("no `{CONFIGURATION_FILE}`: nothing says which features this repository has")
             }
         };
-        return Err(Outcome::error(starter(&why, &repository)));
+        return Err(undeclared(&why, &repository));
     }
     // An empty file must not turn a gate green.
     if repository.map.is_empty() {
-        return Err(Outcome::error(starter("nothing is declared", &repository)));
+        return Err(undeclared("nothing is declared", &repository));
     }
     let baseline = opened.baseline()?;
+    told(arguments, &opened, repository, baseline, start)
+}
+
+/// Judges a repository beside a baseline, and reports.
+pub(super) fn told(
+    arguments: &Arguments,
+    opened: &Opened,
+    repository: Repository,
+    baseline: Option<Baseline>,
+    start: Instant,
+) -> Result<Outcome, Outcome> {
+    let how = &arguments.place.how;
     let owners = Owners::new(&arguments.owner, &repository.map)?;
     let since =
-        arguments.since.as_deref().map(|named| Since::new(named, &opened, &repository)).transpose()?;
+        arguments.since.as_deref().map(|named| Since::new(named, opened, &repository)).transpose()?;
     let mut change = match &since {
         Some(since) => repository.judge_change(&since.base),
         None => Change::of_everything(&repository),
@@ -131,4 +150,22 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
     // The process ends now: giving back piece by piece what it used would only take time.
     std::mem::forget((repository, change, since));
     Ok(outcome)
+}
+
+/// How many of the features that could be declared are named.
+const NAMED: usize = 8;
+
+/// The error where nothing says which features there are, and how to begin.
+fn undeclared(why: &str, repository: &Repository) -> Outcome {
+    let features = repository.propose().features;
+    let mut names: Vec<String> =
+        features.iter().take(NAMED).map(|feature| format!("`{}`", feature.name)).collect();
+    if features.len() > NAMED {
+        names.push(format!("{} more", features.len() - NAMED));
+    }
+    let proposal = match names.is_empty() {
+        true => "`watertight init` looks for features and writes it; nothing that could be one was found yet".to_owned(),
+        false => format!("`watertight init` writes it, with the features that are here: {}", names.join(", ")),
+    };
+    Outcome::error(format!("error: {}\n  help: {}\n", safe_line(why), safe_line(&proposal)))
 }

@@ -55,12 +55,14 @@ fn explained(arguments: &Arguments) -> Result<Outcome, Outcome> {
         Err(outcome) if is_asked => return Err(outcome),
         Err(_) => None,
     };
-    let configured = opened.filter(|opened| opened.configuration.is_some());
     let built_in = RuleSet::built_in();
     // Help is wanted most when something is broken: what the tool brings can be explained all the same.
     let is_known = arguments.rule.as_ref().is_some_and(|name| built_in.get(name).is_some());
-    let (repository, messages) = match configured.as_ref().map(|opened| opened.load(&place.how)) {
-        Some(Ok(repository)) => (Some(repository), String::new()),
+    let (repository, messages) = match opened.as_ref().map(|opened| opened.load(&place.how)) {
+        Some(Ok(repository)) => {
+            let notice = opened.as_ref().map(|opened| opened.notice(&place.how, &repository));
+            (Some(repository), notice.unwrap_or_default())
+        }
         Some(Err(outcome)) if is_known => (None, outcome.messages),
         Some(Err(outcome)) => return Err(outcome),
         None => (None, String::new()),
@@ -81,7 +83,7 @@ fn explained(arguments: &Arguments) -> Result<Outcome, Outcome> {
                 return Err(Outcome::error(crate::report::safe(&message)));
             };
             let here = repository.as_ref();
-            let texts = configured.as_ref().map(Opened::texts);
+            let texts = opened.as_ref().map(Opened::texts);
             match arguments.format {
                 TextFormat::Human => explanation(rule, here.zip(texts.as_ref()), style),
                 TextFormat::Markdown => explanation_markdown(rule),

@@ -95,6 +95,7 @@ fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
             graph_json(&repository, level.into(), &opened.texts(), sets.as_ref(), &problems)
         }
     };
+    let messages = opened.notice(&arguments.place.how, &repository);
     let exit = if problems.is_empty() { Exit::Clean } else { Exit::Problems };
-    Ok(Outcome { output, messages: arguments.place.how.cargo.notice(), exit })
+    Ok(Outcome { output, messages, exit })
 }

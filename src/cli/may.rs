@@ -55,7 +55,6 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
-    opened.needs_configuration()?;
     let repository = opened.load(&arguments.place.how)?;
     let (from, to) = (end(&arguments.from, &opened, &repository)?, end(&arguments.to, &opened, &repository)?);
     if from == to {
@@ -89,8 +88,9 @@ fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
         Format::Human => answer(&given, &texts, style_of_output()),
         Format::Json => answer_json(&given, &texts),
     };
+    let messages = opened.notice(&arguments.place.how, &repository);
     let exit = if given.is_allowed { Exit::Clean } else { Exit::Findings };
-    Ok(Outcome { output, messages: arguments.place.how.cargo.notice(), exit })
+    Ok(Outcome { output, messages, exit })
 }
 
 /// How many units of one name are told.

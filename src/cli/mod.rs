@@ -5,6 +5,7 @@ mod check;
 mod exit;
 mod explain;
 mod graph;
+mod init;
 mod may;
 mod open;
 mod owner;
@@ -12,7 +13,6 @@ mod reports;
 mod rules;
 mod schema;
 mod since;
-mod starter;
 mod write;
 
 use std::ffi::OsString;
@@ -42,6 +42,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Check(check::Arguments),
     Baseline(baseline::Arguments),
     Graph(graph::Arguments),
@@ -163,6 +164,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let outcome = match arguments.command {
+        Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),

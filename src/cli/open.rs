@@ -1,12 +1,14 @@
 //! Finding the repository, the moment of it that is meant, and its configuration.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Repository;
 use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::{CONFIGURATION_FILE, Configuration};
-use crate::report::{Texts, faults, safe_line};
+use crate::proposal::extended;
+use crate::report::{Texts, counted, faults, safe_line};
 use crate::snapshot::{
     Commit, Git, GitFiles, ReadFailure, Snapshot, Unfound, WorkTree, find_root, read_outside,
 };
@@ -25,6 +27,8 @@ pub(super) struct Opened {
     /// Its name in messages, and its text; `None` if there is none.
     pub(super) configuration: Option<(RepoPath, String)>,
     pub(super) is_outside: bool,
+    /// What is proposed where nothing is declared, as the text that `init` would write.
+    proposed: OnceCell<(RepoPath, String)>,
     /// The folder on the disk, where cargo would be asked.
     pub(super) folder: Option<PathBuf>,
 }
@@ -90,6 +94,7 @@ impl Opened {
             git,
             configuration: None,
             is_outside: false,
+            proposed: OnceCell::new(),
             folder: Some(folder),
         })
     }
@@ -129,7 +134,14 @@ impl Opened {
         let prefix = prefix.unwrap_or_else(RepoPath::root);
         let files = if prefix == RepoPath::root() { whole } else { files(&prefix)? };
         let git = Ok(InGit { repository, prefix, commit });
-        Ok(Self { snapshot: Box::new(files), git, configuration: None, is_outside: false, folder: None })
+        Ok(Self {
+            snapshot: Box::new(files),
+            git,
+            configuration: None,
+            is_outside: false,
+            proposed: OnceCell::new(),
+            folder: None,
+        })
     }
 
     /// A configuration that lies in the repository is a part of the moment that is read.
@@ -179,6 +191,12 @@ impl Opened {
         Ok(self)
     }
 
+    /// The same files with another configuration at the root.
+    pub(super) fn configured(mut self, text: String) -> Self {
+        self.configuration = RepoPath::new(CONFIGURATION_FILE).map(|path| (path, text));
+        self
+    }
+
     /// The baseline beside the configuration; `None` if there is none.
     pub(super) fn baseline(&self) -> Result<Option<Baseline>, Outcome> {
         match read_baseline(&*self.snapshot) {
@@ -189,33 +207,60 @@ impl Opened {
         }
     }
 
-    /// Refuses to go on where nothing says which features there are.
-    pub(super) fn needs_configuration(&self) -> Result<(), Outcome> {
-        match self.configuration {
-            Some(_) => Ok(()),
-            None => Err(Outcome::error(format!(
-                "error: no `{CONFIGURATION_FILE}`: nothing says which features this repository has\n  \
-                 help: `watertight check` proposes the first lines of one\n"
-            ))),
-        }
-    }
-
     /// The texts that evidence points into.
     pub(super) fn texts(&self) -> Texts<'_> {
         let prefix = self.git.as_ref().map_or_else(|_| RepoPath::root(), |git| git.prefix.clone());
         let texts = Texts::new(&*self.snapshot).within(prefix);
         match &self.configuration {
-            Some((path, text)) if self.is_outside => texts.with(path.clone(), text),
-            _ => texts,
+            // What is not written yet, or lies elsewhere.
+            Some((path, text)) if self.is_outside || path.as_str() == CONFIGURATION_FILE => texts.with(path.clone(), text),
+            _ => match self.proposed.get() {
+                Some((path, text)) => texts.with(path.clone(), text),
+                None => texts,
+            },
         }
     }
 
-    /// Reads the configuration and the repository.
+    /// Reads the configuration and the repository; where there is none, with the features that `init` would
+    /// propose.
     pub(super) fn load(&self, how: &How) -> Result<Repository, Outcome> {
+        let repository = self.load_declared(how)?;
+        match self.configuration {
+            Some(_) => Ok(repository),
+            None => self.with_proposed(repository),
+        }
+    }
+
+    /// As [`Self::load`], with what is declared alone.
+    pub(super) fn load_declared(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
         let load: Load<'_> =
             &|configuration, today| Repository::load(&*self.snapshot, configuration, today, cargo.as_ref());
         self.loaded(how, load)
+    }
+
+    fn with_proposed(&self, repository: Repository) -> Result<Repository, Outcome> {
+        let text = extended("", &repository.propose()).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
+        let path = RepoPath::new(CONFIGURATION_FILE).unwrap_or_else(RepoPath::root);
+        let (path, text) = self.proposed.get_or_init(|| (path, text));
+        let (configuration, faults) = Configuration::read(path, text);
+        if !faults.is_empty() {
+            return Err(self.errors(&faults));
+        }
+        repository.configured(configuration).map_err(|faults| self.errors(&faults))
+    }
+
+    /// What a person should know about how an answer came about.
+    pub(super) fn notice(&self, how: &How, repository: &Repository) -> String {
+        let mut notice = how.cargo.notice();
+        if self.proposed.get().is_some() {
+            let count = counted(repository.map.features.len(), "feature is", "features are");
+            notice += &format!(
+                "note: no `{CONFIGURATION_FILE}`: {count} proposed from what is here; `watertight init` writes \
+                 them down\n"
+            );
+        }
+        notice
     }
 
     /// As [`Self::load`], to be compared with what a change started from.

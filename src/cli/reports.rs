@@ -22,7 +22,7 @@ const LARGEST_JOB_SUMMARY: u64 = 1024 * 1024;
 const JOB_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// How to report, and where to.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct Reports {
     /// What the standard output gets [default: human, or nothing if every --report names a file]
     #[arg(long, value_enum)]

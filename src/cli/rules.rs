@@ -2,7 +2,6 @@
 
 use crate::insight::prove;
 use crate::report::{proofs, proofs_json, rule_list, rule_list_json};
-use crate::rules::RuleSet;
 
 use super::open::Opened;
 use super::{Exit, Format, Outcome, Where, style_of_output};
@@ -40,19 +39,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 fn told(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
-    if arguments.prove {
-        opened.needs_configuration()?;
-    }
-    let messages = arguments.place.how.cargo.notice();
-    if opened.configuration.is_none() {
-        let rules = RuleSet::built_in();
-        let output = match arguments.format {
-            Format::Human => rule_list(&rules, style_of_output()),
-            Format::Json => rule_list_json(&rules),
-        };
-        return Ok(Outcome { output, messages, exit: Exit::Clean });
-    }
     let repository = opened.load(&arguments.place.how)?;
+    let messages = opened.notice(&arguments.place.how, &repository);
     if !arguments.prove {
         let output = match arguments.format {
             Format::Human => rule_list(&repository.rules, style_of_output()),

@@ -9,10 +9,11 @@ use crate::features::{self, Configuration, FeatureMap, Nearby, Unmatched, amend,
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
 use crate::graph::{CouplingGraph, Linked, link};
 use crate::insight::{Independence, independence};
+use crate::proposal::{self, Proposal, propose};
 use crate::rules::RuleSet;
 use crate::snapshot::{Gap, Listing, Snapshot};
 use crate::sources::cargo::CargoCommand;
-use crate::sources::{CodeOwners, Known, Reading, read_all, read_text};
+use crate::sources::{Catalogs, CodeOwners, Known, Reading, read_all, read_text};
 use crate::text::{Date, Fault, Location, RepoPath};
 
 pub use change::{Base, Change};
@@ -38,6 +39,8 @@ pub struct Repository {
     nearby: Nearby,
     /// Who owns which files.
     code_owners: Arc<CodeOwners>,
+    /// What catalogs call what lies in their folders.
+    catalogs: Catalogs,
     /// The texts of a user's rules.
     rule_files: Vec<(RepoPath, String)>,
     /// The graph as the manifests state it, where a person says more than they do.
@@ -109,17 +112,13 @@ impl Repository {
         let known = std::mem::take(&mut scan.reading.known);
         let excluded = scan.reading.excluded;
         let code_owners = CodeOwners::in_force(&scan.reading.facts);
+        let catalogs = Catalogs::new(&scan.reading.facts);
         let (mut linked, mut listing) = scan.link(snapshot, &configuration, cargo);
         listing.gaps.append(&mut linked.gaps);
         listing.gaps.sort();
-        let mut map = assign(&linked.graph, &configuration, &nearby.declarations, &listing, &linked.problems);
-        let stated = configuration.has_statements().then(|| linked.graph.clone());
-        linked.graph = amend(linked.graph, &mut map, &configuration);
-        map.learn_owners(&linked.graph, &code_owners);
-        map.unmatched.extend(no_rule_files(&configuration, &rule_files));
-        Ok(Self {
+        let repository = Self {
             linked,
-            map,
+            map: FeatureMap::default(),
             rules,
             configuration,
             today,
@@ -127,10 +126,51 @@ impl Repository {
             listing,
             nearby,
             code_owners,
+            catalogs,
             rule_files,
-            stated,
+            stated: None,
             known,
-        })
+        };
+        Ok(repository.assigned())
+    }
+
+    /// Gives every unit its role, and makes of the graph that the manifests state the one that is judged.
+    fn assigned(mut self) -> Self {
+        let (configuration, listing) = (&self.configuration, &self.listing);
+        let linked = &mut self.linked;
+        let graph = self.stated.take().unwrap_or_else(|| std::mem::take(&mut linked.graph));
+        let mut map = assign(&graph, configuration, &self.nearby.declarations, listing, &linked.problems);
+        self.stated = configuration.has_statements().then(|| graph.clone());
+        linked.graph = amend(graph, &mut map, configuration);
+        map.learn_owners(&linked.graph, &self.code_owners);
+        map.unmatched.extend(no_rule_files(configuration, &self.rule_files));
+        self.map = map;
+        self
+    }
+
+    /// What could be declared of what nothing assigns yet.
+    pub fn propose(&self) -> Proposal {
+        let known = proposal::Known {
+            map: &self.map,
+            owners: &self.code_owners,
+            catalogs: &self.catalogs,
+            problems: &self.linked.problems,
+        };
+        propose(self.stated(), known)
+    }
+
+    /// The same repository, judged by another configuration that reads the same files as this one.
+    ///
+    /// # Errors
+    /// Everything that is wrong with `[rules]`, each with its place.
+    pub fn configured(mut self, configuration: Configuration) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        self.rules = RuleSet::built_in().with(&configuration, &self.rule_files, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        self.configuration = configuration;
+        Ok(self.assigned())
     }
 
     /// Judges every rule.

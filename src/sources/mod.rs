@@ -8,6 +8,7 @@
 
 pub mod addresses;
 pub mod cargo;
+mod catalog;
 mod codeowners;
 pub mod compose;
 pub mod dockerfile;
@@ -23,6 +24,7 @@ use std::sync::{Arc, Mutex};
 use crate::snapshot::{ContentId, Listing, ReadFailure, Snapshot, Wanted};
 use crate::text::{Fault, RepoPath, Span};
 
+pub use catalog::{Catalogs, Entity};
 pub use codeowners::CodeOwners;
 
 /// What one file states.
@@ -34,6 +36,8 @@ pub enum Facts {
     CargoConfig(cargo::CargoConfig),
     /// A `Cargo.lock`.
     CargoLock(cargo::LockFile),
+    /// The components of a Backstage catalog.
+    Catalog(Vec<Entity>),
     /// A `CODEOWNERS`.
     CodeOwners(Arc<CodeOwners>),
     /// A compose file, or what one may include.
@@ -105,6 +109,7 @@ pub const SOURCES: &[&dyn Source] = &[
     &cargo::ConfigSource,
     &codeowners::CodeOwnersSource,
     &settings::SettingsSource,
+    &catalog::CatalogSource,
     &yaml::YamlSource,
     &dockerfile::DockerfileSource,
     &dockerignore::DockerIgnoreSource,
