@@ -98,8 +98,7 @@ pub(super) fn told(
 ) -> Result<Outcome, Outcome> {
     let how = &arguments.place.how;
     let owners = Owners::new(&arguments.owner, &repository.map)?;
-    let since =
-        arguments.since.as_deref().map(|named| Since::new(named, opened, &repository)).transpose()?;
+    let since = arguments.since.as_deref().map(|named| Since::new(named, opened, &repository)).transpose()?;
     let mut change = match &since {
         Some(since) => repository.judge_change(&since.base),
         None => Change::of_everything(&repository),
@@ -164,8 +163,11 @@ fn undeclared(why: &str, repository: &Repository) -> Outcome {
         names.push(format!("{} more", features.len() - NAMED));
     }
     let proposal = match names.is_empty() {
-        true => "`watertight init` looks for features and writes it; nothing that could be one was found yet".to_owned(),
-        false => format!("`watertight init` writes it, with the features that are here: {}", names.join(", ")),
+        true => "`watertight init` looks for features and writes it; nothing that could be one was found yet"
+            .to_owned(),
+        false => {
+            format!("`watertight init` writes it, with the features that are here: {}", names.join(", "))
+        }
     };
     Outcome::error(format!("error: {}\n  help: {}\n", safe_line(why), safe_line(&proposal)))
 }

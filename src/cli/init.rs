@@ -101,8 +101,12 @@ fn begin(arguments: &Arguments) -> Result<Outcome, Outcome> {
     let mut output = format!("`{CONFIGURATION_FILE}`{}: {shown}", would(arguments, ""));
     output += &written_baseline(arguments, update.as_ref(), &folder)?;
     let baseline = update.map(|update| update.baseline).or(held.map(|(_, baseline)| baseline));
-    let refused =
-        breach(repository.judged(), repository.law(), &repository.linked.cargo, &repository.linked.package_units);
+    let refused = breach(
+        repository.judged(),
+        repository.law(),
+        &repository.linked.cargo,
+        &repository.linked.package_units,
+    );
     let checked = checked(arguments, &opened, repository, baseline, start)?;
     output += &format!("\n{}", checked.output);
     if checked.exit == Exit::Clean {
@@ -187,9 +191,11 @@ fn how_to_fail(refused: &Breach) -> String {
         Breach::Dependency { manifest, line, features } => {
             (format!("add this to `{manifest}`, below `[dependencies]`"), line.clone(), features)
         }
-        Breach::Declared { lines, features } => {
-            (format!("add this to `{CONFIGURATION_FILE}`: a coupling that no manifest states"), lines.clone(), features)
-        }
+        Breach::Declared { lines, features } => (
+            format!("add this to `{CONFIGURATION_FILE}`: a coupling that no manifest states"),
+            lines.clone(),
+            features,
+        ),
     };
     let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
     safe(&format!(

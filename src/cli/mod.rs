@@ -4,6 +4,7 @@ mod baseline;
 mod check;
 mod exit;
 mod explain;
+mod features;
 mod graph;
 mod init;
 mod may;
@@ -13,6 +14,7 @@ mod reports;
 mod rules;
 mod schema;
 mod since;
+mod units;
 mod write;
 
 use std::ffi::OsString;
@@ -45,6 +47,8 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Baseline(baseline::Arguments),
+    Units(units::Arguments),
+    Features(features::Arguments),
     Graph(graph::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
@@ -167,6 +171,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
+        Command::Units(arguments) => units::run(&arguments),
+        Command::Features(arguments) => features::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),

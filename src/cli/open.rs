@@ -213,7 +213,9 @@ impl Opened {
         let texts = Texts::new(&*self.snapshot).within(prefix);
         match &self.configuration {
             // What is not written yet, or lies elsewhere.
-            Some((path, text)) if self.is_outside || path.as_str() == CONFIGURATION_FILE => texts.with(path.clone(), text),
+            Some((path, text)) if self.is_outside || path.as_str() == CONFIGURATION_FILE => {
+                texts.with(path.clone(), text)
+            }
             _ => match self.proposed.get() {
                 Some((path, text)) => texts.with(path.clone(), text),
                 None => texts,
@@ -240,7 +242,8 @@ impl Opened {
     }
 
     fn with_proposed(&self, repository: Repository) -> Result<Repository, Outcome> {
-        let text = extended("", &repository.propose()).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
+        let text =
+            extended("", &repository.propose()).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
         let path = RepoPath::new(CONFIGURATION_FILE).unwrap_or_else(RepoPath::root);
         let (path, text) = self.proposed.get_or_init(|| (path, text));
         let (configuration, faults) = Configuration::read(path, text);

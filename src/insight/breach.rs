@@ -45,9 +45,8 @@ pub fn breach(now: Judged<'_>, law: Law<'_>, cargo: &CargoPackages, units: &[Uni
     let possible = pairs.filter(|(from, to)| {
         from.feature != to.feature && to.package.library.is_some() && !reaches(now.graph, to.unit, from.unit)
     });
-    let untouched = possible.filter(|(from, to)| {
-        now.graph.couplings_between(from.unit, to.unit).next().is_none()
-    });
+    let untouched =
+        possible.filter(|(from, to)| now.graph.couplings_between(from.unit, to.unit).next().is_none());
     for (from, to) in untouched.take(TRIED) {
         if is_refused(End::Unit(from.unit), End::Unit(to.unit)) {
             let path = relative(&from.package.folder, &to.package.folder);

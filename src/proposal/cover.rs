@@ -44,7 +44,9 @@ impl Folders {
         // Whether the nearest folder around that is named has the same owner.
         let mut pending = vec![(RepoPath::root(), false)];
         while let Some((folder, mut is_covered)) = pending.pop() {
-            let Some(owners) = self.below.get(&folder).filter(|owners| owners.contains(&owner)) else { continue };
+            let Some(owners) = self.below.get(&folder).filter(|owners| owners.contains(&owner)) else {
+                continue;
+            };
             let named = self.owner_of.get(&folder);
             let children = self.children.get(&folder);
             let is_large = is_wide && children.is_some_and(|all| all.len() >= SEVERAL);
@@ -81,7 +83,8 @@ impl Folders {
                 let mut alike = siblings.filter(|path| begins(path));
                 // Nothing that belongs to others, in any depth, may be named with it.
                 let is_own = |path: &RepoPath| {
-                    tops.contains(path) && self.below.get(path).is_some_and(|all| all.iter().all(|one| *one == owner))
+                    tops.contains(path)
+                        && self.below.get(path).is_some_and(|all| all.iter().all(|one| *one == owner))
                 };
                 let named: Vec<&RepoPath> =
                     own.iter().copied().filter(|path| begins(path) && left.contains(path)).collect();
@@ -89,7 +92,8 @@ impl Folders {
                     named.iter().for_each(|path| {
                         left.remove(*path);
                     });
-                    let folder = if parent == RepoPath::root() { String::new() } else { format!("{parent}/") };
+                    let folder =
+                        if parent == RepoPath::root() { String::new() } else { format!("{parent}/") };
                     globs.insert(format!("{}{}*", escaped(&folder), escaped(beginning)));
                 }
             }

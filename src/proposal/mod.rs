@@ -84,7 +84,9 @@ impl Proposal {
     /// Whether there is nothing to declare.
     pub fn is_empty(&self) -> bool {
         self.features.is_empty()
-            && [&self.shared, &self.assemblies, &self.test_support, &self.exclude].iter().all(|all| all.is_empty())
+            && [&self.shared, &self.assemblies, &self.test_support, &self.exclude]
+                .iter()
+                .all(|all| all.is_empty())
     }
 }
 
@@ -185,7 +187,8 @@ impl<'s, 'p> Roles<'s, 'p> {
         let places = self.sorting.places;
         let mut proposal = Proposal { shares: self.shares(), ..Proposal::default() };
         let homes: BTreeSet<&Home> = self.homes.iter().flatten().collect();
-        let homes: BTreeMap<&Home, usize> = homes.into_iter().enumerate().map(|(at, home)| (home, at)).collect();
+        let homes: BTreeMap<&Home, usize> =
+            homes.into_iter().enumerate().map(|(at, home)| (home, at)).collect();
         let folders = Folders::new(self.owned(&homes));
         for (home, owner) in &homes {
             let new: Vec<usize> = (0..places.all.len())
@@ -195,8 +198,8 @@ impl<'s, 'p> Roles<'s, 'p> {
                 continue;
             }
             // What is declared already is not said again.
-            let has_old = (0..places.all.len())
-                .any(|at| self.is_assigned[at] && self.homes[at].as_ref() == Some(home));
+            let has_old =
+                (0..places.all.len()).any(|at| self.is_assigned[at] && self.homes[at].as_ref() == Some(home));
             let globs = match has_old {
                 true => self.new_folders(&new),
                 false => folders.globs(*owner, !matches!(home, Home::Feature(_))),
@@ -220,16 +223,19 @@ impl<'s, 'p> Roles<'s, 'p> {
         let places = &self.sorting.places.all;
         let mut owned: Vec<(RepoPath, usize)> = Vec::new();
         for group in &self.sorting.groups {
-            let own: BTreeSet<Option<&Home>> = group.places.iter().map(|at| self.homes[*at].as_ref()).collect();
+            let own: BTreeSet<Option<&Home>> =
+                group.places.iter().map(|at| self.homes[*at].as_ref()).collect();
             let home = own.first().copied().flatten().filter(|_| own.len() == 1);
-            if let Some(owner) = home.and_then(|home| homes.get(home)).filter(|_| group.folder != RepoPath::root()) {
+            if let Some(owner) =
+                home.and_then(|home| homes.get(home)).filter(|_| group.folder != RepoPath::root())
+            {
                 owned.push((group.folder.clone(), *owner));
             }
         }
         let by_place = places.iter().zip(&self.homes);
-        owned.extend(by_place.filter_map(|(place, home)| {
-            Some((place.folder.clone(), *homes.get(home.as_ref()?)?))
-        }));
+        owned.extend(
+            by_place.filter_map(|(place, home)| Some((place.folder.clone(), *homes.get(home.as_ref()?)?))),
+        );
         owned
     }
 
@@ -238,9 +244,7 @@ impl<'s, 'p> Roles<'s, 'p> {
         let places = &self.sorting.places.all;
         let folders: BTreeSet<&RepoPath> = new.iter().map(|at| &places[*at].folder).collect();
         let is_inside = |folder: &&RepoPath| {
-            folders.iter().any(|other| {
-                other != folder && other.as_str() != "" && folder.is_within(other)
-            })
+            folders.iter().any(|other| other != folder && other.as_str() != "" && folder.is_within(other))
         };
         let tops = folders.iter().filter(|folder| !is_inside(folder));
         tops.map(|folder| if folder.as_str().is_empty() { ".".to_owned() } else { escaped(folder.as_str()) })
@@ -258,7 +262,8 @@ impl<'s, 'p> Roles<'s, 'p> {
             .collect();
         let owner = owners.first().copied().flatten().filter(|_| owners.len() == 1).map(str::to_owned);
         let packages = new.iter().filter(|at| places[**at].is_package).count();
-        let images: usize = new.iter().filter(|at| !places[**at].is_package).map(|at| places[*at].units.len()).sum();
+        let images: usize =
+            new.iter().filter(|at| !places[**at].is_package).map(|at| places[*at].units.len()).sum();
         let is_shipped = new.iter().any(|at| places[*at].is_package && places[*at].is_shipped);
         let has_binary = new.iter().any(|at| places[*at].is_binary);
         let mut parts = Vec::new();
@@ -287,18 +292,21 @@ impl<'s, 'p> Roles<'s, 'p> {
     fn unplaced(&self, map: &FeatureMap) -> Vec<UnitId> {
         let places = self.sorting.places;
         let is_left = |place: &Place| !is_within_any(&place.folder, &self.excluded);
-        let left = places.all.iter().zip(&self.homes).filter(|(place, home)| home.is_none() && is_left(place));
+        let left =
+            places.all.iter().zip(&self.homes).filter(|(place, home)| home.is_none() && is_left(place));
         let left = left.flat_map(|(place, _)| &place.units).chain(&places.unplaced);
-        let mut left: Vec<UnitId> = left.copied().filter(|unit| map.role(*unit) == Role::Unassigned).collect();
+        let mut left: Vec<UnitId> =
+            left.copied().filter(|unit| map.role(*unit) == Role::Unassigned).collect();
         left.sort_unstable();
         left
     }
 
     fn shares(&self) -> Shares {
-        let mut shares =
-            Shares { unassigned: self.sorting.places.unplaced.len(), ..Shares::default() };
-        for (home, is_assigned) in self.homes.iter().zip(&self.is_assigned) {
+        let mut shares = Shares { unassigned: self.sorting.places.unplaced.len(), ..Shares::default() };
+        let places = self.sorting.places.all.iter();
+        for ((home, is_assigned), place) in self.homes.iter().zip(&self.is_assigned).zip(places) {
             match home {
+                None if is_within_any(&place.folder, &self.excluded) => {}
                 // The code of a responsibility.
                 None if *is_assigned => shares.shared += 1,
                 Some(Home::Feature(_)) => shares.features += 1,
@@ -356,9 +364,11 @@ fn names(sorting: &Sorting<'_>, joined: &Joined, mut used: BTreeSet<String>) -> 
             Some(own.clone()),
             (!parent.is_empty()).then(|| format!("{parent}-{own}")),
         ];
-        let free = wished.into_iter().flatten().map(|name| plain(&name)).find(|name| {
-            !name.is_empty() && !used.contains(name)
-        });
+        let free = wished
+            .into_iter()
+            .flatten()
+            .map(|name| plain(&name))
+            .find(|name| !name.is_empty() && !used.contains(name));
         let name = free.unwrap_or_else(|| {
             let numbered = (2..).map(|number| format!("{}-{number}", plain(&own)));
             numbered.into_iter().find(|name| !used.contains(name)).unwrap_or_default()
@@ -397,4 +407,3 @@ fn broken(problems: &[Fault]) -> BTreeSet<RepoPath> {
 fn is_within_any(folder: &RepoPath, others: &BTreeSet<RepoPath>) -> bool {
     others.iter().any(|other| folder.is_within(other))
 }
-

@@ -65,11 +65,14 @@ impl Parts<'_, '_> {
         true
     }
 
-    /// Whether a feature of some size would be most of the product. One of several deployables may be: that is
-    /// how the product is.
+    /// Whether a feature of some size would be most of the product. One of several that are shipped may be: that
+    /// is how the product is.
     fn would_be_most(&self, size: usize, head: usize) -> bool {
-        let deployables = self.members.keys().filter(|head| self.has_deployable(**head));
-        let is_one_of_several = self.has_deployable(head) && deployables.count() > 1;
+        let is_shipped = |head: usize| {
+            self.members.get(&head).into_iter().flatten().any(|at| self.sorting.is_shipped(*at))
+        };
+        let is_one_of_several =
+            is_shipped(head) && self.members.keys().filter(|head| is_shipped(**head)).count() > 1;
         !is_one_of_several && (is_most(size, self.all) || size * 5 > self.all * 3)
     }
 
@@ -114,7 +117,8 @@ impl Parts<'_, '_> {
 
     fn is_used_by_nobody_else(&self, head: usize, user: usize) -> bool {
         let places = &self.sorting.places;
-        let own = self.members.get(&head).into_iter().flatten().flat_map(|at| &self.sorting.groups[*at].places);
+        let own =
+            self.members.get(&head).into_iter().flatten().flat_map(|at| &self.sorting.groups[*at].places);
         let mut users = own.flat_map(|at| places.used_by[*at].iter().chain(&places.tested_by[*at]));
         users.all(|at| {
             let head_of = self.head[self.sorting.of_place[*at]];
@@ -131,9 +135,12 @@ impl Parts<'_, '_> {
             }
         }
         for (word, heads) in alike.into_iter().filter(|(_, heads)| heads.len() > 1) {
-            let shipped = heads.iter().filter(|at| self.sorting.deployables[**at] && self.sorting.is_shipped(**at));
+            let shipped =
+                heads.iter().filter(|at| self.sorting.deployables[**at] && self.sorting.is_shipped(**at));
             let is_coupled = heads.iter().any(|at| {
-                self.users(*at).into_iter().any(|user| heads.contains(&self.head[user]) && self.is_feature(user))
+                self.users(*at)
+                    .into_iter()
+                    .any(|user| heads.contains(&self.head[user]) && self.is_feature(user))
             });
             let exact = heads.iter().find(|at| self.sorting.words_of(**at) == [word.as_str()]);
             let total = heads.iter().map(|at| self.size(*at)).sum();

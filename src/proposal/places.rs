@@ -98,7 +98,8 @@ impl Drafts {
             held.iter().for_each(|at| self.places[*at].is_shipped = true);
             let folder = unit.path.parent().unwrap_or_else(RepoPath::root);
             let around = folder.with_ancestors().filter(|part| !part.is_empty());
-            let is_in_package = around.filter_map(RepoPath::new).any(|part| self.packages.contains_key(&part));
+            let is_in_package =
+                around.filter_map(RepoPath::new).any(|part| self.packages.contains_key(&part));
             let runs = &graph.unit(id).runs;
             let holds_itself = runs.iter().any(|one| graph.unit(*one).kind == UnitKind::Binary);
             // What stands on an image of several packages follows none of them.

@@ -14,8 +14,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::groups::{Group, groups, is_most};
 use super::places::Places;
 use super::words::{
-    is_for_developers, is_for_tests, is_of_others, names_contract, names_foundation, names_infrastructure, names_tests,
-    names_tool, stem, words,
+    is_for_developers, is_for_tests, is_of_others, names_contract, names_foundation, names_infrastructure,
+    names_tests, names_tool, stem, words,
 };
 
 /// How many deployables make a repository one of services.
@@ -109,7 +109,8 @@ impl<'p> Sorting<'p> {
     }
 
     fn of(&self, sort: Sort) -> impl Iterator<Item = usize> + '_ {
-        (0..self.groups.len()).filter(move |at| self.sorts[*at] == sort && !self.groups[*at].places.is_empty())
+        (0..self.groups.len())
+            .filter(move |at| self.sorts[*at] == sort && !self.groups[*at].places.is_empty())
     }
 
     pub(super) fn is_shipped(&self, group: usize) -> bool {
@@ -205,8 +206,7 @@ impl<'p> Sorting<'p> {
     fn find_deployables(&mut self) {
         for at in self.features().collect::<Vec<_>>() {
             let is_binary = self.groups[at].places.iter().any(|at| self.places.all[*at].is_binary);
-            self.deployables[at] =
-                self.is_shipped(at) || (is_binary && self.edges.used_by[at].is_empty());
+            self.deployables[at] = self.is_shipped(at) || (is_binary && self.edges.used_by[at].is_empty());
         }
     }
 
@@ -335,7 +335,7 @@ impl<'p> Sorting<'p> {
         }
     }
 
-    /// A deployable, or a library at the top, that dominates most of what is left or uses several deployables.
+    /// A deployable, or a library at the top, that dominates most of what is left or uses half of the deployables.
     fn find_assemblies(&mut self) {
         const LEAST: usize = 5;
         for _ in 0..ROUNDS {
@@ -353,10 +353,13 @@ impl<'p> Sorting<'p> {
                 let count = dominated.get(&at).copied().unwrap_or_default();
                 let used = self.edges.uses[at].intersection(&core);
                 let deployables = used.filter(|used| self.deployables[**used]).count();
+                let others = core.iter().filter(|other| self.deployables[**other] && **other != at).count();
                 let is_alone = self.edges.used_by[at].is_disjoint(&core);
-                (count >= LEAST && count * 5 > core.len() * 2) || (is_alone && deployables >= 2)
+                (count >= LEAST && count * 5 > core.len() * 2)
+                    || (is_alone && deployables >= 2 && deployables * 2 >= others)
             };
-            let found: Vec<usize> = core.iter().copied().filter(|at| is_top(*at) && is_assembly(*at)).collect();
+            let found: Vec<usize> =
+                core.iter().copied().filter(|at| is_top(*at) && is_assembly(*at)).collect();
             if found.is_empty() {
                 return;
             }
@@ -368,7 +371,8 @@ impl<'p> Sorting<'p> {
     fn dominated(&self, core: &BTreeSet<usize>) -> BTreeMap<usize, usize> {
         let mut graph: DiGraph<Option<usize>, ()> = DiGraph::new();
         let root = graph.add_node(None);
-        let nodes: BTreeMap<usize, NodeIndex> = core.iter().map(|at| (*at, graph.add_node(Some(*at)))).collect();
+        let nodes: BTreeMap<usize, NodeIndex> =
+            core.iter().map(|at| (*at, graph.add_node(Some(*at)))).collect();
         for (at, node) in &nodes {
             if self.edges.used_by[*at].is_disjoint(core) {
                 graph.add_edge(root, *node, ());

@@ -111,7 +111,9 @@ fn written(proposal: &Proposal) -> String {
         text += APIS;
     }
     proposal.features.iter().for_each(|feature| text += &table(feature));
-    for ((_, inner, globs), about) in sections(proposal).into_iter().zip([SHARED, ASSEMBLIES, TEST_SUPPORT, SCAN]) {
+    for ((_, inner, globs), about) in
+        sections(proposal).into_iter().zip([SHARED, ASSEMBLIES, TEST_SUPPORT, SCAN])
+    {
         if !globs.is_empty() {
             text += about;
             text += &list(inner, globs);
@@ -146,7 +148,9 @@ fn list(name: &str, values: &[String]) -> String {
     let line = format!("{name} = [{}]\n", quoted.join(", "));
     match line.len() <= WIDTH {
         true => line,
-        false => format!("{name} = [\n{}]\n", quoted.iter().map(|one| format!("    {one},\n")).collect::<String>()),
+        false => {
+            format!("{name} = [\n{}]\n", quoted.iter().map(|one| format!("    {one},\n")).collect::<String>())
+        }
     }
 }
 
@@ -192,7 +196,8 @@ fn add_values(table: &mut dyn TableLike, key: &str, values: &[String]) -> Result
     let item = table.entry(key).or_insert_with(|| Item::Value(Value::Array(Array::new())));
     let array = item.as_array_mut().ok_or_else(|| format!("`{key}` is not a list"))?;
     // A list of one value a line gets one more line each.
-    let decor = array.iter().last().map(|last| last.decor().prefix().and_then(|it| it.as_str()).unwrap_or_default());
+    let decor =
+        array.iter().last().map(|last| last.decor().prefix().and_then(|it| it.as_str()).unwrap_or_default());
     let prefix = decor.filter(|prefix| prefix.contains('\n')).map(|prefix| {
         let indent = prefix.rsplit('\n').next().unwrap_or_default();
         format!("\n{indent}")

@@ -27,7 +27,7 @@ struct Graph<'a> {
 }
 
 #[derive(Serialize)]
-struct UnitRecord<'a> {
+pub(super) struct UnitRecord<'a> {
     id: String,
     name: &'a str,
     kind: &'static str,
@@ -85,7 +85,7 @@ struct CargoRecord<'a> {
 }
 
 #[derive(Serialize)]
-struct EvidenceRecord {
+pub(super) struct EvidenceRecord {
     path: String,
     line: usize,
     column: usize,
@@ -147,7 +147,7 @@ pub fn render(
     to_json(&document)
 }
 
-fn unit_record<'a>(
+pub(super) fn unit_record<'a>(
     repository: &'a Repository,
     texts: &Texts<'_>,
     id: UnitId,
@@ -205,7 +205,7 @@ fn coupling_record<'a>(repository: &'a Repository, texts: &Texts<'_>, id: Coupli
     }
 }
 
-fn evidence(location: &Location, texts: &Texts<'_>) -> EvidenceRecord {
+pub(super) fn evidence(location: &Location, texts: &Texts<'_>) -> EvidenceRecord {
     let position = texts.position(&location.path, location.span);
     let path = location.path.as_str().to_owned();
     EvidenceRecord { path, line: position.line, column: position.column }

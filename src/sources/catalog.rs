@@ -73,9 +73,11 @@ fn entity(tree: &yaml::Node<'_>) -> Option<Entity> {
     if !is_component || !is_backstage {
         return None;
     }
-    let text = |keys: &[&str]| tree.at(keys).and_then(yaml::Node::text).filter(|text| !text.trim().is_empty());
+    let text =
+        |keys: &[&str]| tree.at(keys).and_then(yaml::Node::text).filter(|text| !text.trim().is_empty());
     // `group:default/payments` refers to what is mostly written as `payments`.
-    let reference = |keys: &[&str]| text(keys).and_then(|text| text.rsplit(['/', ':']).next()).map(str::to_owned);
+    let reference =
+        |keys: &[&str]| text(keys).and_then(|text| text.rsplit(['/', ':']).next()).map(str::to_owned);
     Some(Entity {
         name: text(&["metadata", "name"])?.to_owned(),
         system: reference(&["spec", "system"]),

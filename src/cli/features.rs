@@ -1,0 +1,44 @@
+//! `watertight features`
+
+use crate::report::{features, features_json};
+
+use super::open::Opened;
+use super::{Exit, Format, Outcome, Where, style_of_output};
+
+/// List the features, what each holds, and where it is declared.
+///
+/// Also what belongs to none: shared units, assemblies, test support, and what nothing assigns.
+/// Without a configuration, the features are those that `init` would propose.
+///
+/// Examples:
+///   watertight features
+///   watertight features --format json
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Where,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    match listed(arguments) {
+        Ok(outcome) | Err(outcome) => outcome,
+    }
+}
+
+fn listed(arguments: &Arguments) -> Result<Outcome, Outcome> {
+    let how = &arguments.place.how;
+    let opened = Opened::new(arguments.place.path.as_deref(), how)?;
+    let repository = opened.load(how)?;
+    let texts = opened.texts();
+    let output = match arguments.format {
+        Format::Human => features(&repository, &texts, style_of_output()),
+        Format::Json => features_json(&repository, &texts),
+    };
+    let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };
+    Ok(Outcome { output, messages: opened.notice(how, &repository), exit })
+}
