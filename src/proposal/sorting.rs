@@ -97,6 +97,10 @@ impl<'p> Sorting<'p> {
         self.edges = self.edges_between();
         self.find_foundation();
         self.find_assemblies();
+        // That an assembly uses something says nothing about it: it uses everything.
+        self.forget_foundation();
+        self.find_foundation();
+        self.find_assemblies();
         if self.is_of_services() {
             self.share_what_several_reach();
         }
@@ -288,6 +292,17 @@ impl<'p> Sorting<'p> {
         self.apis = whole;
     }
 
+    fn forget_foundation(&mut self) {
+        let assemblies: BTreeSet<usize> = self.of(Sort::Assembly).collect();
+        let packages = |group: &Group| group.places.iter().any(|at| self.places.all[*at].is_package);
+        for (at, group) in self.groups.iter().enumerate() {
+            self.edges.used_by[at].retain(|user| !assemblies.contains(user));
+            if self.sorts[at] == Sort::Shared && packages(group) {
+                self.sorts[at] = Sort::Feature;
+            }
+        }
+    }
+
     /// What much builds on and that builds on little; then what several use and that builds on nothing else.
     fn find_foundation(&mut self) {
         const STABLE: usize = 30;
@@ -337,7 +352,8 @@ impl<'p> Sorting<'p> {
 
     /// A deployable, or a library at the top, that dominates most of what is left or uses half of the deployables.
     fn find_assemblies(&mut self) {
-        const LEAST: usize = 5;
+        // One of several services may be large; only what is nearly all of them is their monolith.
+        let (least, percent) = if self.is_of_services() { (8, 60) } else { (4, 40) };
         for _ in 0..ROUNDS {
             let core: BTreeSet<usize> = self.features().collect();
             let dominated = self.dominated(&core);
@@ -355,7 +371,7 @@ impl<'p> Sorting<'p> {
                 let deployables = used.filter(|used| self.deployables[**used]).count();
                 let others = core.iter().filter(|other| self.deployables[**other] && **other != at).count();
                 let is_alone = self.edges.used_by[at].is_disjoint(&core);
-                (count >= LEAST && count * 5 > core.len() * 2)
+                (count >= least && count * 100 > core.len() * percent)
                     || (is_alone && deployables >= 2 && deployables * 2 >= others)
             };
             let found: Vec<usize> =
@@ -418,9 +434,10 @@ impl<'p> Sorting<'p> {
 
     /// A package that only assemblies use and that uses nothing is a piece of them.
     fn give_leaves_to_assemblies(&mut self) {
+        let all = self.edges_between();
         let assemblies: BTreeSet<usize> = self.of(Sort::Assembly).collect();
         for at in self.features().collect::<Vec<_>>() {
-            let (uses, used_by) = (&self.edges.uses[at], &self.edges.used_by[at]);
+            let (uses, used_by) = (&all.uses[at], &all.used_by[at]);
             let is_piece = !used_by.is_empty() && used_by.is_subset(&assemblies) && uses.is_empty();
             if is_piece && !self.deployables[at] && self.groups[at].places.len() == 1 {
                 self.sorts[at] = Sort::Assembly;
