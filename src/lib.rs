@@ -48,4 +48,4 @@ pub mod cli;
 
 mod pipeline;
 
-pub use pipeline::{Base, Change, Repository, Verdict};
+pub use pipeline::{Base, Change, Loading, Repository, Stage, Verdict, Watch};

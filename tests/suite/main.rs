@@ -18,6 +18,7 @@ mod commands;
 mod compose;
 mod compose_properties;
 mod configuration_errors;
+mod console;
 mod dockerfile;
 mod documentation;
 mod exceptions;
@@ -38,6 +39,8 @@ mod rules;
 mod schemas;
 #[cfg(unix)]
 mod server;
+#[cfg(unix)]
+mod terminal;
 #[cfg(unix)]
 mod tools;
 mod watertight;
