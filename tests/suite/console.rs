@@ -212,6 +212,7 @@ fn verbose_tells_what_was_read_what_was_skipped_and_how_long_it_took() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_path_that_is_skipped_cannot_control_a_terminal() {
     let folder = repository(&[

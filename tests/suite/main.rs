@@ -33,6 +33,8 @@ mod oracle;
 mod own_rules;
 mod owners;
 mod properties;
+#[cfg(unix)]
+mod release;
 mod reports;
 mod rules;
 #[cfg(unix)]
