@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How often the line is drawn anew.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What turns while it takes long; the last one stands for what is done.
+/// What turns meanwhile, drawn and in ASCII; the last of each would stand for what is done.
 const TURNING: [&str; 2] = ["⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ", "-\\|/ "];
 
 /// The line, drawn by a thread of its own: a stage that takes long tells nothing in between.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use crate::watertight::{Run, binary, repository, run, testdata};
+use crate::watertight::{Run, binary, commit_all, repository, run, testdata};
 
 /// Runs it in the sample, with an environment.
 fn run_with(environment: &[(&str, &str)], arguments: &str) -> Run {
@@ -210,6 +210,25 @@ fn verbose_tells_what_was_read_what_was_skipped_and_how_long_it_took() {
         assert!(told.messages.contains("skipped: old/Cargo.toml"), "{command}: {}", told.transcript());
         assert!(told.messages.ends_with(" in all\n"), "{command}: {}", told.transcript());
     }
+}
+
+#[test]
+fn the_time_for_what_a_change_is_compared_with_is_told_too() {
+    let cart = "[features.cart]\npaths = [\"cart\"]\n";
+    let folder =
+        repository(&[("watertight.toml", cart), ("cart/Cargo.toml", "[package]\nname = \"cart\"\n")]);
+    commit_all(folder.path());
+    let told = run(folder.path(), "check --since HEAD --verbose");
+    assert!(told.messages.contains(", reading the base "), "{}", told.transcript());
+}
+
+/// What is told of a run that could not go on is how far it came.
+#[test]
+fn an_error_comes_before_what_verbose_tells() {
+    let folder = repository(&[("watertight.toml", "[fetures.cart]\n"), ("Cargo.toml", "")]);
+    let told = run(folder.path(), "check --verbose");
+    let (error, time) = told.messages.split_once("time: ").expect("times");
+    assert!(error.starts_with("error") && time.starts_with("opening "), "{}", told.transcript());
 }
 
 #[cfg(unix)]
