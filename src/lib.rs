@@ -50,4 +50,4 @@ pub mod cli;
 
 mod pipeline;
 
-pub use pipeline::{Base, Change, Repository, Verdict};
+pub use pipeline::{Base, Change, Loading, Repository, Stage, Verdict, Watch};

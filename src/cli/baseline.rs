@@ -7,8 +7,10 @@ use crate::findings::Finding;
 use crate::report::{counted, safe_line};
 use crate::rules::Level;
 use crate::text::{Date, RepoPath};
-use crate::{Change, Repository};
+use crate::{Change, Repository, Stage, Watch};
 
+use super::console::Console;
+use super::exit::OF_BASELINE;
 use super::open::{Opened, read_baseline};
 use super::since::Since;
 use super::write::write;
@@ -16,20 +18,18 @@ use super::{Exit, How, Outcome, date};
 
 /// Write down the findings that are there today, so that only new ones fail the check.
 ///
-/// The baseline is `watertight-baseline.toml` at the root of the repository: commit it.
-/// `check` reads it and never writes it. It can only shrink, unless --accept gives a reason.
-/// What is wrong with the configuration itself is never a part of it: mend that.
-///
-/// Exits with 0 if the check will be clean of what is there now, with 1 if findings at level
-/// deny are left, and with 2 if something could not be read or written.
+/// The baseline is `watertight-baseline.toml` at the root of the repository:
+/// commit it. `check` reads it and never writes it. It can only shrink, unless
+/// --accept gives a reason. What is wrong with the configuration itself is never
+/// a part of it: mend that.
 ///
 /// Examples:
 ///   watertight baseline
 ///   watertight baseline --prune
 ///   watertight baseline --prune --since origin/main
-///   watertight baseline --accept "until the users API is there" --from checkout --to users
+///   watertight baseline --accept "until the users API is there" --to users
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, after_long_help = OF_BASELINE)]
 pub(super) struct Arguments {
     /// A folder inside the repository [default: the working folder]
     path: Option<PathBuf>,
@@ -88,20 +88,20 @@ pub(super) fn begun(known: Option<(String, Baseline)>, repository: &Repository) 
     Update::new(&arguments, known, repository)
 }
 
-pub(super) fn run(arguments: &Arguments) -> Outcome {
-    match written(arguments) {
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match written(arguments, console) {
         Ok(outcome) | Err(outcome) => outcome,
     }
 }
 
-fn written(arguments: &Arguments) -> Result<Outcome, Outcome> {
+fn written(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let how = &How::of_files(arguments.config.clone(), arguments.today);
     if arguments.accept.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
         return Err(Outcome::error(
             "error: `--accept` needs a reason: who comes after you has to know why\n".to_owned(),
         ));
     }
-    let opened = Opened::new(arguments.path.as_deref(), how)?;
+    let opened = Opened::new(arguments.path.as_deref(), how, console)?;
     let mut known = known(&opened, arguments.prune)?;
     if arguments.prune && known.is_none() {
         return Err(Outcome::error(format!(
@@ -112,6 +112,7 @@ fn written(arguments: &Arguments) -> Result<Outcome, Outcome> {
         None => opened.load(how)?,
         Some(_) => opened.load_to_compare(how)?,
     };
+    console.begins(Stage::Judging);
     if let (Some(named), Some((_, baseline))) = (&arguments.since, &mut known) {
         Since::new(named, &opened, &repository)?.base.retell(baseline);
     }
@@ -138,11 +139,11 @@ fn written(arguments: &Arguments) -> Result<Outcome, Outcome> {
             Outcome::error(format!("error: `{path}` can't be written: {error}\n"))
         })?;
     }
-    Ok(update.outcome(arguments, repository.linked.problems.len()))
+    Ok(update.outcome(arguments, repository.linked.problems.len(), console))
 }
 
 /// The baseline that is there, and its text.
-pub(super) fn known(opened: &Opened, is_pruned: bool) -> Result<Option<(String, Baseline)>, Outcome> {
+pub(super) fn known(opened: &Opened<'_>, is_pruned: bool) -> Result<Option<(String, Baseline)>, Outcome> {
     let refused = |why: String| Outcome::error(format!("error: {why}\n"));
     match read_baseline(&*opened.snapshot).map_err(refused)? {
         None => Ok(None),
@@ -216,7 +217,7 @@ impl Update {
         self.before.as_deref() != Some(text)
     }
 
-    fn outcome(&self, arguments: &Arguments, problems: usize) -> Outcome {
+    fn outcome(&self, arguments: &Arguments, problems: usize, console: &Console) -> Outcome {
         let would = if arguments.dry_run { "would be " } else { "" };
         let is_begun = self.before.is_none();
         let mut output = match (&self.before, self.added.len(), arguments.prune && self.stale > 0) {
@@ -289,7 +290,7 @@ impl Update {
             (0, _) => Exit::Problems,
             _ => Exit::Findings,
         };
-        Outcome { output, messages, exit }
+        Outcome { output, messages: console.notice(messages), exit }
     }
 }
 

@@ -1,12 +1,12 @@
 //! `watertight check`
 
-use std::time::Instant;
-
 use crate::baseline::Baseline;
 use crate::features::CONFIGURATION_FILE;
 use crate::report::{Numbers, Told, safe_line};
-use crate::{Change, Repository};
+use crate::{Change, Repository, Stage, Watch};
 
+use super::console::Console;
+use super::exit::OF_CHECK;
 use super::open::Opened;
 use super::owner::Owners;
 use super::reports::{Report, Reports};
@@ -15,9 +15,10 @@ use super::{Outcome, Where};
 
 /// Flag every coupling between two features that share no responsibility.
 ///
-/// With `--since`, only what a change introduces counts: the repository is compared with the
-/// newest commit that both have in common, under the configuration that is checked. What was
-/// there already is counted, and shown with `--inherited`.
+/// With `--since`, only what a change introduces counts: the repository is
+/// compared with the newest commit that both have in common, under the
+/// configuration that is checked. What was there already is counted, and shown
+/// with `--inherited`.
 ///
 /// Examples:
 ///   watertight check
@@ -27,7 +28,7 @@ use super::{Outcome, Where};
 ///   watertight check --report sarif=out.sarif --report markdown=comment.md
 ///   watertight check --config features.toml path/to/repository
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, after_long_help = OF_CHECK)]
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Where,
@@ -53,17 +54,16 @@ impl Arguments {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> Outcome {
-    match checked(arguments) {
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match checked(arguments, console) {
         Ok(outcome) | Err(outcome) => outcome,
     }
 }
 
-fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
-    let start = Instant::now();
+fn checked(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     arguments.reports.check()?;
     let how = &arguments.place.how;
-    let opened = Opened::new(arguments.place.path.as_deref(), how)?;
+    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
     let repository = match arguments.since {
         None => opened.load_declared(how)?,
         Some(_) => opened.load_to_compare(how)?,
@@ -85,20 +85,24 @@ fn checked(arguments: &Arguments) -> Result<Outcome, Outcome> {
         return Err(undeclared("nothing is declared", &repository));
     }
     let baseline = opened.baseline()?;
-    told(arguments, &opened, repository, baseline, start)
+    told(arguments, &opened, repository, baseline, console)
 }
 
 /// Judges a repository beside a baseline, and reports.
 pub(super) fn told(
     arguments: &Arguments,
-    opened: &Opened,
+    opened: &Opened<'_>,
     repository: Repository,
     baseline: Option<Baseline>,
-    start: Instant,
+    console: &Console,
 ) -> Result<Outcome, Outcome> {
     let how = &arguments.place.how;
     let owners = Owners::new(&arguments.owner, &repository.map)?;
+    if arguments.since.is_some() {
+        console.begins(Stage::Comparing);
+    }
     let since = arguments.since.as_deref().map(|named| Since::new(named, opened, &repository)).transpose()?;
+    console.begins(Stage::Judging);
     let mut change = match &since {
         Some(since) => repository.judge_change(&since.base),
         None => Change::of_everything(&repository),
@@ -143,7 +147,7 @@ pub(super) fn told(
         told: &told,
         texts: &opened.texts(),
         rules: &repository.rules,
-        start,
+        console,
         notice: how.cargo.notice(),
     });
     // The process ends now: giving back piece by piece what it used would only take time.

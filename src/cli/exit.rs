@@ -2,13 +2,44 @@
 
 use std::process::{ExitCode, Termination};
 
-/// What `--help` says about them.
+/// What `--help` says about them where nothing is judged.
 pub(super) const HELP: &str = "\
+Exit codes:
+  0  done
+  2  an input could not be read, or the run could not go on: the arguments,
+     the configuration, no repository, a file that can't be written";
+
+/// The same where rules are judged.
+pub(super) const OF_CHECK: &str = "\
 Exit codes:
   0  checked, and clean (warnings don't count)
   1  the repository breaks a rule at level deny
-  2  an input could not be read, or the run could not go on: the arguments, the configuration, no
-     repository, a report that can't be written; 1 if only inputs are at fault and there are findings too";
+  2  an input could not be read, or the run could not go on: the arguments,
+     the configuration, no repository, a report that can't be written;
+     1 if only inputs are at fault and there are findings too";
+
+/// The same where findings are accepted.
+pub(super) const OF_BASELINE: &str = "\
+Exit codes:
+  0  the check will be clean of what is there now
+  1  findings at level deny are left
+  2  an input could not be read, or the run could not go on: the arguments,
+     the configuration, no repository, a baseline that can't be written";
+
+/// The same where a question is answered.
+pub(super) const OF_ANSWER: &str = "\
+Exit codes:
+  0  yes: no rule at level deny forbids it
+  1  no
+  2  the run could not go on: the arguments, the configuration, no repository";
+
+/// The same where rules are proved.
+pub(super) const OF_PROOF: &str = "\
+Exit codes:
+  0  done; with --prove: every rule at level deny can find something, or has
+     nothing here yet that it is about
+  1  with --prove: a rule at level deny is dead, so a green check is no proof
+  2  the run could not go on: the arguments, the configuration, no repository";
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,14 +5,16 @@ use clap::ValueEnum;
 use crate::report::{explanation, explanation_markdown, rule_list};
 use crate::rules::RuleSet;
 use crate::text::toml::did_you_mean;
+use crate::{Stage, Watch};
 
+use super::console::Console;
 use super::open::Opened;
-use super::{Elsewhere, Exit, Outcome, style_of_output};
+use super::{Elsewhere, Exit, Outcome};
 
 /// Explain a rule, or list them all.
 ///
-/// Inside of a repository with a configuration, its own rules and its levels count too, and the
-/// explanation ends with what the rule finds there.
+/// Inside of a repository with a configuration, its own rules and its levels
+/// count too, and the explanation ends with what the rule finds there.
 ///
 /// Examples:
 ///   watertight explain
@@ -40,17 +42,17 @@ enum TextFormat {
     Markdown,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Outcome {
-    match explained(arguments) {
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match explained(arguments, console) {
         Ok(outcome) | Err(outcome) => outcome,
     }
 }
 
-fn explained(arguments: &Arguments) -> Result<Outcome, Outcome> {
+fn explained(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let place = &arguments.place;
     // The rules that the tool brings can be explained anywhere.
     let is_asked = place.path.is_some() || place.how.config.is_some();
-    let opened = match Opened::new(place.path.as_deref(), &place.how) {
+    let opened = match Opened::new(place.path.as_deref(), &place.how, console) {
         Ok(opened) => Some(opened),
         Err(outcome) if is_asked => return Err(outcome),
         Err(_) => None,
@@ -67,8 +69,9 @@ fn explained(arguments: &Arguments) -> Result<Outcome, Outcome> {
         Some(Err(outcome)) => return Err(outcome),
         None => (None, String::new()),
     };
+    console.begins(Stage::Reporting);
     let rules = repository.as_ref().map_or(&built_in, |repository| &repository.rules);
-    let style = style_of_output();
+    let style = console.style_of_output();
     let output = match &arguments.rule {
         None => rule_list(rules, style),
         Some(name) => {

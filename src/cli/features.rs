@@ -1,9 +1,11 @@
 //! `watertight features`
 
 use crate::report::{features, features_json};
+use crate::{Stage, Watch};
 
+use super::console::Console;
 use super::open::Opened;
-use super::{Exit, Format, Outcome, Where, style_of_output};
+use super::{Exit, Format, Outcome, Where};
 
 /// List the features, what each holds, and where it is declared.
 ///
@@ -24,19 +26,20 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Outcome {
-    match listed(arguments) {
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match listed(arguments, console) {
         Ok(outcome) | Err(outcome) => outcome,
     }
 }
 
-fn listed(arguments: &Arguments) -> Result<Outcome, Outcome> {
+fn listed(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let how = &arguments.place.how;
-    let opened = Opened::new(arguments.place.path.as_deref(), how)?;
+    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
     let repository = opened.load(how)?;
+    console.begins(Stage::Reporting);
     let texts = opened.texts();
     let output = match arguments.format {
-        Format::Human => features(&repository, &texts, style_of_output()),
+        Format::Human => features(&repository, &texts, console.style_of_output()),
         Format::Json => features_json(&repository, &texts),
     };
     let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };

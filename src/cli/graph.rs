@@ -4,13 +4,16 @@ use clap::ValueEnum;
 
 use crate::graph::cargo::{BuildOptions, build_sets};
 use crate::report::{GraphLevel, graph_json};
+use crate::{Stage, Watch};
 
+use super::console::Console;
 use super::open::Opened;
 use super::{Exit, Outcome, Where};
 
 /// Print the coupling graph.
 ///
-/// Needs no configuration; with one, it also says which feature each unit belongs to.
+/// Needs no configuration; with one, it also says which feature each unit belongs
+/// to.
 ///
 /// Examples:
 ///   watertight graph
@@ -69,15 +72,16 @@ enum GraphFormat {
     Json,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Outcome {
-    match drawn(arguments) {
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match drawn(arguments, console) {
         Ok(outcome) | Err(outcome) => outcome,
     }
 }
 
-fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
-    let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
+fn drawn(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
+    let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how, console)?;
     let repository = opened.load(&arguments.place.how)?;
+    console.begins(Stage::Judging);
     let mut problems = repository.linked.problems.clone();
     let sets = match arguments.build_sets {
         false => None,
@@ -90,6 +94,7 @@ fn drawn(arguments: &Arguments) -> Result<Outcome, Outcome> {
             Some(sets)
         }
     };
+    console.begins(Stage::Reporting);
     let output = match (arguments.level, arguments.format) {
         (level, GraphFormat::Json) => {
             graph_json(&repository, level.into(), &opened.texts(), sets.as_ref(), &problems)

@@ -3,7 +3,6 @@
 mod interview;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use crate::Repository;
 use crate::baseline::{BASELINE_FILE, Baseline};
@@ -14,9 +13,10 @@ use crate::report::{counted, proposed, safe, safe_line};
 use crate::text::Date;
 
 use super::baseline::{Update, begun, known};
+use super::console::Console;
 use super::open::Opened;
 use super::write::write;
-use super::{Exit, How, Outcome, Where, check, date, style_of_output};
+use super::{Exit, How, Outcome, Where, check, date};
 
 /// Propose features from what is here, and make the check green.
 ///
@@ -62,16 +62,15 @@ pub(super) struct Arguments {
     today: Option<Date>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Outcome {
-    match begin(arguments) {
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match begin(arguments, console) {
         Ok(outcome) | Err(outcome) => outcome,
     }
 }
 
-fn begin(arguments: &Arguments) -> Result<Outcome, Outcome> {
-    let start = Instant::now();
+fn begin(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let how = How::of_files(None, arguments.today);
-    let opened = Opened::new(arguments.path.as_deref(), &how)?;
+    let opened = Opened::new(arguments.path.as_deref(), &how, console)?;
     let before = opened.configuration.as_ref().filter(|_| !arguments.force).map(|(_, text)| text.clone());
     let is_first = before.as_ref().is_none_or(|text| text.trim().is_empty());
     let opened = opened.configured(before.clone().unwrap_or_default());
@@ -81,14 +80,14 @@ fn begin(arguments: &Arguments) -> Result<Outcome, Outcome> {
         interview::ask_on_terminal(&mut proposal).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
     }
     if proposal.is_empty() {
-        return nothing(arguments, &repository, &proposal, is_first);
+        return nothing(arguments, &repository, &proposal, is_first, console);
     }
     let text = extended(before.as_deref().unwrap_or_default(), &proposal)
         .map_err(|why| Outcome::error(format!("error: `{CONFIGURATION_FILE}`: {}\n", safe_line(&why))))?;
     if arguments.stdout {
         return Ok(Outcome { output: text, messages: String::new(), exit: Exit::Clean });
     }
-    let shown = proposed(&proposal, &repository.linked.graph, style_of_output());
+    let shown = proposed(&proposal, &repository.linked.graph, console.style_of_output());
     let folder = opened.folder.clone().unwrap_or_else(|| PathBuf::from("."));
     // A baseline without a configuration was never a gate: there is nothing that it could hide.
     let held = if arguments.force { None } else { known(&opened, false)? };
@@ -107,7 +106,7 @@ fn begin(arguments: &Arguments) -> Result<Outcome, Outcome> {
         &repository.linked.cargo,
         &repository.linked.package_units,
     );
-    let checked = checked(arguments, &opened, repository, baseline, start)?;
+    let checked = checked(arguments, &opened, repository, baseline, console)?;
     output += &format!("\n{}", checked.output);
     if checked.exit == Exit::Clean {
         output += &refused.map(|one| how_to_fail(&one)).unwrap_or_default();
@@ -123,6 +122,7 @@ fn nothing(
     repository: &Repository,
     proposal: &Proposal,
     is_first: bool,
+    console: &Console,
 ) -> Result<Outcome, Outcome> {
     if is_first && repository.linked.graph.units().len() == 0 {
         return Err(Outcome::error(
@@ -136,7 +136,7 @@ fn nothing(
         let text = extended("", proposal).unwrap_or_default();
         return Ok(Outcome { output: text, messages: String::new(), exit: Exit::Clean });
     }
-    let left = proposed(proposal, &repository.linked.graph, style_of_output());
+    let left = proposed(proposal, &repository.linked.graph, console.style_of_output());
     let output = format!("nothing new to declare\n{left}");
     Ok(Outcome { output, messages: String::new(), exit: Exit::Clean })
 }
@@ -177,13 +177,13 @@ fn written_baseline(
 /// What `watertight check` says to what was written.
 fn checked(
     arguments: &Arguments,
-    opened: &Opened,
+    opened: &Opened<'_>,
     repository: Repository,
     baseline: Option<Baseline>,
-    start: Instant,
+    console: &Console,
 ) -> Result<Outcome, Outcome> {
     let place = Where { path: arguments.path.clone(), how: How::of_files(None, arguments.today) };
-    check::told(&check::Arguments::plain(place), opened, repository, baseline, start)
+    check::told(&check::Arguments::plain(place), opened, repository, baseline, console)
 }
 
 fn how_to_fail(refused: &Breach) -> String {

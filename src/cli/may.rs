@@ -1,27 +1,31 @@
 //! `watertight may`
 
-use crate::Repository;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use crate::features::{End, NameIndex, package_around};
 use crate::graph::{CouplingKind, Unit, UnitKind};
 use crate::insight::may;
 use crate::report::{answer, answer_json, safe_line};
 use crate::snapshot::ReadFailure;
 use crate::text::{RepoPath, nearest};
+use crate::{Repository, Stage, Watch};
 
+use super::console::Console;
+use super::exit::OF_ANSWER;
 use super::open::Opened;
-use super::{Elsewhere, Exit, Format, Outcome, style_of_output};
+use super::{Elsewhere, Exit, Format, Outcome};
 
 /// Ask whether a new coupling would be allowed, before it is written.
 ///
-/// Says yes or no, which rule and which lines of the configuration decide, and what to do instead.
-/// Nothing is changed. Exits with 0 for yes, with 1 for no.
+/// Says yes or no, which rule and which lines of the configuration decide, and
+/// what to do instead. Nothing is changed.
 ///
 /// Examples:
 ///   watertight may cart users-client
 ///   watertight may crates/cart/src/lib.rs crates/ledger
 ///   watertight may checkout users --kind call --format json
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, after_long_help = OF_ANSWER)]
 pub(super) struct Arguments {
     /// What would need the other: a unit's name, a path in a package, `kind:name`, or a feature as a whole
     /// (`feature:name`, where a unit has the same name)
@@ -31,7 +35,7 @@ pub(super) struct Arguments {
     to: String,
 
     /// In which way [default: code; for a datastore or a secret, data]
-    #[arg(long, value_parser = kind)]
+    #[arg(long, value_parser = kinds())]
     kind: Option<CouplingKind>,
 
     /// How to answer
@@ -42,20 +46,22 @@ pub(super) struct Arguments {
     place: Elsewhere,
 }
 
-fn kind(text: &str) -> Result<CouplingKind, String> {
-    let words = CouplingKind::ALL.map(CouplingKind::word);
-    CouplingKind::of_word(text).ok_or_else(|| format!("kinds are {}", words.join(", ")))
+/// The kinds by their words, so that help lists them and a wrong one gets its nearest.
+fn kinds() -> impl TypedValueParser<Value = CouplingKind> {
+    let words = PossibleValuesParser::new(CouplingKind::ALL.map(CouplingKind::word));
+    words.try_map(|word| CouplingKind::of_word(&word).ok_or("this is no kind of coupling"))
 }
 
-pub(super) fn run(arguments: &Arguments) -> Outcome {
-    match answered(arguments) {
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match answered(arguments, console) {
         Ok(outcome) | Err(outcome) => outcome,
     }
 }
 
-fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
-    let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how)?;
+fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
+    let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how, console)?;
     let repository = opened.load(&arguments.place.how)?;
+    console.begins(Stage::Judging);
     let (from, to) = (end(&arguments.from, &opened, &repository)?, end(&arguments.to, &opened, &repository)?);
     if from == to {
         let why = format!("error: `{}` and `{}` are one and the same", arguments.from, arguments.to);
@@ -83,9 +89,10 @@ fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
         return Err(Outcome::error(why + "\n  help: say in which way with `--kind`\n"));
     }
     let given = may(repository.judged(), repository.law(), from, to, kind);
+    console.begins(Stage::Reporting);
     let texts = opened.texts();
     let output = match arguments.format {
-        Format::Human => answer(&given, &texts, style_of_output()),
+        Format::Human => answer(&given, &texts, console.style_of_output()),
         Format::Json => answer_json(&given, &texts),
     };
     let messages = opened.notice(&arguments.place.how, &repository);
@@ -97,7 +104,7 @@ fn answered(arguments: &Arguments) -> Result<Outcome, Outcome> {
 const SHOWN: usize = 6;
 
 /// What a person names on the command line.
-fn end(written: &str, opened: &Opened, repository: &Repository) -> Result<End, Outcome> {
+fn end(written: &str, opened: &Opened<'_>, repository: &Repository) -> Result<End, Outcome> {
     let (graph, map) = (&repository.linked.graph, &repository.map);
     let (kind, name) = match written.split_once(':') {
         Some((word, name)) if UnitKind::of_word(word).is_some() => (UnitKind::of_word(word), name),

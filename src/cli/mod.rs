@@ -2,45 +2,62 @@
 
 mod baseline;
 mod check;
+mod completions;
+mod console;
 mod exit;
 mod explain;
 mod features;
 mod graph;
 mod init;
+mod journal;
+mod man;
 mod may;
 mod open;
 mod owner;
+mod progress;
 mod reports;
 mod rules;
 mod schema;
 mod since;
+mod terminal;
 mod units;
 mod write;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use exit::Exit;
 
-use crate::report::Style;
+use console::{Console, ConsoleOptions, tell};
+
 use crate::sources::cargo::CargoCommand;
 use crate::text::Date;
 
-/// Keeps product features independent of each other.
+/// Keep product features independent of each other.
 ///
-/// Reads the manifests that a repository already has, builds the coupling graph of its units, and
-/// flags every coupling between two features that share no responsibility. Nothing from the
-/// repository is executed, nothing is written that was not asked for, and no network is used (but see
-/// --cargo).
+/// The manifests that a repository already has are read into a graph of its units, and every
+/// coupling between two features that share no responsibility is flagged. Nothing from the
+/// repository is executed, nothing is written that was not asked for, and no network is used (but
+/// see --cargo).
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = exit::HELP)]
+#[command(version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+
+    #[command(flatten)]
+    console: ConsoleOptions,
 }
+
+/// What the help of the whole shows first.
+const FIRST_STEPS: &str = "\
+Examples:
+  watertight check
+  watertight check --since origin/main
+  watertight may cart users-client
+  watertight help check";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -54,6 +71,8 @@ enum Command {
     Rules(rules::Arguments),
     May(may::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Which repository a command is about.
@@ -157,45 +176,51 @@ enum Format {
     Json,
 }
 
+/// All commands. Every help fits a narrow terminal, and says which exit codes there are.
+fn commands() -> clap::Command {
+    let told = |command: clap::Command| match command.get_after_long_help() {
+        Some(_) => command,
+        None => command.after_long_help(exit::HELP),
+    };
+    let end = format!("{FIRST_STEPS}\n\n{}", exit::OF_CHECK);
+    let command = Arguments::command().mut_subcommands(told).after_long_help(end);
+    command.bin_name(env!("CARGO_PKG_NAME")).max_term_width(WIDTH_OF_HELP)
+}
+
+/// How wide help is at most.
+const WIDTH_OF_HELP: usize = 80;
+
 /// Runs the command that the arguments name, and says with which code to exit.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let parsed = commands().try_get_matches_from(&arguments);
+    let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are no errors; clap knows where each belongs.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Error } else { Exit::Clean };
-        }
+        Err(told) => return tell(&told, &arguments),
     };
+    let console = Console::new(arguments.console);
     let outcome = match arguments.command {
-        Command::Init(arguments) => init::run(&arguments),
-        Command::Check(arguments) => check::run(&arguments),
-        Command::Baseline(arguments) => baseline::run(&arguments),
-        Command::Units(arguments) => units::run(&arguments),
-        Command::Features(arguments) => features::run(&arguments),
-        Command::Graph(arguments) => graph::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Rules(arguments) => rules::run(&arguments),
-        Command::May(arguments) => may::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments, &console),
+        Command::Check(arguments) => check::run(&arguments, &console),
+        Command::Baseline(arguments) => baseline::run(&arguments, &console),
+        Command::Units(arguments) => units::run(&arguments, &console),
+        Command::Features(arguments) => features::run(&arguments, &console),
+        Command::Graph(arguments) => graph::run(&arguments, &console),
+        Command::Explain(arguments) => explain::run(&arguments, &console),
+        Command::Rules(arguments) => rules::run(&arguments, &console),
+        Command::May(arguments) => may::run(&arguments, &console),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, commands()),
+        Command::Man(arguments) => man::run(&arguments, commands(), &console),
     };
-    let written = io::stdout().lock().write_all(outcome.output.as_bytes());
-    let _ = io::stderr().lock().write_all(outcome.messages.as_bytes());
-    match written.and_then(|()| io::stdout().flush()) {
-        // A reader that went away (`| head`) has seen enough.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            let _ = writeln!(io::stderr(), "error: the report can't be written: {error}");
-            Exit::Error
-        }
-        _ => outcome.exit,
-    }
+    console.close(&outcome)
 }
 
 /// What a command has to say.
 struct Outcome {
     /// For the standard output.
     output: String,
-    /// For the standard error.
+    /// For the standard error: errors, and notices as far as [`Console::notice`] lets them through.
     messages: String,
     exit: Exit,
 }
@@ -204,32 +229,4 @@ impl Outcome {
     fn error(messages: String) -> Self {
         Self { output: String::new(), messages, exit: Exit::Error }
     }
-}
-
-/// How to draw on a stream: plain ASCII unless a person looks at it.
-fn style(is_terminal: bool) -> Style {
-    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
-    let is_coloured = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let colour = is_terminal && is_coloured;
-    Style {
-        colour,
-        unicode: is_terminal,
-        width: width.clamp(60, 120),
-        all: false,
-        inherited: false,
-        gaps: false,
-    }
-}
-
-fn style_of_output() -> Style {
-    style(io::stdout().is_terminal())
-}
-
-/// A file is the same wherever it was written.
-fn style_of_file() -> Style {
-    Style { width: 100, ..style(false) }
-}
-
-fn style_of_messages() -> Style {
-    style(io::stderr().is_terminal())
 }

@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::Repository;
 use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::proposal::extended;
@@ -13,14 +12,14 @@ use crate::snapshot::{
     Commit, Git, GitFiles, ReadFailure, Snapshot, Unfound, WorkTree, find_root, read_outside,
 };
 use crate::text::{Date, Fault, RepoPath};
+use crate::{Loading, Repository};
 
-use super::{How, Outcome, style_of_messages};
-
-/// Reads a repository with its configuration, on a day.
-type Load<'l> = &'l dyn Fn(Configuration, Date) -> Result<Repository, Vec<Fault>>;
+use super::console::Console;
+use super::{How, Outcome};
 
 /// The files that are meant, and what configures them.
-pub(super) struct Opened {
+pub(super) struct Opened<'c> {
+    console: &'c Console,
     pub(super) snapshot: Box<dyn Snapshot>,
     /// Where the files lie in git, or why there is no git repository.
     pub(super) git: Result<InGit, String>,
@@ -50,13 +49,16 @@ impl InGit {
     }
 }
 
-impl Opened {
+impl<'c> Opened<'c> {
     /// Opens what the arguments name.
-    pub(super) fn new(path: Option<&Path>, how: &How) -> Result<Self, Outcome> {
+    pub(super) fn new(path: Option<&Path>, how: &How, console: &'c Console) -> Result<Self, Outcome> {
         let start = path.unwrap_or(Path::new("."));
         let opened = match (how.staged, &how.rev) {
-            (false, None) => Self::work_tree(start, path.is_some(), path.is_some() || how.config.is_some())?,
-            (_, rev) => Self::from_git(start, rev.as_deref(), path.is_some())?,
+            (false, None) => {
+                let is_meant = path.is_some() || how.config.is_some();
+                Self::work_tree(start, path.is_some(), is_meant, console)?
+            }
+            (_, rev) => Self::from_git(start, rev.as_deref(), path.is_some(), console)?,
         };
         match &how.config {
             Some(file) => opened.with_named(file),
@@ -66,7 +68,12 @@ impl Opened {
 
     /// `is_meant`: who names a folder or a configuration means it, with a mark or without: an unpacked archive
     /// has none.
-    fn work_tree(start: &Path, is_named: bool, is_meant: bool) -> Result<Self, Outcome> {
+    fn work_tree(
+        start: &Path,
+        is_named: bool,
+        is_meant: bool,
+        console: &'c Console,
+    ) -> Result<Self, Outcome> {
         let root = match find_root(start) {
             Some(root) => root,
             None if is_meant => start.to_path_buf(),
@@ -90,6 +97,7 @@ impl Opened {
             }
         };
         Ok(Self {
+            console,
             snapshot: Box::new(tree),
             git,
             configuration: None,
@@ -100,7 +108,12 @@ impl Opened {
     }
 
     /// What is staged, or a commit.
-    fn from_git(start: &Path, revision: Option<&str>, is_named: bool) -> Result<Self, Outcome> {
+    fn from_git(
+        start: &Path,
+        revision: Option<&str>,
+        is_named: bool,
+        console: &'c Console,
+    ) -> Result<Self, Outcome> {
         let shown = safe_line(&start.to_string_lossy());
         let found = Git::discover(start, is_named);
         let found = found.map_err(|why| {
@@ -135,6 +148,7 @@ impl Opened {
         let files = if prefix == RepoPath::root() { whole } else { files(&prefix)? };
         let git = Ok(InGit { repository, prefix, commit });
         Ok(Self {
+            console,
             snapshot: Box::new(files),
             git,
             configuration: None,
@@ -236,9 +250,7 @@ impl Opened {
     /// As [`Self::load`], with what is declared alone.
     pub(super) fn load_declared(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
-        let load: Load<'_> =
-            &|configuration, today| Repository::load(&*self.snapshot, configuration, today, cargo.as_ref());
-        self.loaded(how, load)
+        self.loaded(how, Loading { cargo: cargo.as_ref(), is_to_compare: false, watch: self.console })
     }
 
     fn with_proposed(&self, repository: Repository) -> Result<Repository, Outcome> {
@@ -263,17 +275,15 @@ impl Opened {
                  them down\n"
             );
         }
-        notice
+        self.console.notice(notice)
     }
 
     /// As [`Self::load`], to be compared with what a change started from.
     pub(super) fn load_to_compare(&self, how: &How) -> Result<Repository, Outcome> {
-        let load: Load<'_> =
-            &|configuration, today| Repository::load_to_compare(&*self.snapshot, configuration, today, None);
-        self.loaded(how, load)
+        self.loaded(how, Loading { cargo: None, is_to_compare: true, watch: self.console })
     }
 
-    fn loaded(&self, how: &How, load: Load<'_>) -> Result<Repository, Outcome> {
+    fn loaded(&self, how: &How, loading: Loading<'_>) -> Result<Repository, Outcome> {
         let (configuration, mut found) = match &self.configuration {
             Some((path, text)) => Configuration::read(path, text),
             None => (Configuration::empty(), Vec::new()),
@@ -282,14 +292,15 @@ impl Opened {
             found.sort();
             return Err(self.errors(&found));
         }
-        load(configuration, how.today.unwrap_or_else(Date::today)).map_err(|mut faults| {
+        let today = how.today.unwrap_or_else(Date::today);
+        Repository::load_as(&*self.snapshot, configuration, today, loading).map_err(|mut faults| {
             faults.sort();
             self.errors(&faults)
         })
     }
 
     pub(super) fn errors(&self, found: &[Fault]) -> Outcome {
-        Outcome::error(faults("error", found, &self.texts(), style_of_messages()))
+        Outcome::error(faults("error", found, &self.texts(), self.console.style_of_messages()))
     }
 }
 

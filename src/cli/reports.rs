@@ -2,18 +2,22 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use clap::ValueEnum;
 
+use crate::findings::Finding;
 use crate::report::{
-    Style, Texts, Told, compact, github, gitlab, human, job_summary, json, junit, markdown, safe_line, sarif,
-    summary,
+    Style, Texts, Told, compact, failures, github, gitlab, human, job_summary, json, junit, markdown,
+    safe_line, sarif, summary,
 };
-use crate::rules::RuleSet;
+use crate::rules::{Level, RuleSet};
+use crate::text::toml::did_you_mean;
+use crate::{Stage, Watch};
 
+use super::console::Console;
+use super::terminal::Surroundings;
 use super::write::{append, write};
-use super::{Exit, Outcome, style_of_file, style_of_output};
+use super::{Exit, Outcome};
 
 /// GitHub leaves a step's summary out if it is larger.
 const LARGEST_JOB_SUMMARY: u64 = 1024 * 1024;
@@ -28,22 +32,19 @@ pub(super) struct Reports {
     #[arg(long, value_enum)]
     format: Option<ReportFormat>,
 
-    /// Write a report to a file as well: `--report sarif=out.sarif`. May be given several times; without
-    /// a path, this is what the standard output gets
+    /// Write a report to a file as well: `--report sarif=out.sarif`; may be given several times.
+    ///
+    /// Without a path, this is what the standard output gets.
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = requested)]
     reports: Vec<Request>,
 
-    /// Show every line of every finding
+    /// Show every line of every finding, and list what is recognised and not read
     #[arg(long)]
     all: bool,
 
     /// List what the base of a change has already, instead of counting it
     #[arg(long)]
     inherited: bool,
-
-    /// Also list what is recognised and not read, and say how long it took
-    #[arg(long, short)]
-    verbose: bool,
 }
 
 /// The formats of a check's report.
@@ -82,7 +83,8 @@ fn requested(text: &str) -> Result<Request, String> {
     };
     let format = ReportFormat::from_str(name, false).map_err(|_| {
         let known: Vec<String> = ReportFormat::value_variants().iter().map(ToString::to_string).collect();
-        format!("formats are {}", known.join(", "))
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        did_you_mean(name, &known)
     })?;
     Ok(Request { format, path })
 }
@@ -98,8 +100,7 @@ pub(super) struct Report<'a> {
     pub(super) told: &'a Told<'a>,
     pub(super) texts: &'a Texts<'a>,
     pub(super) rules: &'a RuleSet,
-    /// When the run began.
-    pub(super) start: Instant,
+    pub(super) console: &'a Console,
     /// What a person should know besides.
     pub(super) notice: String,
 }
@@ -108,7 +109,7 @@ impl Reports {
     /// Refuses two reports for one place. To be asked before the work begins: nobody should wait for an
     /// error about arguments.
     pub(super) fn check(&self) -> Result<(), Outcome> {
-        let wanted = self.format.iter().count() + self.on_output().count();
+        let wanted = self.format.iter().count() + self.for_output().count();
         if wanted > 1 {
             return Err(two_reports("the standard output"));
         }
@@ -121,27 +122,29 @@ impl Reports {
         }
     }
 
-    fn on_output(&self) -> impl Iterator<Item = ReportFormat> {
+    fn for_output(&self) -> impl Iterator<Item = ReportFormat> {
         self.reports.iter().filter(|request| request.path.is_none()).map(|request| request.format)
     }
 
     /// What the standard output gets; nothing if only files are asked for.
     fn output_format(&self) -> Option<ReportFormat> {
         let default = self.reports.is_empty().then_some(ReportFormat::Human);
-        self.format.or_else(|| self.on_output().next()).or(default)
+        self.format.or_else(|| self.for_output().next()).or(default)
     }
 
     /// Makes all reports and writes those that go to files. One that can't be written is an error; the
     /// others are written all the same.
     pub(super) fn deliver(&self, report: &Report<'_>) -> Outcome {
-        let told = report.told;
+        let Report { told, console, .. } = *report;
+        console.begins(Stage::Reporting);
         let output_format = self.output_format();
-        let on_output = |format| self.render(format, report, style_of_output());
-        let mut output = output_format.map(on_output).unwrap_or_default();
-        let mut delivery = Delivery { messages: report.notice.clone(), ..Delivery::default() };
+        let output = output_format.map(|format| self.on_output(format, report)).unwrap_or_default();
+        let mut delivery =
+            Delivery { messages: console.notice(report.notice.clone()), ..Delivery::default() };
         for Request { format, path } in &self.reports {
             if let Some(path) = path {
-                delivery.note(path, write(path, &self.render(*format, report, style_of_file())));
+                delivery
+                    .note(path, write(path, &self.render(*format, report, Surroundings::style_of_file())));
             }
         }
         if let Some(path) = self.job_summary() {
@@ -149,17 +152,29 @@ impl Reports {
             delivery.note(&path, written);
         }
         if output_format.is_none() {
-            delivery.messages += &delivery.sum_up(told);
-        }
-        if self.verbose {
-            let took = format!("took {:.1} ms\n", report.start.elapsed().as_secs_f64() * 1000.0);
-            match output_format {
-                Some(ReportFormat::Human) => output += &took,
-                _ => delivery.messages += &took,
-            }
+            delivery.messages += &console.notice(delivery.sum_up(told));
         }
         let exit = if delivery.has_failed { Exit::Error } else { exit(told) };
         Outcome { output, messages: delivery.messages, exit }
+    }
+
+    /// The standard output. Who wants to read of failures alone reads no others; a program needs them all.
+    fn on_output(&self, format: ReportFormat, report: &Report<'_>) -> String {
+        let Report { told, texts, console, .. } = *report;
+        let style = console.style_of_output();
+        let failing = || {
+            let failing = told.findings.iter().filter(|finding| finding.level == Level::Deny);
+            failing.cloned().collect::<Vec<Finding>>()
+        };
+        match format {
+            ReportFormat::Human if console.is_quiet() => {
+                failures(&Told { findings: &failing(), ..*told }, texts, self.with_choices(style))
+            }
+            ReportFormat::Compact if console.is_quiet() => {
+                compact(&Told { findings: &failing(), ..*told }, texts)
+            }
+            format => self.render(format, report, style),
+        }
     }
 
     fn render(&self, format: ReportFormat, report: &Report<'_>, style: Style) -> String {
@@ -177,7 +192,7 @@ impl Reports {
     }
 
     fn with_choices(&self, style: Style) -> Style {
-        Style { all: self.all, inherited: self.inherited, gaps: self.all || self.verbose, ..style }
+        Style { all: self.all, inherited: self.inherited, gaps: self.all, ..style }
     }
 
     /// The file for the job's summary: it belongs to the format `github`, wherever that goes.

@@ -24,7 +24,7 @@ pub(super) struct Since {
 
 impl Since {
     /// Reads what a change that ends at `head` started from.
-    pub(super) fn new(named: &str, opened: &Opened, head: &Repository) -> Result<Self, Outcome> {
+    pub(super) fn new(named: &str, opened: &Opened<'_>, head: &Repository) -> Result<Self, Outcome> {
         let git = opened.git.as_ref().map_err(|why| {
             Outcome::error(format!("error: `--since` compares with a commit, and {}\n", safe_line(why)))
         })?;
@@ -96,7 +96,7 @@ fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
 }
 
 /// Whether somebody tries a configuration of their own, which lies in the folder and in no commit.
-fn is_untracked(path: &RepoPath, opened: &Opened) -> bool {
+fn is_untracked(path: &RepoPath, opened: &Opened<'_>) -> bool {
     let Ok(git) = &opened.git else { return false };
     let Ok(Some(head)) = git.head() else { return false };
     let is_own = path.as_str() == CONFIGURATION_FILE;
@@ -106,7 +106,7 @@ fn is_untracked(path: &RepoPath, opened: &Opened) -> bool {
 }
 
 /// The configuration that the base had itself, and what to say if it can't be read.
-fn configuration_of(files: &GitFiles, opened: &Opened) -> (Option<Configuration>, Option<String>) {
+fn configuration_of(files: &GitFiles, opened: &Opened<'_>) -> (Option<Configuration>, Option<String>) {
     let own = match &opened.configuration {
         Some(outside) if opened.is_outside || is_untracked(&outside.0, opened) => Ok(Some(outside.clone())),
         Some((path, _)) => read_own(files, path),

@@ -2,9 +2,11 @@
 
 use crate::graph::UnitKind;
 use crate::report::{UnitChoice, safe_line, units, units_json};
+use crate::{Stage, Watch};
 
+use super::console::Console;
 use super::open::Opened;
-use super::{Exit, Format, Outcome, Where, style_of_output};
+use super::{Exit, Format, Outcome, Where};
 
 /// List what was found, where it belongs, and which line says so.
 ///
@@ -44,15 +46,15 @@ fn kind(text: &str) -> Result<UnitKind, String> {
     UnitKind::of_word(text).ok_or_else(|| format!("kinds are {}", words.join(", ")))
 }
 
-pub(super) fn run(arguments: &Arguments) -> Outcome {
-    match listed(arguments) {
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match listed(arguments, console) {
         Ok(outcome) | Err(outcome) => outcome,
     }
 }
 
-fn listed(arguments: &Arguments) -> Result<Outcome, Outcome> {
+fn listed(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let how = &arguments.place.how;
-    let opened = Opened::new(arguments.place.path.as_deref(), how)?;
+    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
     let repository = opened.load(how)?;
     let choice = UnitChoice {
         unassigned: arguments.unassigned,
@@ -67,9 +69,10 @@ fn listed(arguments: &Arguments) -> Result<Outcome, Outcome> {
             safe_line(&help)
         ))
     })?;
+    console.begins(Stage::Reporting);
     let texts = opened.texts();
     let output = match arguments.format {
-        Format::Human => units(&repository, &choice, &texts, style_of_output()),
+        Format::Human => units(&repository, &choice, &texts, console.style_of_output()),
         Format::Json => units_json(&repository, &choice, &texts),
     };
     let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };

@@ -27,6 +27,14 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     }
 }
 
+/// Makes a folder, and those that it lies in.
+///
+/// # Errors
+/// What the system says.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
 /// Appends to a file, or begins it; at most so many bytes in all, else nothing.
 ///
 /// # Errors

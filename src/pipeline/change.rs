@@ -11,7 +11,7 @@ use crate::rules::{Condition, Declared, Level, Rule, RuleSet};
 use crate::snapshot::Snapshot;
 use crate::text::Fault;
 
-use super::{Repository, Scan, Verdict};
+use super::{Loading, Repository, Scan, Verdict};
 
 /// What a change started from, as the configuration of its end judges it.
 #[derive(Debug)]
@@ -63,7 +63,8 @@ impl Base {
     /// Reads what a change started from. `own` is the configuration that it had itself, if any.
     pub fn load(snapshot: &dyn Snapshot, own: Option<Configuration>, head: &Repository) -> Self {
         let own = own.and_then(|own| {
-            Repository::load_knowing(snapshot, own, head.today, None, Some(&head.known)).ok()
+            let loading = Loading::default();
+            Repository::load_knowing(snapshot, own, head.today, loading, Some(&head.known)).ok()
         });
         let own = own.map(|own| Own::new(own, head));
         let is_same_text =
@@ -82,7 +83,7 @@ impl Base {
                 (carry(own.stated(), head.stated()), &own.linked, &own.listing)
             }
             _ => {
-                let scan = Scan::new(snapshot, law, Some(&head.known));
+                let scan = Scan::new(snapshot, law, Some(&head.known), &());
                 again = scan.link(snapshot, law, None);
                 let (linked, listing) = &again;
                 (carry(&linked.graph, head.stated()), linked, listing)

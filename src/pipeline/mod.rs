@@ -2,6 +2,7 @@
 
 mod change;
 mod excused;
+mod watch;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::sources::{Catalogs, CodeOwners, Known, Reading, read_all, read_text};
 use crate::text::{Date, Fault, Location, RepoPath};
 
 pub use change::{Base, Change};
+pub use watch::{Loading, Stage, Watch};
 
 /// A repository at one moment: its coupling graph, and which unit belongs to which feature.
 #[derive(Debug)]
@@ -71,7 +73,7 @@ impl Repository {
         today: Date,
         cargo: Option<&CargoCommand>,
     ) -> Result<Self, Vec<Fault>> {
-        Self::load_knowing(snapshot, configuration, today, cargo, None)
+        Self::load_as(snapshot, configuration, today, Loading { cargo, ..Loading::default() })
     }
 
     /// As [`Self::load`], to be compared with another moment: with what is known of that, and for it.
@@ -84,19 +86,36 @@ impl Repository {
         today: Date,
         cargo: Option<&CargoCommand>,
     ) -> Result<Self, Vec<Fault>> {
-        Self::load_knowing(snapshot, configuration, today, cargo, Some(&Known::default()))
+        let loading = Loading { cargo, is_to_compare: true, ..Loading::default() };
+        Self::load_as(snapshot, configuration, today, loading)
+    }
+
+    /// As [`Self::load`], with a say in how.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load_as(
+        snapshot: &dyn Snapshot,
+        configuration: Configuration,
+        today: Date,
+        loading: Loading<'_>,
+    ) -> Result<Self, Vec<Fault>> {
+        let known = loading.is_to_compare.then(Known::default);
+        Self::load_knowing(snapshot, configuration, today, loading, known.as_ref())
     }
 
     fn load_knowing(
         snapshot: &dyn Snapshot,
         configuration: Configuration,
         today: Date,
-        cargo: Option<&CargoCommand>,
+        loading: Loading<'_>,
         known: Option<&Known>,
     ) -> Result<Self, Vec<Fault>> {
+        let Loading { cargo, watch, .. } = loading;
+        watch.begins(Stage::Reading);
         // The tool's own rules are read while the tree is walked: they wait for nothing.
         let (mut scan, built_in) =
-            rayon::join(|| Scan::new(snapshot, &configuration, known), RuleSet::built_in);
+            rayon::join(|| Scan::new(snapshot, &configuration, known, watch), RuleSet::built_in);
         let mut faults = Vec::new();
         let rule_files = scan.rule_files(snapshot, &configuration.rules_folder.0, &mut faults);
         let rules = built_in.with(&configuration, &rule_files, &mut faults);
@@ -113,9 +132,11 @@ impl Repository {
         let excluded = scan.reading.excluded;
         let code_owners = CodeOwners::in_force(&scan.reading.facts);
         let catalogs = Catalogs::new(&scan.reading.facts);
+        watch.begins(Stage::Linking);
         let (mut linked, mut listing) = scan.link(snapshot, &configuration, cargo);
         listing.gaps.append(&mut linked.gaps);
         listing.gaps.sort();
+        watch.begins(Stage::Assigning);
         let repository = Self {
             linked,
             map: FeatureMap::default(),
@@ -131,7 +152,9 @@ impl Repository {
             stated: None,
             known,
         };
-        Ok(repository.assigned())
+        let repository = repository.assigned();
+        watch.has_loaded(&repository);
+        Ok(repository)
     }
 
     /// Gives every unit its role, and makes of the graph that the manifests state the one that is judged.
@@ -218,13 +241,25 @@ struct Scan {
 }
 
 impl Scan {
-    fn new(snapshot: &dyn Snapshot, configuration: &Configuration, known: Option<&Known>) -> Self {
+    fn new(
+        snapshot: &dyn Snapshot,
+        configuration: &Configuration,
+        known: Option<&Known>,
+        watch: &dyn Watch,
+    ) -> Self {
         let is_excluded = |path: &RepoPath| configuration.excludes(path);
+        // Every file of a known format passes here once, on its way to being read.
+        let is_excluded_as_met = |path: &RepoPath| {
+            let is_excluded = is_excluded(path);
+            watch.meets(path, is_excluded);
+            is_excluded
+        };
         let rules_folder = &configuration.rules_folder.0;
         let is_wanted = |folder: &str, name: &str| {
             features::notices(name) || (folder == rules_folder.as_str() && name.ends_with(".toml"))
         };
-        let (listing, mut reading) = read_all(snapshot, &is_wanted, &is_excluded, known);
+        let (listing, mut reading) = read_all(snapshot, &is_wanted, &is_excluded_as_met, known);
+        watch.has_read(&reading);
         reading.problems.extend(
             listing
                 .faults

@@ -96,6 +96,11 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     style.finished(output)
 }
 
+/// Of a report, only what fails the check: problems, and the findings that are told. Nothing where there are none.
+pub fn failures(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
+    style.finished(faults("problem", told.problems, texts, style) + &blocks(told.findings, "", texts, style))
+}
+
 /// Findings by rule and pair of features; `standing` is what they are besides.
 fn blocks(findings: &[Finding], standing: &str, texts: &Texts<'_>, style: Style) -> String {
     let mut output = String::new();

@@ -44,7 +44,7 @@ pub use explanation::{explanation, explanation_markdown};
 pub use github::render as github;
 pub use gitlab::render as gitlab;
 pub use graph_json::{GraphLevel, render as graph_json};
-pub use human::{Style, faults, render as human};
+pub use human::{Style, failures, faults, render as human};
 pub use inventory::{UnitChoice, features, features_json, units, units_json};
 pub use json::{render as json, schema};
 pub use junit::render as junit;

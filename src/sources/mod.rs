@@ -54,6 +54,25 @@ pub enum Facts {
     Unread(Unread),
 }
 
+impl Facts {
+    /// What one file of the format is called, and what several are; `None` for what is not read.
+    pub fn format(&self) -> Option<[&'static str; 2]> {
+        Some(match self {
+            Self::CargoManifest(_) => ["Cargo manifest", "Cargo manifests"],
+            Self::CargoConfig(_) => ["Cargo configuration", "Cargo configurations"],
+            Self::CargoLock(_) => ["Cargo lock file", "Cargo lock files"],
+            Self::Catalog(_) => ["catalog", "catalogs"],
+            Self::CodeOwners(_) => ["CODEOWNERS file", "CODEOWNERS files"],
+            Self::Compose(_) => ["compose file", "compose files"],
+            Self::DockerIgnore(_) => [".dockerignore file", ".dockerignore files"],
+            Self::Dockerfile(_) => ["Dockerfile", "Dockerfiles"],
+            Self::Kubernetes(_) => ["file of Kubernetes objects", "files of Kubernetes objects"],
+            Self::Settings(_) => ["file of settings", "files of settings"],
+            Self::Unread(_) => return None,
+        })
+    }
+}
+
 /// The objects of one file, and what of it is a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KubernetesFile {

@@ -18,6 +18,7 @@ mod commands;
 mod compose;
 mod compose_properties;
 mod configuration_errors;
+mod console;
 mod dockerfile;
 mod documentation;
 mod exceptions;
@@ -32,12 +33,16 @@ mod oracle;
 mod own_rules;
 mod owners;
 mod properties;
+#[cfg(unix)]
+mod release;
 mod reports;
 mod rules;
 #[cfg(unix)]
 mod schemas;
 #[cfg(unix)]
 mod server;
+#[cfg(unix)]
+mod terminal;
 #[cfg(unix)]
 mod tools;
 mod watertight;
