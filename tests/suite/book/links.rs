@@ -175,6 +175,7 @@ fn the_book_is_built_and_complete() {
     assert!(!book.config.build.create_missing);
     book.build().unwrap_or_else(|error| panic!("{error:?}"));
     if let Some(kept) = std::env::var_os("KEEP_BOOK") {
+        std::fs::create_dir_all(&kept).expect("a folder");
         crate::watertight::copy(folder.path(), Path::new(&kept));
     }
     let is_page = |path: &Path| path.extension().is_some_and(|ending| ending == "html");
