@@ -388,3 +388,28 @@ fn what_is_wrong_is_not_what_the_schema_says() {
         assert!(!faults(wrong).is_empty(), "the parser takes it: {wrong}");
     }
 }
+
+/// What editors of TOML use: it finds the schema by the first line of a configuration, as the page says.
+#[cfg(unix)]
+#[test]
+fn editors_take_the_schema() {
+    let blocks = crate::book::blocks_of("toml");
+    let (_, example) = blocks.iter().find(|(_, block)| block.starts_with("#:schema ")).expect("an example");
+    let schema = run(&testdata("monorepos/shop"), "schema configuration").output;
+    let shop = std::fs::read_to_string(testdata("monorepos/shop/watertight.toml")).expect("a configuration");
+    let first = example.lines().next().expect("a line").to_owned() + "\n";
+    let said = |configuration: &str| {
+        let folder = repository(&[("watertight.toml", configuration), ("watertight.schema.json", &schema)]);
+        let mut taplo = std::process::Command::new(crate::tools::tool("taplo"));
+        let output =
+            taplo.args(["lint", "watertight.toml"]).current_dir(folder.path()).output().expect("taplo runs");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let dated = "[[exceptions]]\nrule = \"bottleneck\"\nfrom = \"a\"\nreason = \"r\"\nuntil = 2027-03-31\n";
+    for right in [example.clone(), first.clone() + &shop, first.clone() + dated] {
+        let (is_valid, text) = said(&right);
+        assert!(is_valid, "{text}");
+    }
+    let (is_valid, text) = said(&(first + "[features.cart]\npahts = [\"cart\"]\n"));
+    assert!(!is_valid && text.contains("'pahts' was unexpected"), "{text}");
+}

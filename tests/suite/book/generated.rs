@@ -129,18 +129,14 @@ fn the_page_of_every_rule_is_what_explain_prints() {
             let (title, body) = explanation.split_once("\n\n").expect("a title");
             assert_eq!(title, format!("# `{name}`"));
             let level = match rule.level {
-                Level::Deny => "At level **deny**: a finding fails the check.",
-                Level::Warn => "At level **warn**: a finding is shown.",
-                Level::Off => "**Off**, until `[rules]` sets it to `warn` or `deny`.",
+                Level::Deny => "Level **deny**: a finding fails the check.",
+                Level::Warn => "Level **warn**: a finding is shown.",
+                Level::Off => "Level **off**, until `[rules]` sets it to `warn` or `deny`.",
             };
+            let (summary, text) = body.trim_end().split_once("\n\n").expect("a summary and a text");
             // Its headings, two levels deeper.
-            let body = body.replace("\n## ", "\n#### ");
-            write!(
-                page,
-                "\n### `{name}`\n\n{}\n\n{level}\n",
-                body.trim_end().replacen("\n\n", &format!("\n\n{level}\n\n"), 0)
-            )
-            .expect("text");
+            let text = format!("\n{text}").replace("\n## ", "\n#### ");
+            write!(page, "\n### `{name}`\n\n{summary}\n\n{level}\n{text}\n").expect("text");
         }
         told.extend(names.iter().copied());
     }
