@@ -1,6 +1,7 @@
 //! The tests that go through the binary, as one program: it links once.
 
 #![allow(clippy::disallowed_methods, reason = "tests run programs and write temporary folders")]
+#![allow(clippy::print_stdout, reason = "tests tell how much they have checked")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[cfg(unix)]

@@ -232,7 +232,7 @@ pub(super) struct Scan {
 pub(super) enum RuleSetting {
     Level(LevelWord),
     Numbers(Numbers),
-    Own(OwnRule),
+    Own(Box<OwnRule>),
 }
 
 /// The level of a rule from a rule file, and its numbers.
@@ -254,7 +254,7 @@ pub(super) struct Numbers {
     days: Option<Number>,
 }
 
-/// A rule of your own.
+/// What must not be in this repository, beside what the tool brings.
 #[derive(JsonSchema)]
 #[schemars(title = "A rule of your own", deny_unknown_fields)]
 pub(super) struct OwnRule {

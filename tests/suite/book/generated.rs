@@ -161,7 +161,13 @@ fn the_page_of_every_command_is_its_help() {
     let help = |arguments: &str| {
         let run = run(&testdata("monorepos/shop"), arguments);
         assert_eq!((run.code, run.messages.as_str()), (0, ""), "{arguments}");
-        run.output.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+        // On Windows the program has an ending.
+        run.output
+            .replace("watertight.exe", "watertight")
+            .lines()
+            .map(str::trim_end)
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     let whole = help("--help");
     let names = commands(&whole);
@@ -279,7 +285,7 @@ fn the_reference_of_the_configuration_is_its_schema() {
                 let id = &file["properties"]["id"];
                 writeln!(
                     page,
-                    "\nIn a file of its own, it also needs `id`: {}",
+                    "\nIn a file of its own, it also needs `id`: {}.",
                     lower(id["description"].as_str().expect("a description"))
                 )
                 .expect("text");
@@ -302,6 +308,11 @@ fn the_reference_of_the_configuration_is_its_schema() {
         writeln!(page, "| {place} | {} |", words.join(", ")).expect("text");
     }
     assert_is("docs/reference/configuration.md", &page);
+}
+
+/// A text as code, which may have backticks of its own.
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
 /// A description behind a colon or in a table.
@@ -345,7 +356,7 @@ impl Reference<'_> {
         for (key, property) in keys {
             let name = if is_needed(key) { format!("**`{key}`**") } else { format!("`{key}`") };
             let example = match property["examples"].as_array().and_then(|all| all.first()) {
-                Some(example) => format!("<br>`{key} = {}`", toml_of(example)),
+                Some(example) => format!("<br>{}", code(&format!("{key} = {}", toml_of(example)))),
                 None => String::new(),
             };
             let meaning = property["description"]

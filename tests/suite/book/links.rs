@@ -148,6 +148,13 @@ fn every_page_is_in_order() {
         if titles != 1 || levels.first() != Some(&HeadingLevel::H1) {
             wrong.push(format!("{name}: {titles} titles"));
         }
+        // One without would be a block that nobody knows how to judge.
+        let known = ["sh", "toml", "text", "yaml", "dockerfile", "groovy"];
+        for block in super::blocks(&page) {
+            if !known.contains(&block.language.as_str()) {
+                wrong.push(format!("{name}:{}: a block of `{}`", block.line, block.language));
+            }
+        }
         if levels.windows(2).any(|two| two[1] as usize > two[0] as usize + 1) {
             wrong.push(format!("{name}: a heading leaves a level out"));
         }

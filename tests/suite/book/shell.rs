@@ -105,7 +105,7 @@ fn is_printed(shown: &str, said: &str) -> bool {
     let is_gap = |line: &&str| line.trim() == "…";
     let lines: Vec<&str> = shown.lines().collect();
     let mut rest = said;
-    lines.split(|line| is_gap(&line)).map(|part| part.join("\n")).filter(|part| !part.trim().is_empty()).all(
+    lines.split(|line| is_gap(line)).map(|part| part.join("\n")).filter(|part| !part.trim().is_empty()).all(
         |part| {
             let part = part.trim_matches('\n');
             let found = rest.find(part);
