@@ -50,6 +50,7 @@ pub use json::{render as json, schema};
 pub use junit::render as junit;
 pub use markdown::{job_summary, render as markdown};
 pub use mask::{masked, masked_message};
+pub use pretty::document;
 pub use proposed::proposed;
 pub use rule_list::{proofs, proofs_json, rule_list, rule_list_json};
 pub use safe::{quiet, safe, safe_line};

@@ -18,6 +18,11 @@ pub(super) fn to_json(value: &impl Serialize) -> String {
     json
 }
 
+/// A JSON document that another room made.
+pub fn document(value: &serde_json::Value) -> String {
+    to_json(value)
+}
+
 fn escaped(character: char) -> String {
     if !is_harmful(character) {
         return character.to_string();

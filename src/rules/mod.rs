@@ -4,6 +4,7 @@
 //! placeholders of its texts exist. Built-in rules and a user's take one path.
 
 mod condition;
+mod schema;
 mod settings;
 mod template;
 
@@ -15,6 +16,7 @@ pub use condition::{
     ChainCondition, Condition, CopyCondition, CouplingCondition, CycleCondition, DeclarationCondition,
     Declared, LetsIn, Limit, MeetingCondition, Of, PathCondition, ReachCondition, Relation, Subject, Through,
 };
+pub use schema::{configuration_schema, feature_schema, rule_schema};
 pub use template::Template;
 
 /// The rules that the tool brings: file stem and text, sorted by name.

@@ -64,7 +64,7 @@ impl Block {
 }
 
 /// The commands of a script: a line, or as many lines as a shell needs for one.
-fn separate(script: &str) -> Vec<String> {
+pub(crate) fn separate(script: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut command = String::new();
     for line in script.lines() {

@@ -1,6 +1,7 @@
 //! The tests that go through the binary, as one program: it links once.
 
 #![allow(clippy::disallowed_methods, reason = "tests run programs and write temporary folders")]
+#![allow(clippy::print_stdout, reason = "tests tell how much they have checked")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[cfg(unix)]
@@ -9,6 +10,7 @@ mod amnesty;
 mod architecture;
 mod bad_input;
 mod baseline;
+mod book;
 mod cargo_couplings;
 mod change;
 mod check;
@@ -18,6 +20,7 @@ mod commands;
 mod compose;
 mod compose_properties;
 mod configuration_errors;
+mod configuration_schema;
 mod console;
 mod dockerfile;
 mod documentation;

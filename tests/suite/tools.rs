@@ -107,7 +107,7 @@ pub(crate) fn succeed(command: &mut Command) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// A program of the virtual environment: `pre-commit`, `check-jsonschema`, `shellcheck`.
+/// A program of the virtual environment: `pre-commit`, `check-jsonschema`, `shellcheck`, `taplo`.
 pub(crate) fn tool(name: &str) -> PathBuf {
     made().join("python/bin").join(name)
 }

@@ -65,6 +65,11 @@ impl Declared {
         ("loosened-boundaries", Self::LoosenedBoundaries),
     ];
 
+    /// The words of rule files.
+    pub(in crate::rules) fn words() -> [&'static str; 14] {
+        Self::ALL.map(|(word, _)| word)
+    }
+
     /// The names of the numbers that it is judged by.
     fn limits(self) -> &'static [&'static str] {
         match self {
