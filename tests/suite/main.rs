@@ -30,12 +30,15 @@ mod git_snapshots;
 mod hooks;
 mod hostile;
 mod image_listing;
+mod init;
+mod inventory;
 mod kubernetes;
 mod no_configuration;
 mod oracle;
 mod own_rules;
 mod owners;
 mod properties;
+mod proposal_properties;
 #[cfg(unix)]
 mod release;
 mod reports;

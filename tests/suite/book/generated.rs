@@ -115,15 +115,20 @@ fn the_page_of_every_rule_is_what_explain_prints() {
     page += "# Every rule\n\nWhat `watertight explain RULE --format markdown` prints, for each rule that the tool \
              brings. How to write\nyour own: [Rules](../rules.md). Levels and numbers are set in \
              [`[rules]`](configuration.md#rules).\n";
-    let mut told = Vec::new();
-    for (group, about, names) in GROUPS {
+    let told: Vec<&str> = GROUPS.iter().flat_map(|(_, _, names)| names.iter().copied()).collect();
+    // A new rule is a file and a folder, and nothing else: whoever knows a better place for it moves it.
+    let others: Vec<&str> =
+        rules.rules.iter().map(|rule| rule.id.as_str()).filter(|name| !told.contains(name)).collect();
+    let others = ("Others", "What no other group holds.", others.as_slice());
+    let is_there = |group: &&(&str, &str, &[&str])| !group.2.is_empty();
+    for (group, about, names) in GROUPS.iter().chain([&others]).filter(is_there) {
         write!(page, "\n## {group}\n\n{about}\n\n| rule | level | |\n|---|---|---|\n").expect("text");
-        for name in names {
+        for name in *names {
             let rule = rules.get(name).unwrap_or_else(|| panic!("no rule `{name}`: mend GROUPS"));
             writeln!(page, "| [`{name}`](#{name}) | {} | {} |", rule.level.word(), cell(&rule.summary))
                 .expect("text");
         }
-        for name in names {
+        for name in *names {
             let rule = rules.get(name).expect("a rule");
             let explanation = explanation_markdown(rule);
             let (title, body) = explanation.split_once("\n\n").expect("a title");
@@ -138,11 +143,7 @@ fn the_page_of_every_rule_is_what_explain_prints() {
             let text = format!("\n{text}").replace("\n## ", "\n#### ");
             write!(page, "\n### `{name}`\n\n{summary}\n\n{level}\n{text}\n").expect("text");
         }
-        told.extend(names.iter().copied());
     }
-    told.sort_unstable();
-    let all: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
-    assert_eq!(told, all, "GROUPS names each rule once");
     assert_is("docs/reference/rules.md", &page);
 }
 
