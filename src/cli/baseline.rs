@@ -139,7 +139,9 @@ fn written(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome>
             Outcome::error(format!("error: `{path}` can't be written: {error}\n"))
         })?;
     }
-    Ok(update.outcome(arguments, repository.linked.problems.len(), console))
+    let mut outcome = update.outcome(arguments, repository.linked.problems.len(), console);
+    outcome.messages.insert_str(0, &opened.notice(how, &repository));
+    Ok(outcome)
 }
 
 /// The baseline that is there, and its text.

@@ -167,10 +167,9 @@ fn undeclared(why: &str, repository: &Repository) -> Outcome {
         names.push(format!("{} more", features.len() - NAMED));
     }
     let proposal = match names.is_empty() {
-        true => "`watertight init` looks for features and writes it; nothing that could be one was found yet"
-            .to_owned(),
+        true => "`watertight init` proposes one; nothing that could be a feature was found yet".to_owned(),
         false => {
-            format!("`watertight init` writes it, with the features that are here: {}", names.join(", "))
+            format!("`watertight init` writes one, with the features that are here: {}", names.join(", "))
         }
     };
     Outcome::error(format!("error: {}\n  help: {}\n", safe_line(why), safe_line(&proposal)))

@@ -80,7 +80,7 @@ fn begin(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
         interview::ask_on_terminal(&mut proposal).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
     }
     if proposal.is_empty() {
-        return nothing(arguments, &repository, &proposal, is_first, console);
+        return nothing(arguments, &repository, &proposal, before, console);
     }
     let text = extended(before.as_deref().unwrap_or_default(), &proposal)
         .map_err(|why| Outcome::error(format!("error: `{CONFIGURATION_FILE}`: {}\n", safe_line(&why))))?;
@@ -99,7 +99,8 @@ fn begin(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     }
     let mut output = format!("`{CONFIGURATION_FILE}`{}: {shown}", would(arguments, ""));
     output += &written_baseline(arguments, update.as_ref(), &folder)?;
-    let baseline = update.map(|update| update.baseline).or(held.map(|(_, baseline)| baseline));
+    let begun = update.map(|update| update.baseline).filter(|baseline| !baseline.entries.is_empty());
+    let baseline = begun.or(held.map(|(_, baseline)| baseline));
     let refused = breach(
         repository.judged(),
         repository.law(),
@@ -121,10 +122,10 @@ fn nothing(
     arguments: &Arguments,
     repository: &Repository,
     proposal: &Proposal,
-    is_first: bool,
+    before: Option<String>,
     console: &Console,
 ) -> Result<Outcome, Outcome> {
-    if is_first && repository.linked.graph.units().len() == 0 {
+    if before.is_none() && repository.linked.graph.units().len() == 0 {
         return Err(Outcome::error(
             "error: nothing was found that could be a feature: no Cargo package, no Dockerfile, no compose file, no \
              Kubernetes manifest\n  help: is this the root of the repository? `watertight check --verbose` lists \
@@ -133,8 +134,8 @@ fn nothing(
         ));
     }
     if arguments.stdout {
-        let text = extended("", proposal).unwrap_or_default();
-        return Ok(Outcome { output: text, messages: String::new(), exit: Exit::Clean });
+        let output = before.unwrap_or_default();
+        return Ok(Outcome { output, messages: String::new(), exit: Exit::Clean });
     }
     let left = proposed(proposal, &repository.linked.graph, console.style_of_output());
     let output = format!("nothing new to declare\n{left}");

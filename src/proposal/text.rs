@@ -195,24 +195,90 @@ fn add_values(table: &mut dyn TableLike, key: &str, values: &[String]) -> Result
     }
     let item = table.entry(key).or_insert_with(|| Item::Value(Value::Array(Array::new())));
     let array = item.as_array_mut().ok_or_else(|| format!("`{key}` is not a list"))?;
-    // A list of one value a line gets one more line each.
-    let decor =
-        array.iter().last().map(|last| last.decor().prefix().and_then(|it| it.as_str()).unwrap_or_default());
-    let prefix = decor.filter(|prefix| prefix.contains('\n')).map(|prefix| {
-        let indent = prefix.rsplit('\n').next().unwrap_or_default();
-        format!("\n{indent}")
-    });
-    for value in values {
+    let is_tall = array.iter().any(has_line_feed);
+    let indent = array.iter().next().and_then(prefix).unwrap_or_default();
+    let indent = format!("\n{}", indent.rsplit('\n').next().unwrap_or_default());
+    let break_before_new = is_tall.then(|| loosened_end(array));
+    for (at, value) in values.iter().enumerate() {
         let mut value = Value::from(value.as_str());
-        match &prefix {
-            Some(prefix) => value.decor_mut().set_prefix(prefix),
+        match &break_before_new {
+            Some(comment) if at == 0 => value.decor_mut().set_prefix(format!("{comment}{indent}")),
+            Some(_) => value.decor_mut().set_prefix(indent.clone()),
             None if !array.is_empty() => value.decor_mut().set_prefix(" "),
             None => {}
         }
         array.push_formatted(value);
     }
-    if prefix.is_some() {
+    if break_before_new.is_some() {
         array.set_trailing_comma(true);
+        array.set_trailing("\n");
     }
     Ok(())
+}
+
+fn prefix(value: &Value) -> Option<&str> {
+    value.decor().prefix().and_then(|text| text.as_str())
+}
+
+/// Whether a value of a list stands on a line of its own.
+fn has_line_feed(value: &Value) -> bool {
+    prefix(value).is_some_and(|text| text.contains('\n'))
+}
+
+/// Takes what stands behind the last value of a list, so that a comment there stays on its line.
+fn loosened_end(array: &mut Array) -> String {
+    let mut comment = String::new();
+    if let Some(last) = array.iter_mut().last() {
+        let suffix = last.decor().suffix().and_then(|text| text.as_str()).unwrap_or_default();
+        comment += suffix.trim_end_matches(char::is_whitespace);
+        last.decor_mut().set_suffix("");
+    }
+    comment += array.trailing().as_str().unwrap_or_default().trim_end();
+    comment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::extended;
+    use crate::proposal::{Proposal, ProposedFeature};
+
+    fn added(before: &str) -> String {
+        let feature = ProposedFeature {
+            name: "a".to_owned(),
+            is_declared: true,
+            paths: vec!["x".to_owned(), "y".to_owned()],
+            ..ProposedFeature::default()
+        };
+        extended(before, &Proposal { features: vec![feature], ..Proposal::default() }).expect("a text")
+    }
+
+    #[test]
+    fn lists_keep_their_form_and_comments_their_line() {
+        for (before, after) in [
+            ("[features.a]\npaths = [\"p\"]\n", "[features.a]\npaths = [\"p\", \"x\", \"y\"]\n"),
+            ("[features.a]\n# none\n", "[features.a]\npaths = [\"x\", \"y\"]\n# none\n"),
+            (
+                "features.a.paths = [\n  # first\n  \"p\", # second\n  \"q\", # last\n]\n",
+                "features.a.paths = [\n  # first\n  \"p\", # second\n  \"q\", # last\n  \"x\",\n  \"y\",\n]\n",
+            ),
+            (
+                "[features]\na = { paths = [\n\t\"p\" # only\n] }\n",
+                "[features]\na = { paths = [\n\t\"p\", # only\n\t\"x\",\n\t\"y\",\n] }\n",
+            ),
+        ] {
+            assert_eq!(added(before), after);
+        }
+    }
+
+    #[test]
+    fn what_has_no_place_for_it_is_said() {
+        let feature = ProposedFeature {
+            name: "a".to_owned(),
+            is_declared: true,
+            paths: vec!["x".to_owned()],
+            ..ProposedFeature::default()
+        };
+        let proposal = Proposal { features: vec![feature], ..Proposal::default() };
+        assert_eq!(extended("[features.a]\npaths = 3\n", &proposal), Err("`paths` is not a list".to_owned()));
+    }
 }

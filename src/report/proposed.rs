@@ -59,15 +59,16 @@ fn shares(proposal: &Proposal) -> String {
     let shares = proposal.shares;
     let all = shares.features + shares.shared + shares.assemblies + shares.test_support + shares.unassigned;
     let share = |count: usize| format!("{count} ({} %)", (100 * count).checked_div(all).unwrap_or_default());
-    format!(
-        "of {}: {} in features, {} shared, {} assemblies, {} test support, {} unassigned",
-        counted(all, "package or image", "packages and images"),
-        share(shares.features),
-        share(shares.shared),
-        share(shares.assemblies),
-        share(shares.test_support),
-        share(shares.unassigned),
-    )
+    let parts = [
+        (shares.features, "in features"),
+        (shares.shared, "shared"),
+        (shares.assemblies, "in assemblies"),
+        (shares.test_support, "test support"),
+        (shares.unassigned, "unassigned"),
+    ];
+    let there = parts.into_iter().filter(|(count, _)| *count > 0);
+    let there: Vec<String> = there.map(|(count, what)| format!("{} {what}", share(count))).collect();
+    format!("of {}: {}", counted(all, "package or image", "packages and images"), there.join(", "))
 }
 
 fn left(units: &[UnitId], graph: &CouplingGraph, style: Style) -> String {
