@@ -16,56 +16,76 @@ const TELLING: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct Folders {
     owner_of: BTreeMap<RepoPath, usize>,
-    /// The owners of what lies in or below each folder.
-    below: BTreeMap<RepoPath, BTreeSet<usize>>,
+    /// The folders of each owner.
+    owned: BTreeMap<usize, BTreeSet<RepoPath>>,
+    /// The only owner of what lies in or below each folder; `None` where there are several.
+    below: BTreeMap<RepoPath, Option<usize>>,
     children: BTreeMap<RepoPath, BTreeSet<RepoPath>>,
 }
 
 impl Folders {
+    /// Takes folders with their owners; the last one counts where a folder comes twice.
     pub(super) fn new(owned: impl IntoIterator<Item = (RepoPath, usize)>) -> Self {
+        let owner_of: BTreeMap<RepoPath, usize> = owned.into_iter().collect();
         let mut folders = Self::default();
-        for (folder, owner) in owned {
-            folders.owner_of.insert(folder.clone(), owner);
-            let mut at = folder;
-            folders.below.entry(at.clone()).or_default().insert(owner);
+        for (folder, owner) in &owner_of {
+            folders.owned.entry(*owner).or_default().insert(folder.clone());
+            let mut at = folder.clone();
+            folders.add_below(&at, *owner);
             while let Some(parent) = at.parent() {
                 folders.children.entry(parent.clone()).or_default().insert(at);
-                folders.below.entry(parent.clone()).or_default().insert(owner);
+                folders.add_below(&parent, *owner);
                 at = parent;
             }
         }
+        folders.owner_of = owner_of;
         folders
+    }
+
+    fn add_below(&mut self, folder: &RepoPath, owner: usize) {
+        let only = self.below.entry(folder.clone()).or_insert(Some(owner));
+        if *only != Some(owner) {
+            *only = None;
+        }
     }
 
     /// Globs for all folders of one owner. A folder stands for all below it where these have the same owner; a
     /// folder that only holds others does so for what is no feature, if `is_wide`.
     pub(super) fn globs(&self, owner: usize, is_wide: bool) -> Vec<String> {
-        let mut tops: BTreeSet<RepoPath> = BTreeSet::new();
-        // Whether the nearest folder around that is named has the same owner.
-        let mut pending = vec![(RepoPath::root(), false)];
-        while let Some((folder, mut is_covered)) = pending.pop() {
-            let Some(owners) = self.below.get(&folder).filter(|owners| owners.contains(&owner)) else {
-                continue;
-            };
-            let named = self.owner_of.get(&folder);
-            let children = self.children.get(&folder);
-            let is_large = is_wide && children.is_some_and(|all| all.len() >= SEVERAL);
-            let is_telling = named.is_some() || is_large || !is_container(folder.file_name());
-            let is_whole = owners.len() == 1 && folder != RepoPath::root() && is_telling;
-            if named == Some(&owner) || is_whole {
-                if !is_covered {
-                    tops.insert(folder.clone());
-                }
-                // `.` is the package at the root, and nothing below it.
-                is_covered = folder != RepoPath::root();
-            } else if named.is_some() {
-                is_covered = false;
-            }
-            if !is_whole {
-                pending.extend(children.into_iter().flatten().map(|child| (child.clone(), is_covered)));
-            }
-        }
+        let own = self.owned.get(&owner).into_iter().flatten();
+        let tops = own.map(|folder| self.top(folder, owner, is_wide));
+        let tops: BTreeSet<RepoPath> = tops.filter(|top| !self.is_covered(top, owner)).collect();
         self.with_beginnings(owner, &tops)
+    }
+
+    /// The outermost folder around one that says something and holds nothing of others.
+    fn top(&self, folder: &RepoPath, owner: usize, is_wide: bool) -> RepoPath {
+        let mut top = folder.clone();
+        let mut next = folder.parent();
+        while let Some(around) = next.filter(|around| *around != RepoPath::root()) {
+            if self.below.get(&around) != Some(&Some(owner)) {
+                break;
+            }
+            let is_large = is_wide && self.children.get(&around).is_some_and(|all| all.len() >= SEVERAL);
+            if self.owner_of.contains_key(&around) || is_large || !is_container(around.file_name()) {
+                top = around.clone();
+            }
+            next = around.parent();
+        }
+        top
+    }
+
+    /// Whether the nearest folder around one that is named has the same owner. `.` is the package at the root, and
+    /// nothing below it.
+    fn is_covered(&self, folder: &RepoPath, owner: usize) -> bool {
+        let mut next = folder.parent();
+        while let Some(around) = next.filter(|around| *around != RepoPath::root()) {
+            if let Some(other) = self.owner_of.get(&around) {
+                return *other == owner;
+            }
+            next = around.parent();
+        }
+        false
     }
 
     /// The same, with `libs/postgres_*` for all that begin so and lie beside each other.
@@ -79,13 +99,15 @@ impl Folders {
         for (parent, own) in by_parent {
             for beginning in beginnings(&own) {
                 let begins = |path: &RepoPath| path.file_name().starts_with(beginning);
-                let siblings = self.children.get(&parent).into_iter().flatten();
-                let mut alike = siblings.filter(|path| begins(path));
+                let Some(first) = parent.join(beginning) else { continue };
+                let siblings = self.children.get(&parent);
+                let mut alike = siblings
+                    .into_iter()
+                    .flat_map(|all| all.range(first.clone()..))
+                    .take_while(|path| begins(path));
                 // Nothing that belongs to others, in any depth, may be named with it.
-                let is_own = |path: &RepoPath| {
-                    tops.contains(path)
-                        && self.below.get(path).is_some_and(|all| all.iter().all(|one| *one == owner))
-                };
+                let is_own =
+                    |path: &RepoPath| tops.contains(path) && self.below.get(path) == Some(&Some(owner));
                 let named: Vec<&RepoPath> =
                     own.iter().copied().filter(|path| begins(path) && left.contains(path)).collect();
                 if named.len() >= SEVERAL && alike.all(is_own) {

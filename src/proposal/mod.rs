@@ -184,25 +184,26 @@ impl<'s, 'p> Roles<'s, 'p> {
     }
 
     fn proposal(&self, graph: &CouplingGraph, known: Known<'_>) -> Proposal {
-        let places = self.sorting.places;
         let mut proposal = Proposal { shares: self.shares(), ..Proposal::default() };
         let homes: BTreeSet<&Home> = self.homes.iter().flatten().collect();
         let homes: BTreeMap<&Home, usize> =
             homes.into_iter().enumerate().map(|(at, home)| (home, at)).collect();
         let folders = Folders::new(self.owned(&homes));
-        for (home, owner) in &homes {
-            let new: Vec<usize> = (0..places.all.len())
-                .filter(|at| !self.is_assigned[*at] && self.homes[*at].as_ref() == Some(home))
-                .collect();
-            if new.is_empty() {
-                continue;
+        let mut by_home: BTreeMap<&Home, (Vec<usize>, bool)> = BTreeMap::new();
+        for (at, home) in self.homes.iter().enumerate() {
+            let Some(home) = home else { continue };
+            let (new, has_old) = by_home.entry(home).or_default();
+            match self.is_assigned[at] {
+                // What is declared already is not said again.
+                true => *has_old = true,
+                false => new.push(at),
             }
-            // What is declared already is not said again.
-            let has_old =
-                (0..places.all.len()).any(|at| self.is_assigned[at] && self.homes[at].as_ref() == Some(home));
+        }
+        for (home, (new, has_old)) in by_home.into_iter().filter(|(_, (new, _))| !new.is_empty()) {
+            let owner = homes.get(home).copied().unwrap_or_default();
             let globs = match has_old {
                 true => self.new_folders(&new),
-                false => folders.globs(*owner, !matches!(home, Home::Feature(_))),
+                false => folders.globs(owner, !matches!(home, Home::Feature(_))),
             };
             match home {
                 Home::Feature(name) => proposal.features.push(self.feature(name, &new, globs, known)),
@@ -243,8 +244,9 @@ impl<'s, 'p> Roles<'s, 'p> {
     fn new_folders(&self, new: &[usize]) -> Vec<String> {
         let places = &self.sorting.places.all;
         let folders: BTreeSet<&RepoPath> = new.iter().map(|at| &places[*at].folder).collect();
-        let is_inside = |folder: &&RepoPath| {
-            folders.iter().any(|other| other != folder && other.as_str() != "" && folder.is_within(other))
+        let names: BTreeSet<&str> = folders.iter().map(|folder| folder.as_str()).collect();
+        let is_inside = |folder: &RepoPath| {
+            folder.with_ancestors().skip(1).filter(|part| !part.is_empty()).any(|part| names.contains(part))
         };
         let tops = folders.iter().filter(|folder| !is_inside(folder));
         tops.map(|folder| if folder.as_str().is_empty() { ".".to_owned() } else { escaped(folder.as_str()) })
@@ -277,7 +279,8 @@ impl<'s, 'p> Roles<'s, 'p> {
             (false, true) => Some("with a binary".to_owned()),
             (false, false) => None,
         });
-        let is_declared = known.map.features.iter().any(|feature| feature.name == name);
+        let is_declared =
+            known.map.features.binary_search_by(|feature| feature.name.as_str().cmp(name)).is_ok();
         ProposedFeature {
             name: name.to_owned(),
             is_declared,

@@ -8,6 +8,9 @@ use crate::text::RepoPath;
 /// How many images may stand on each other in a row before what they ship is not followed any further.
 const DEEPEST: usize = 64;
 
+/// How many parts the path of a folder may have: each is looked at for everything that lies below it.
+const MOST_PARTS: usize = 32;
+
 /// A package, or a folder of images.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -34,7 +37,7 @@ pub(super) struct Places {
     pub(super) used_by: Vec<BTreeSet<usize>>,
     /// Whose tests use each.
     pub(super) tested_by: Vec<BTreeSet<usize>>,
-    /// Images in the root folder, which name nothing but the repository itself.
+    /// Images in the root folder, which name nothing but the repository itself; and what lies too deep.
     pub(super) unplaced: Vec<UnitId>,
 }
 
@@ -61,6 +64,7 @@ impl Drafts {
     fn add_packages(&mut self, graph: &CouplingGraph) {
         for (id, unit) in graph.units().filter(|(_, unit)| unit.has_folder()) {
             match (unit.kind, unit.parent) {
+                (UnitKind::Package, _) if is_too_deep(&unit.path) => self.unplaced.push(id),
                 (UnitKind::Package, _) => {
                     self.place_of.insert(id, self.places.len());
                     self.packages.insert(unit.path.clone(), self.places.len());
@@ -107,7 +111,7 @@ impl Drafts {
             if is_in_package || holds_itself || (!held.is_empty() && is_of_one) {
                 continue;
             }
-            if folder == RepoPath::root() {
+            if folder == RepoPath::root() || is_too_deep(&folder) {
                 self.unplaced.push(id);
                 continue;
             }
@@ -154,6 +158,10 @@ impl Drafts {
         let all = sorted.into_iter().map(|(_, place)| place).collect();
         Places { all, uses, used_by, tested_by, unplaced: self.unplaced }
     }
+}
+
+fn is_too_deep(folder: &RepoPath) -> bool {
+    folder.parts().count() > MOST_PARTS
 }
 
 /// The binaries that an image holds, also by way of the images that it stands on.
