@@ -9,6 +9,7 @@
 //! | [`sources`] | bytes → facts, one format at a time |
 //! | [`graph`] | facts → the coupling graph |
 //! | [`features`] | declarations → which unit belongs to which feature |
+//! | [`proposal`] | graph, roles → what could be declared of what nobody has assigned |
 //! | [`rules`] | rule files → what must not be |
 //! | [`findings`] | rules × graph → findings |
 //! | [`insight`] | questions to the graph |

@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     feature: Option<String>,
 
-    /// Only units of this kind: package, binary, image, service, datastore, secret, …
+    /// Only units of this kind: package, binary, image, service, datastore, secret
     #[arg(long, value_parser = kind)]
     kind: Option<UnitKind>,
 

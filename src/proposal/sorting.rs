@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::algo::dominators::simple_fast;
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::DfsPostOrder;
 
 use super::groups::{Group, groups, is_most};
 use super::places::Places;
@@ -398,13 +399,16 @@ impl<'p> Sorting<'p> {
             }
         }
         let tree = simple_fast(&graph, root);
-        let mut counts = BTreeMap::new();
-        for node in nodes.values() {
-            // The node itself comes first.
-            for dominator in tree.dominators(*node).into_iter().flatten() {
-                if let Some(at) = graph[dominator] {
-                    *counts.entry(at).or_default() += 1;
-                }
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        // What dominates a node comes behind it in this order, so each count is whole when it is passed on.
+        let mut order = DfsPostOrder::new(&graph, root);
+        while let Some(node) = order.next(&graph) {
+            let Some(at) = graph[node] else { continue };
+            let count = counts.entry(at).or_default();
+            *count += 1;
+            let count = *count;
+            if let Some(above) = tree.immediate_dominator(node).and_then(|above| graph[above]) {
+                *counts.entry(above).or_default() += count;
             }
         }
         counts

@@ -33,7 +33,7 @@ pub fn proposed(proposal: &Proposal, graph: &CouplingGraph, style: Style) -> Str
                 text += &line(word, "", &globs.join("  "), widest, style, false);
             }
         }
-        text += &format!("\n{}\n", shares(proposal));
+        text += &format!("\n{}", wrapped(&shares(proposal), "", "  ", style));
     }
     text + &left(&proposal.unplaced, graph, style)
 }

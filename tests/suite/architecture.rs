@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order in which data flows. `pipeline` is the map of `lib.rs` on one screen.
-const ROOMS: [&str; 12] = [
-    "text", "snapshot", "sources", "graph", "features", "rules", "findings", "insight", "baseline",
-    "pipeline", "report", "cli",
+const ROOMS: [&str; 13] = [
+    "text", "snapshot", "sources", "graph", "features", "proposal", "rules", "findings", "insight",
+    "baseline", "pipeline", "report", "cli",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

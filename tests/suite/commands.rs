@@ -130,16 +130,6 @@ fn whether_a_coupling_may_be_is_answered_with_its_reasons() {
     insta::assert_snapshot!(json.output);
 }
 
-#[test]
-fn what_needs_a_configuration_says_so() {
-    let folder = repository(&[("Cargo.toml", "[package]\nname = \"cart\"\n"), ("src/lib.rs", "")]);
-    for arguments in ["may a b --in .", "rules --prove ."] {
-        let refused = run(folder.path(), arguments);
-        assert_eq!(refused.code, 2, "{}", refused.transcript());
-        assert!(refused.messages.contains("no `watertight.toml`"), "{}", refused.transcript());
-    }
-}
-
 fn package(name: &str, dependencies: &[&str]) -> [(String, String); 2] {
     let needs = dependencies.iter().map(|one| format!("{one} = {{ path = \"../{one}\" }}\n"));
     let manifest = format!("[package]\nname = \"{name}\"\n[dependencies]\n{}", needs.collect::<String>());

@@ -93,7 +93,7 @@ fn without_a_command_the_help_says_which_there_are() {
     let output = Command::new(binary()).env_clear().output().expect("the binary runs");
     let messages = String::from_utf8(output.stderr).expect("UTF-8");
     assert_eq!(output.status.code(), Some(2));
-    assert!(output.stdout.is_empty() && messages.contains("Commands:\n  check "), "{messages}");
+    assert!(output.stdout.is_empty() && messages.contains("Commands:\n  init "), "{messages}");
 }
 
 #[test]

@@ -40,8 +40,10 @@ fn colours_and_frames_are_those_that_the_terminal_has() {
 
 #[test]
 fn lines_are_as_long_as_the_terminal_is_wide_within_reason() {
+    let one = repository(&[("watertight.toml", "[features.a]\npaths = [\"a\"]\n")]);
+    let place = one.path().display().to_string();
     let longest = |columns| {
-        let shown = sent(columns, &["TERM=dumb"], &["explain", "unshared-coupling"]);
+        let shown = sent(columns, &["TERM=dumb"], &["explain", "unshared-coupling", "--in", &place]);
         shown.lines().map(|line| line.chars().count()).max().unwrap_or_default()
     };
     for (columns, at_least, at_most) in [(30, 50, 60), (70, 60, 70), (400, 100, 120)] {

@@ -5,6 +5,7 @@
 //!
 //! * `<!-- exits with 1 -->`: one of its commands does, and the others with 0;
 //! * `<!-- not run: … -->`: why it can't be;
+//! * `<!-- where nothing is declared -->`, before the first block of a page: in the sample without its declarations;
 //! * `<!-- printed -->`, before a block of text: the block of commands before it prints this; `…` stands for
 //!   what is left out.
 
@@ -33,6 +34,7 @@ fn is_shell(block: &Block) -> bool {
 #[derive(Debug, PartialEq, Eq)]
 enum Mark {
     NotRun,
+    Bare,
     Exits(i32),
     Printed,
 }
@@ -41,6 +43,9 @@ fn mark(block: &Block) -> Result<Option<Mark>, String> {
     let Some(text) = &block.mark else { return Ok(None) };
     if text == "printed" {
         return Ok(Some(Mark::Printed));
+    }
+    if text == "where nothing is declared" {
+        return Ok(Some(Mark::Bare));
     }
     if let Some(code) = text.strip_prefix("exits with ") {
         return code.parse().map(|code| Some(Mark::Exits(code))).map_err(|_| format!("no exit code: {text}"));
@@ -161,6 +166,9 @@ fn judge(name: &str, page: &str) -> Told {
                     std::os::unix::fs::symlink(binary(), tools.path().join("watertight")).expect("a link");
                     let clone = server().clone_of_change();
                     git(clone.path(), "branch --quiet --force main origin/main");
+                    if *mark == Some(Mark::Bare) {
+                        git(clone.path(), "rm --quiet watertight.toml services/users/feature.toml");
+                    }
                     (clone, tools)
                 });
                 let (text, wrong) = run(&block, mark.as_ref(), clone.path(), tools.path());
