@@ -9,6 +9,9 @@
 //! Exits with 1 if a proposal is not clean, if one of those couplings is let through, or if proposing again proposes
 //! something.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for developers")]
+#![allow(clippy::disallowed_methods, reason = "it lists the checkouts")]
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,7 +21,7 @@ use watertight::features::Configuration;
 use watertight::graph::{CouplingKind, UnitId};
 use watertight::proposal::extended;
 use watertight::rules::Level;
-use watertight::snapshot::{Git, Listing, ReadFailure, Snapshot, Visit, Wanted, WorkTree};
+use watertight::snapshot::{Changed, Git, Snapshot, WorkTree};
 use watertight::text::{Date, RepoPath};
 use watertight::{Change, Repository};
 
@@ -82,8 +85,6 @@ impl Tried {
             Ok(Some(git)) => tree.with_git(&std::sync::Arc::new(git)),
             _ => tree,
         };
-        // What people declare there already is not asked.
-        let tree = Changed { tree: &tree, path: None, text: String::new() };
         let bare = load(&tree, "")?;
         let proposal = bare.propose();
         let text = extended("", &proposal)?;
@@ -134,26 +135,6 @@ impl Tried {
     }
 }
 
-/// A work tree in which one file has another text.
-struct Changed<'t> {
-    tree: &'t dyn Snapshot,
-    path: Option<RepoPath>,
-    text: String,
-}
-
-impl Snapshot for Changed<'_> {
-    fn list(&self, wanted: Wanted<'_>, visit: Visit<'_>) -> Listing {
-        self.tree.list(wanted, visit)
-    }
-
-    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
-        match self.path.as_ref() == Some(path) {
-            true => Ok(self.text.clone().into_bytes()),
-            false => self.tree.read(path),
-        }
-    }
-}
-
 fn load(snapshot: &dyn Snapshot, text: &str) -> Result<Repository, String> {
     let file = RepoPath::new("watertight.toml").ok_or("no path")?;
     let (configuration, faults) = Configuration::read(&file, text);
@@ -184,7 +165,7 @@ fn verdict(repository: &Repository, baseline: &Baseline) -> (usize, usize) {
 
 /// How many of how many couplings are refused.
 fn try_couplings(
-    tree: &Changed<'_>,
+    tree: &dyn Snapshot,
     text: &str,
     repository: &Repository,
     baseline: &Baseline,
@@ -201,7 +182,7 @@ fn try_couplings(
         let name = &packages[to].name.value;
         let path = relative(&packages[from].folder, &packages[to].folder);
         let changed = with_dependency(&written, name, &path)?;
-        let changed = Changed { tree: tree.tree, path: Some(manifest.clone()), text: changed };
+        let changed = Changed::new(tree, manifest.clone(), changed);
         let (denied, _) = verdict(&load(&changed, text)?, baseline);
         refused[0] += usize::from(denied > 0);
         refused[1] += 1;

@@ -1,5 +1,6 @@
 //! `watertight init`
 
+mod failing;
 mod interview;
 
 use std::path::{Path, PathBuf};
@@ -7,9 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::Repository;
 use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::CONFIGURATION_FILE;
-use crate::insight::{Breach, breach};
 use crate::proposal::{Proposal, extended};
-use crate::report::{counted, proposed, safe, safe_line};
+use crate::report::{counted, proposed, safe_line};
 use crate::text::Date;
 
 use super::baseline::{Update, begun, known};
@@ -101,16 +101,11 @@ fn begin(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     output += &written_baseline(arguments, update.as_ref(), &folder)?;
     let begun = update.map(|update| update.baseline).filter(|baseline| !baseline.entries.is_empty());
     let baseline = begun.or(held.map(|(_, baseline)| baseline));
-    let refused = breach(
-        repository.judged(),
-        repository.law(),
-        &repository.linked.cargo,
-        &repository.linked.package_units,
-    );
+    let refused = failing::how_to_fail(&opened, &repository, baseline.as_ref());
     let checked = checked(arguments, &opened, repository, baseline, console)?;
     output += &format!("\n{}", checked.output);
     if checked.exit == Exit::Clean {
-        output += &refused.map(|one| how_to_fail(&one)).unwrap_or_default();
+        output += &refused;
     } else if !is_first {
         output += "what is new and there on purpose: `watertight baseline --accept \"the reason\"`\n";
     }
@@ -185,22 +180,4 @@ fn checked(
 ) -> Result<Outcome, Outcome> {
     let place = Where { path: arguments.path.clone(), how: How::of_files(None, arguments.today) };
     check::told(&check::Arguments::plain(place), opened, repository, baseline, console)
-}
-
-fn how_to_fail(refused: &Breach) -> String {
-    let (what, lines, [from, to]) = match refused {
-        Breach::Dependency { manifest, line, features } => {
-            (format!("add this to `{manifest}`, below `[dependencies]`"), line.clone(), features)
-        }
-        Breach::Declared { lines, features } => (
-            format!("add this to `{CONFIGURATION_FILE}`: a coupling that no manifest states"),
-            lines.clone(),
-            features,
-        ),
-    };
-    let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
-    safe(&format!(
-        "\nTo see it fail, {what}:\n\n{lines}\nand run `watertight check`: `{from}` and `{to}` share no \
-         responsibility.\n"
-    ))
 }

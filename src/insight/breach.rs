@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::features::{End, FeatureId, FeatureMap};
 use crate::findings::{Judged, Law};
 use crate::graph::cargo::{CargoPackage, CargoPackages};
-use crate::graph::{CouplingGraph, CouplingKind, UnitId};
+use crate::graph::{CouplingGraph, CouplingKind, UnitId, UnitKind};
 use crate::text::RepoPath;
 
 use super::may;
@@ -28,7 +28,16 @@ pub enum Breach {
         /// The two features.
         features: [String; 2],
     },
-    /// A coupling that is declared, where no package could have it.
+    /// One more line of a Dockerfile, by which an image takes something of another one.
+    Stage {
+        /// The Dockerfile.
+        file: RepoPath,
+        /// What to write at its end.
+        line: String,
+        /// The two features.
+        features: [String; 2],
+    },
+    /// A coupling that is declared, where no manifest could have it.
     Declared {
         /// What to write into the configuration.
         lines: String,
@@ -37,8 +46,19 @@ pub enum Breach {
     },
 }
 
-/// Finds one that is not there yet, and makes sure that it would be refused.
-pub fn breach(now: Judged<'_>, law: Law<'_>, cargo: &CargoPackages, units: &[UnitId]) -> Option<Breach> {
+/// Finds one that is not there yet, and makes sure that it would be refused. `is_seen` says whether the check would
+/// fail with one more line at the end of a file: what an image is called is known only where all is read.
+pub fn breach(
+    now: Judged<'_>,
+    law: Law<'_>,
+    cargo: &CargoPackages,
+    units: &[UnitId],
+    is_seen: &dyn Fn(&RepoPath, &str) -> bool,
+) -> Option<Breach> {
+    dependency(now, law, cargo, units).or_else(|| stage(now, is_seen)).or_else(|| declared(now, law))
+}
+
+fn dependency(now: Judged<'_>, law: Law<'_>, cargo: &CargoPackages, units: &[UnitId]) -> Option<Breach> {
     let is_refused = |from: End, to: End| !may(now, law, from, to, CouplingKind::Code).is_allowed;
     let private = private_packages(now.map, cargo, units);
     let pairs = private.iter().flat_map(|from| private.iter().map(move |to| (from, to)));
@@ -57,6 +77,50 @@ pub fn breach(now: Judged<'_>, law: Law<'_>, cargo: &CargoPackages, units: &[Uni
             });
         }
     }
+    None
+}
+
+/// A line by which an image takes something of an image of another feature, by what its service is called, or
+/// itself.
+fn stage(now: Judged<'_>, is_seen: &dyn Fn(&RepoPath, &str) -> bool) -> Option<Breach> {
+    let images = now.graph.units().filter(|(_, unit)| unit.kind == UnitKind::Image && unit.has_folder());
+    let images: Vec<(UnitId, FeatureId)> =
+        images.filter_map(|(id, _)| Some((id, now.map.feature_of(id)?))).take(LOOKED_AT).collect();
+    let services = now.graph.units().filter(|(_, unit)| unit.kind == UnitKind::Service);
+    let named: Vec<(&str, UnitId)> =
+        services.flat_map(|(_, unit)| unit.runs.iter().map(|run| (unit.short_name.as_str(), *run))).collect();
+    let mut tried = 0;
+    for (from, feature) in &images {
+        for (to, other) in images.iter().filter(|(_, other)| other != feature) {
+            let of_services = named.iter().filter(|(_, run)| run == to).map(|(name, _)| *name);
+            let names: BTreeSet<&str> = of_services
+                .chain([now.graph.unit(*to).short_name.as_str()])
+                .filter(|name| is_plain(name))
+                .collect();
+            for name in names {
+                tried += 1;
+                let file = &now.graph.unit(*from).declared_at.path;
+                let line = format!("COPY --from={name} / /borrowed");
+                if is_seen(file, &line) {
+                    let features = [*feature, *other].map(|id| now.map.feature(id).name.clone());
+                    return Some(Breach::Stage { file: file.clone(), line, features });
+                }
+                if tried >= TRIED {
+                    return None;
+                }
+            }
+        }
+    }
+    None
+}
+
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|one| one.is_ascii_alphanumeric() || "-_./".contains(one))
+}
+
+/// A coupling that a person declares.
+fn declared(now: Judged<'_>, law: Law<'_>) -> Option<Breach> {
+    let is_refused = |from: End, to: End| !may(now, law, from, to, CouplingKind::Code).is_allowed;
     let inhabited: Vec<FeatureId> = now.map.inhabited().into_iter().take(LOOKED_AT).collect();
     let pairs = inhabited.iter().flat_map(|from| inhabited.iter().map(move |to| (*from, *to)));
     let pairs = pairs.filter(|(from, to)| from != to).take(TRIED);

@@ -7,6 +7,7 @@
 //! and nothing that is only reached through a symbolic link to a folder; the same files give the
 //! same listing on every machine, whatever its user has configured.
 
+mod changed;
 mod disk;
 mod git;
 mod links;
@@ -20,6 +21,7 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::text::{Fault, RepoPath, Span};
 
+pub use changed::Changed;
 pub use disk::{find_root, read_outside};
 pub use git::{Base, Commit, Git, GitFiles, Unfound};
 pub use memory::MemorySnapshot;

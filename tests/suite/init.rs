@@ -42,8 +42,9 @@ fn proposed(folder: &Path) -> String {
 fn follow(folder: &Path, told: &Run) {
     let (_, edit) = told
         .output
-        .split_once("To see it fail, add this to `")
+        .split_once("To see it fail, add this to ")
         .unwrap_or_else(|| panic!("{}", told.transcript()));
+    let (_, edit) = edit.split_once('`').expect("a file");
     let (file, rest) = edit.split_once('`').expect("a file");
     let lines: String =
         rest.lines().filter_map(|line| line.strip_prefix("    ")).map(|line| format!("{line}\n")).collect();
