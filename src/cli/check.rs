@@ -2,7 +2,7 @@
 
 use crate::baseline::Baseline;
 use crate::features::CONFIGURATION_FILE;
-use crate::report::{Numbers, Told, safe_line};
+use crate::report::{Numbers, Told};
 use crate::{Change, Repository, Stage, Watch};
 
 use super::console::Console;
@@ -173,5 +173,5 @@ fn undeclared(why: &str, repository: &Repository) -> Outcome {
             format!("`watertight init` writes it, with the features that are here: {}", names.join(", "))
         }
     };
-    Outcome::error(format!("error: {}\n  help: {}\n", safe_line(why), safe_line(&proposal)))
+    Outcome::refused(why, &proposal)
 }

@@ -1,4 +1,7 @@
 //! Every error, problem, gap and finding as a person sees it, in one golden file, to be read as a whole.
+//!
+//! A text of the source that the file does not show fails the test: who adds a message adds the smallest input
+//! that provokes it, and reads what a person will read.
 
 mod arguments;
 mod baseline;
@@ -9,6 +12,7 @@ mod gaps;
 mod place;
 mod problems;
 mod rules;
+mod texts;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -110,4 +114,13 @@ fn catalogue() -> String {
 fn every_message_is_in_the_catalogue() {
     let catalogue = catalogue();
     insta::assert_snapshot!("catalogue", catalogue);
+    let missing = texts::missing(&catalogue);
+    assert!(
+        missing.is_empty(),
+        "{} texts of the source are not in the catalogue: add the smallest input that provokes each to \
+         tests/suite/catalogue/, or say in texts.rs why no test can\n{}",
+        missing.len(),
+        missing.join("\n")
+    );
+    assert_eq!(texts::idle_excuses(&catalogue), Vec::<&str>::new(), "these are shown, or are no more");
 }

@@ -10,6 +10,8 @@ const DEPLOYED: [(&str, &str); 3] = [
     ("Dockerfile", "FROM scratch\n"),
 ];
 
+const OWNERS: &str = "/a @a\n/b @b\n/c @c\n/d @d\n/e @e\n/f @f\n/g @g\n/h @h\n/i @i\n";
+
 pub(super) fn cases() -> Vec<Case> {
     let in_shop = |title: &str, arguments: &str| Case::within(title, arguments, shop(&[]));
     let deployed = |title: &str, arguments: &str| Case::within(title, arguments, shop(&DEPLOYED));
@@ -38,6 +40,7 @@ pub(super) fn cases() -> Vec<Case> {
         in_shop("a feature that nothing is near to", "units --feature warehouse"),
         in_shop("an owner who is not there", "check --owner @shop/crat"),
         in_shop("an owner whom nobody is near to", "check --owner somebody"),
+        Case::within("an owner of many", "check --owner somebody", shop(&[("CODEOWNERS", OWNERS)])),
         Case::within("an owner where there are none", "check --owner somebody", shop(&without_owner)),
         in_shop("a kind of coupling that is not there", "may cart stock --kind cod"),
         in_shop("a unit that is not there", "may cart stok"),

@@ -15,8 +15,14 @@ pub(super) fn cases() -> Vec<Case> {
         ("declared couplings", COUPLINGS),
         ("corrections", CORRECTIONS),
         ("levels and options of rules", LEVELS),
+        ("values of rules", VALUES),
+        ("a day that is not in the calendar", "[[exceptions]]\nuntil = 2026-02-30\n"),
     ];
-    all.into_iter().map(|(title, text)| Case::new(title, "check", &[("watertight.toml", text)])).collect()
+    let case = |title: &str, text: &str| Case::new(title, "check", &[("watertight.toml", text)]);
+    let long = format!("[features.cart]\npaths = [\"{}*\"]\n", "a".repeat(1_000));
+    let mut all: Vec<Case> = all.into_iter().map(|(title, text)| case(title, text)).collect();
+    all.push(case("a glob that is too long", &long));
+    all
 }
 
 const KEYS: &str = r#"
@@ -44,10 +50,6 @@ stock = 1
 owner = ["@shop/checkout"]
 paths = "checkout"
 apis = [1]
-[rules]
-unshared-coupling = 1
-call-chain = { longest = 0 }
-bottleneck = { more-than = "many" }
 [exceptions]
 rule = "unshared-coupling"
 [scan]
@@ -94,7 +96,7 @@ rule = "unshared-couplings"
 from = "cart"
 to = "stock"
 reason = " "
-until = 2026-02-30
+until = "2026-02-30"
 [[exceptions]]
 rule = "unshared-coupling"
 to = "stock"
@@ -184,6 +186,13 @@ reason = "for now"
 from = "cart"
 as = "types-onyl"
 kind = "cod"
+"#;
+
+const VALUES: &str = r#"
+[rules]
+unshared-coupling = 1
+call-chain = { longest = 0 }
+bottleneck = { more-than = "many" }
 "#;
 
 const LEVELS: &str = r#"

@@ -18,7 +18,8 @@ fn places() -> Vec<Case> {
     vec![
         alone("no repository", "check"),
         alone("a folder that is not there", "check no/such/folder"),
-        Case::within("a file in place of a folder", "check cart/Cargo.toml", shop(&[])),
+        Case::new("a file in place of a folder", "check README.md", &[("README.md", "")]),
+        Case::within("a folder that is nearly there", "check stok", shop(&[])),
         alone("a bare repository", "check").prepared(|folder| {
             git(folder, "init --quiet --bare .");
         }),
@@ -68,12 +69,24 @@ fn not_utf_8(name: &'static str) -> impl FnOnce(&Path) {
 fn revisions() -> Vec<Case> {
     let committed =
         |title: &str, arguments: &str| Case::within(title, arguments, shop(&[])).prepared(commit_all);
+    let fetched = |title: &str, arguments: &str| {
+        committed(title, arguments).prepared(|folder| {
+            git(folder, "remote add origin https://example.com/shop.git");
+        })
+    };
     let unborn = |folder: &Path| {
         git(folder, "init --quiet");
     };
     vec![
         committed("a branch that is not there", "check --since mian"),
         committed("a branch that nothing is near to", "check --since origin/release"),
+        fetched("a branch that is not there, of a clone", "check --since mian"),
+        fetched("a branch of a clone that nothing is near to", "check --since origin/release"),
+        fetched("a part of a hash that is not there, of a clone", "check --since 0123456789"),
+        fetched(
+            "a hash that is not there, of a clone",
+            "check --since 0123456789012345678901234567890123456789",
+        ),
         committed("a part of a hash that is not there", "check --since 0123456789"),
         committed("a hash that is not there", "check --since 0123456789012345678901234567890123456789"),
         committed("a commit before the first one", "check --rev HEAD~3"),
@@ -87,9 +100,8 @@ fn revisions() -> Vec<Case> {
         }),
         Case::within("a shallow clone", "check --rev HEAD~3", shallow()),
         Case::within("references that can't be read", "check --since main", shop(&[])).prepared(|folder| {
+            git(folder, "init --quiet --ref-format=reftable");
             commit_all(folder);
-            git(folder, "config core.repositoryFormatVersion 1");
-            git(folder, "config extensions.refStorage reftable");
         }),
     ]
 }
@@ -122,6 +134,11 @@ fn damaged() -> Vec<Case> {
         case("a file that is gone", "check --rev main").prepared(without("HEAD:cart/Cargo.toml")),
         case("a file of the base that is gone", "check --since HEAD")
             .prepared(without("HEAD:cart/Cargo.toml")),
+        case("an index that is a folder", "check --staged").prepared(|folder| {
+            commit_all(folder);
+            std::fs::remove_file(folder.join(".git/index")).expect("removed");
+            std::fs::create_dir(folder.join(".git/index")).expect("a folder");
+        }),
         case("an index that can't be read", "check --staged").prepared(|folder| {
             commit_all(folder);
             write(folder, ".git/index", b"DIRC nonsense");

@@ -18,7 +18,7 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// What the fixtures are checked with: their two sound packages are shared, so that nothing else is told.
 const SHARED: &str =
-    "[shared]\npaths = [\"crates/**\"]\n\n[rules]\nunassigned-unit = \"off\"\nunmatched-selector = \"off\"\n";
+    "[shared]\npaths = [\"**\"]\n\n[rules]\nunassigned-unit = \"off\"\nunmatched-selector = \"off\"\n";
 
 fn of_cargo(fixture: &Path) -> Case {
     let copy = crate::watertight::copied(fixture);
@@ -88,16 +88,20 @@ fn of_compose() -> Vec<Case> {
             "too deep",
             &format!("services:\n  cart: {{image: a}}\nx-a: {}{}\n", "[".repeat(250), "]".repeat(250)),
         ),
-        compose(
-            "too many values",
-            &format!("services:\n  cart: {{image: a}}\nx-a: [{}]\n", "1,".repeat(2_000_001)),
-        ),
+        compose("too many values", &merged()),
         Case::within(
             "compose: aliases that make it too large",
             "check",
             shop(&[("compose.yaml", &bomb("services:\n  cart: {image: a}\n"))]),
         ),
     ]
+}
+
+/// A row of maps, each of which takes over all that stands in the one before.
+fn merged() -> String {
+    let map = |at: usize| format!("x-{at}: &m{at} {{<<: *m{}, k{at}: 1}}\n", at - 1);
+    let maps: String = (1..3_000).map(map).collect();
+    format!("services:\n  cart: {{image: a}}\nx-0: &m0 {{}}\n{maps}")
 }
 
 /// Lists of lists, each of which says the one before it ten times.
@@ -143,11 +147,21 @@ fn of_kubernetes() -> Vec<Case> {
             "a secret with a fault",
             "apiVersion: v1\nkind: Secret\nmetadata: {name: cart}\ndata: [a]\n",
         ),
-        kubernetes(
-            "aliases that repeat too much",
-            &bomb("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cart}\ndata: {a: b}\n"),
-        ),
+        kubernetes("aliases that repeat too much", &multiplied()),
     ]
+}
+
+/// Pods that say the same over and over.
+fn multiplied() -> String {
+    let many = |name: &str| vec![format!("*{name}"); 1000].join(",");
+    format!(
+        "x: [&v {{name: A, value: {}}}, &c {{name: c, env: [{}]}}, &p {{apiVersion: v1, kind: Pod, metadata: {{name: p}}, \
+         spec: {{containers: [{}]}}}}]\napiVersion: v1\nkind: List\nitems: [{}]\n# kind: Pod\n",
+        "b".repeat(1000),
+        many("v"),
+        many("c"),
+        many("p"),
+    )
 }
 
 const WORKLOAD: &str = r#"apiVersion: apps/v1

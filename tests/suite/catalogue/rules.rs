@@ -46,7 +46,7 @@ const PLACEHOLDERS: &str = r#"
 id = "edge-uses-core"
 summary = "The edge is thin"
 message = "{form} uses {to}"
-label = "{from uses {to}"
+label = "{from uses"
 help = ["ask {nobody-near}"]
 condition.coupling = { kinds = ["code"], from = "feature", to = "feature" }
 "#;
