@@ -26,6 +26,11 @@ pub(super) fn cases() -> Vec<Case> {
         inline("selectors with faults", SELECTORS),
         inline("conditions that can never hold", IMPOSSIBLE),
         inline("names of rules", IDS),
+        Case::new(
+            "a name to look up",
+            "rules --format json",
+            &[("watertight.toml", "[rules]\nfrobnicate = \"deny\"\n")],
+        ),
     ]
 }
 
