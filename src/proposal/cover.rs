@@ -98,7 +98,7 @@ impl Folders {
                 }
             }
         }
-        globs.extend(left.into_iter().map(|path| written(path)));
+        globs.extend(left.into_iter().map(written));
         globs.into_iter().collect()
     }
 }

@@ -262,7 +262,7 @@ fn example(value: &Value<'_>, key: &str, wanted: &str) -> String {
         ("`true` or `false`", _) => format!("write `{key} = true` or `{key} = false`, without quotes"),
         ("a version or a table", _) => format!("write `{key} = \"1.0\"`, or `{key} = {{ path = \"…\" }}`"),
         ("a selector", _) => format!("write `{key} = \"feature\"`, or a table with `any`, `all` or `not`"),
-        (_, _) if wanted.contains("number") => format!("write digits, without quotes: `{key} = 4`"),
+        (_, _) if wanted.contains("number") => format!("write digits, without quotes: `{key} = 1`"),
         (_, _) if wanted.contains("date") => format!("write `{key} = 2027-03-31`"),
         (_, _) => format!("write `{key} = \"…\"`"),
     }

@@ -110,10 +110,25 @@ fn catalogue() -> String {
     all
 }
 
+/// The cases with an error, a problem or a finding that does not say what to do about it.
+fn without_help(catalogue: &str) -> Vec<&str> {
+    let told = |line: &&str| {
+        let line = line.trim_start_matches("inherited ");
+        matches!(line, "error" | "problem")
+            || ["error: ", "deny[", "warn["].iter().any(|start| line.starts_with(start))
+    };
+    let is_short = |case: &&str| {
+        let helps = case.lines().filter(|line| line.trim_start().starts_with("help: ")).count();
+        helps < case.lines().filter(told).count()
+    };
+    catalogue.split("\n## ").filter(is_short).collect()
+}
+
 #[test]
 fn every_message_is_in_the_catalogue() {
     let catalogue = catalogue();
     insta::assert_snapshot!("catalogue", catalogue);
+    assert_eq!(without_help(&catalogue), Vec::<&str>::new(), "these say not what to do");
     let missing = texts::missing(&catalogue);
     assert!(
         missing.is_empty(),

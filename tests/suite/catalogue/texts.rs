@@ -236,9 +236,11 @@ struct Code {
 impl Code {
     fn read(text: &str) -> Self {
         let mut code = Self { bare: String::new(), literals: std::collections::BTreeMap::new() };
-        let mut rest = text;
+        let (mut rest, mut line, mut counted) = (text, 1, 0);
         while let Some(character) = rest.chars().next() {
-            let line = text[..text.len() - rest.len()].matches('\n').count() + 1;
+            let at = text.len() - rest.len();
+            line += text[counted..at].matches('\n').count();
+            counted = at;
             rest = match character {
                 '/' if rest.starts_with("//") => rest.find('\n').map_or("", |end| &rest[end..]),
                 '"' => {
