@@ -82,7 +82,10 @@ fn checked(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome>
     }
     // An empty file must not turn a gate green.
     if repository.map.is_empty() {
-        return Err(undeclared("nothing is declared", &repository));
+        return Err(undeclared(
+            "nothing is declared: no feature, and nothing that is here belongs anywhere",
+            &repository,
+        ));
     }
     let baseline = opened.baseline()?;
     told(arguments, &opened, repository, baseline, console)

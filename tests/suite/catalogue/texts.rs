@@ -91,6 +91,7 @@ pub(super) fn missing(catalogue: &str) -> Vec<String> {
     let paragraphs: Vec<String> = catalogue.split("\n\n").map(plain).collect();
     let mut texts = of_source();
     texts.extend(of_rules());
+    println!("{} texts of messages, {} of them in rules", texts.len(), of_rules().len());
     let is_shown = |text: &Text| paragraphs.iter().any(|paragraph| text.is_in(paragraph));
     let is_excused = |text: &Text| {
         NOT_SHOWN.iter().any(|(start, _)| text.whole().starts_with(start) || text.place.starts_with(start))
@@ -299,4 +300,20 @@ fn literal(text: &str) -> (String, &str) {
         }
     }
     (read, "")
+}
+
+#[test]
+fn a_message_that_nobody_has_seen_is_missed() {
+    let code = r#"
+fn f(file: &RepoPath, faults: &mut Vec<Fault>) {
+    // A comment with "a quote and Fault::of(" in it.
+    let message = format!("`{key}` is brand new, and \"odd\"");
+    faults.push(Fault::of(file, message).at(span, "here").help("take it out again"));
+}
+"#;
+    let texts = in_code(&Code::read(code), "src/new.rs");
+    let told: Vec<String> = texts.iter().map(|text| format!("{}: {}", text.place, text.whole())).collect();
+    assert_eq!(told, ["src/new.rs:4: {} is brand new, and odd", "src/new.rs:5: take it out again"]);
+    let shown = plain("  x `colour` is brand new,\n  | and \"odd\"\n   help: take it back again");
+    assert!(texts[0].is_in(&shown) && !texts[1].is_in(&shown));
 }
