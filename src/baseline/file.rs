@@ -90,6 +90,10 @@ impl Entry {
     }
 }
 
+/// What to do about a baseline that is not as it was written.
+const AGAIN: &str =
+    "take the file back from the history, or remove it and begin it again with `watertight baseline`";
+
 impl Baseline {
     /// One that holds nothing yet.
     pub fn new(today: Date) -> Self {
@@ -105,7 +109,7 @@ impl Baseline {
         if let Some(at) = conflict(text) {
             let fault = Fault::of(file, "a merge left the baseline in conflict").at(at, "here");
             return Err(vec![fault.help(
-                "`watertight baseline --prune` takes the blocks of both sides, and then out what is mended",
+                "`watertight baseline --prune` keeps the blocks of both sides, but for what is mended since",
             )]);
         }
         let (entries, mut faults) = parse(text, file);
@@ -118,13 +122,15 @@ impl Baseline {
             && version != VERSION
         {
             let fault = Fault::of(file, format!("this baseline is of version {version}"));
-            faults.push(fault.at(span, "not known").help(format!("this tool reads version {VERSION}")));
+            let help = format!("this watertight reads version {VERSION}: update it, or {AGAIN}");
+            faults.push(fault.at(span, "not known").help(help));
         }
         let begun = root.get("begun").and_then(|value| Date::read(value, "begun", file, &mut faults));
         let first = number(&root, "first", &mut faults).and_then(|(first, span)| {
             let counted = usize::try_from(first).ok();
             if counted.is_none() {
-                faults.push(Fault::of(file, "`first` counts findings").at(span, "less than none"));
+                let fault = Fault::of(file, "`first`, which counts findings, is less than 0");
+                faults.push(fault.at(span, "less than none").help(AGAIN));
             }
             counted
         });
@@ -133,7 +139,7 @@ impl Baseline {
         root.deny_unknown("the baseline", &mut faults);
         for key in ["version", "begun", "first"].into_iter().filter(|key| !root.has(key)) {
             let fault = Fault::of(file, format!("this baseline has no `{key}`"));
-            faults.push(fault.help("`watertight baseline` writes it; take it back from the history"));
+            faults.push(fault.help(AGAIN));
         }
         let mut baseline = Self {
             file: file.clone(),
@@ -198,7 +204,7 @@ fn entry(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Entry> {
     let found = rule.zip(reason.filter(|reason| !reason.trim().is_empty()));
     let Some((rule, reason)) = found else {
         let span = span.or_else(|| table.entries().first().map(|(key, _)| key.span)).unwrap_or_default();
-        let fault = Fault::of(table.file(), "this block does not name its rule and a reason");
+        let fault = Fault::of(table.file(), "this block does not name its rule, or gives no reason");
         faults.push(
             fault.at(span, "here").help("add `rule = \"…\"` and `reason = \"…\"`, or take the block out"),
         );

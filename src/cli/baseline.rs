@@ -6,14 +6,14 @@ use crate::baseline::{BASELINE_FILE, Baseline, Entry, Reviewed, may_hold};
 use crate::findings::Finding;
 use crate::report::{counted, safe_line};
 use crate::rules::Level;
-use crate::text::{Date, RepoPath};
+use crate::text::{Date, RepoPath, nearest_or};
 use crate::{Change, Repository, Stage, Watch};
 
 use super::console::Console;
 use super::exit::OF_BASELINE;
-use super::open::{Opened, read_baseline};
+use super::open::{Opened, Unread, read_baseline};
 use super::since::Since;
-use super::write::write;
+use super::write::{unwritten, write};
 use super::{Exit, How, Outcome, date};
 
 /// Write down the findings that are there today, so that only new ones fail the check.
@@ -97,16 +97,18 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
 fn written(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let how = &How::of_files(arguments.config.clone(), arguments.today);
     if arguments.accept.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
-        return Err(Outcome::error(
-            "error: `--accept` needs a reason: who comes after you has to know why\n".to_owned(),
+        return Err(Outcome::refused(
+            "`--accept` has no reason",
+            "say why, for whoever comes after you: `--accept \"moves to the users API\"`",
         ));
     }
     let opened = Opened::new(arguments.path.as_deref(), how, console)?;
     let mut known = known(&opened, arguments.prune)?;
     if arguments.prune && known.is_none() {
-        return Err(Outcome::error(format!(
-            "error: there is no `{BASELINE_FILE}` to prune\n  help: without `--prune`, one is begun\n"
-        )));
+        return Err(Outcome::refused(
+            &format!("there is no `{BASELINE_FILE}` to prune"),
+            "without `--prune`, `watertight baseline` begins one",
+        ));
     }
     let repository = match arguments.since {
         None => opened.load(how)?,
@@ -117,27 +119,23 @@ fn written(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome>
         Since::new(named, &opened, &repository)?.base.retell(baseline);
     }
     if let Some(rule) = arguments.rule.as_ref().filter(|rule| repository.rules.get(rule).is_none()) {
-        return Err(Outcome::error(format!(
-            "error: no rule is called `{}`\n  help: `watertight rules` lists them\n",
-            safe_line(rule)
-        )));
+        let known = repository.rules.rules.iter().map(|rule| rule.id.as_str());
+        let help = nearest_or(rule, known, "`watertight rules` lists them");
+        return Err(Outcome::refused(&format!("no rule is called `{rule}`"), &help));
     }
     for name in [&arguments.from, &arguments.to].into_iter().flatten() {
         if !is_known(name, &repository) {
-            return Err(Outcome::error(format!(
-                "error: no feature or unit is called `{}`\n  help: `watertight graph` lists them\n",
-                safe_line(name)
-            )));
+            return Err(Outcome::refused(
+                &format!("no feature or unit is called `{name}`"),
+                &nearest_or(name, names(&repository), LISTED),
+            ));
         }
     }
     let update = Update::new(arguments, known, &repository);
     let text = update.baseline.text();
     let path = opened.folder.as_deref().unwrap_or(Path::new(".")).join(BASELINE_FILE);
     if !arguments.dry_run && update.is_changed(&text) {
-        write(&path, &text).map_err(|error| {
-            let path = safe_line(&path.to_string_lossy());
-            Outcome::error(format!("error: `{path}` can't be written: {error}\n"))
-        })?;
+        write(&path, &text).map_err(|error| unwritten(&path, &error))?;
     }
     let mut outcome = update.outcome(arguments, repository.linked.problems.len(), console);
     outcome.messages.insert_str(0, &opened.notice(how, &repository));
@@ -146,8 +144,7 @@ fn written(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome>
 
 /// The baseline that is there, and its text.
 pub(super) fn known(opened: &Opened<'_>, is_pruned: bool) -> Result<Option<(String, Baseline)>, Outcome> {
-    let refused = |why: String| Outcome::error(format!("error: {why}\n"));
-    match read_baseline(&*opened.snapshot).map_err(refused)? {
+    match read_baseline(&*opened.snapshot).map_err(Unread::outcome)? {
         None => Ok(None),
         Some((text, Ok(baseline))) => Ok(Some((text, baseline))),
         Some((text, Err(faults))) => {
@@ -299,8 +296,16 @@ impl Update {
 /// Whether a finding can lead from or to what is called so.
 fn is_known(name: &str, repository: &Repository) -> bool {
     let (graph, map) = (&repository.linked.graph, &repository.map);
-    map.features.iter().any(|feature| feature.name == name)
-        || graph.units().any(|(id, unit)| unit.name == name || map.role_name(id) == name)
+    names(repository).any(|known| known == name) || graph.units().any(|(id, _)| map.role_name(id) == name)
+}
+
+/// How to find out what `--from` and `--to` can name.
+const LISTED: &str = "`watertight features` and `watertight units` list them";
+
+/// The names of features and units.
+fn names(repository: &Repository) -> impl Iterator<Item = &str> {
+    let features = repository.map.features.iter().map(|feature| feature.name.as_str());
+    features.chain(repository.linked.graph.units().map(|(_, unit)| unit.name.as_str()))
 }
 
 /// Whether the arguments accept a finding.

@@ -2,7 +2,7 @@
 
 use crate::baseline::Baseline;
 use crate::features::CONFIGURATION_FILE;
-use crate::report::{Numbers, Told, safe_line};
+use crate::report::{Numbers, Told};
 use crate::{Change, Repository, Stage, Watch};
 
 use super::console::Console;
@@ -82,7 +82,10 @@ fn checked(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome>
     }
     // An empty file must not turn a gate green.
     if repository.map.is_empty() {
-        return Err(undeclared("nothing is declared", &repository));
+        return Err(undeclared(
+            "nothing is declared: no feature, and nothing that is here belongs anywhere",
+            &repository,
+        ));
     }
     let baseline = opened.baseline()?;
     told(arguments, &opened, repository, baseline, console)
@@ -172,5 +175,5 @@ fn undeclared(why: &str, repository: &Repository) -> Outcome {
             format!("`watertight init` writes one, with the features that are here: {}", names.join(", "))
         }
     };
-    Outcome::error(format!("error: {}\n  help: {}\n", safe_line(why), safe_line(&proposal)))
+    Outcome::refused(why, &proposal)
 }

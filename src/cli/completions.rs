@@ -28,6 +28,9 @@ pub(super) fn run(arguments: &Arguments, mut command: Command) -> Outcome {
             messages: String::new(),
             exit: Exit::Clean,
         },
-        Err(error) => Outcome::error(format!("error: the script can't be made: {error}\n")),
+        Err(error) => {
+            let what = format!("the script can't be made: {error}");
+            Outcome::refused(&what, "`watertight help completions` names the shells")
+        }
     }
 }

@@ -86,7 +86,9 @@ impl Console {
         let exit = match written {
             // A reader that went away (`| head`) has seen enough.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                messages += &format!("error: the report can't be written: {error}\n");
+                let what = format!("the report can't be written to the standard output: {error}");
+                messages +=
+                    &Outcome::refused(&what, "write it to a file: `--report json=report.json`").messages;
                 Exit::Error
             }
             _ => outcome.exit,
@@ -128,6 +130,7 @@ pub(super) fn tell(told: &clap::Error, arguments: &[OsString]) -> Exit {
     let style = Surroundings::of_process().style(stream, colour_of(arguments));
     let text = told.render();
     let text = if style.colour { text.ansi().to_string() } else { text.to_string() };
+    let text = with_help(text, arguments);
     // There is nobody left to tell that this failed.
     let _ = match stream {
         Stream::Output => io::stdout().lock().write_all(text.as_bytes()),
@@ -135,6 +138,22 @@ pub(super) fn tell(told: &clap::Error, arguments: &[OsString]) -> Exit {
     };
     exit
 }
+
+/// Says at the end what to do in the words of all other errors: which help to read.
+fn with_help(text: String, arguments: &[OsString]) -> String {
+    let Some(at) = text.rfind(OF_CLAP) else { return text };
+    let known = super::commands();
+    let named = arguments.iter().skip(1).filter_map(|one| one.to_str());
+    let command = named.into_iter().find(|one| known.find_subcommand(one).is_some());
+    let help = match command {
+        Some(command) => format!("`watertight help {command}` shows all that it takes, with examples"),
+        None => "`watertight help` lists the commands".to_owned(),
+    };
+    format!("{}  help: {help}\n", &text[..at])
+}
+
+/// How clap ends what it says of wrong arguments.
+const OF_CLAP: &str = "For more information, try ";
 
 /// When colours are to be used, of arguments that were not understood as a whole.
 fn colour_of(arguments: &[OsString]) -> Colour {

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use crate::report::{explanation, explanation_markdown, rule_list};
 use crate::rules::RuleSet;
-use crate::text::toml::did_you_mean;
+use crate::text::nearest_or;
 use crate::{Stage, Watch};
 
 use super::console::Console;
@@ -59,7 +59,7 @@ fn explained(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcom
     };
     let built_in = RuleSet::built_in();
     // Help is wanted most when something is broken: what the tool brings can be explained all the same.
-    let is_known = arguments.rule.as_ref().is_some_and(|name| built_in.get(name).is_some());
+    let is_known = arguments.rule.as_ref().is_none_or(|name| built_in.get(name).is_some());
     let (repository, messages) = match opened.as_ref().map(|opened| opened.load(&place.how)) {
         Some(Ok(repository)) => {
             let notice = opened.as_ref().map(|opened| opened.notice(&place.how, &repository));
@@ -76,14 +76,7 @@ fn explained(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcom
         None => rule_list(rules, style),
         Some(name) => {
             let Some(rule) = rules.get(name) else {
-                let known: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
-                let near = did_you_mean(name, &known);
-                let elsewhere = match repository {
-                    Some(_) => "",
-                    None => "; rules of a repository are known there, or with `--in PATH`",
-                };
-                let message = format!("error: no rule is called `{name}`\n  help: {near}{elsewhere}\n");
-                return Err(Outcome::error(crate::report::safe(&message)));
+                return Err(unknown(name, rules, repository.is_some()));
             };
             let here = repository.as_ref();
             let texts = opened.as_ref().map(Opened::texts);
@@ -94,4 +87,17 @@ fn explained(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcom
         }
     };
     Ok(Outcome { output, messages, exit: Exit::Clean })
+}
+
+/// A rule that is not there. Those of a repository are only known inside it.
+fn unknown(name: &str, rules: &RuleSet, is_inside: bool) -> Outcome {
+    let lists = match is_inside {
+        true => "`watertight rules` lists them",
+        false => {
+            "`watertight explain` lists those that watertight brings; those of a repository are known inside of it, \
+             or with `--in PATH`"
+        }
+    };
+    let known = rules.rules.iter().map(|rule| rule.id.as_str());
+    Outcome::refused(&format!("no rule is called `{name}`"), &nearest_or(name, known, lists))
 }

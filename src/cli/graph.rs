@@ -89,7 +89,7 @@ fn drawn(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
             let options =
                 BuildOptions { target: arguments.target.clone(), all_features: arguments.all_features };
             let (sets, more) = build_sets(&repository.linked.cargo, &options)
-                .map_err(|why| Outcome::error(format!("error: {why}\n")))?;
+                .map_err(|why| Outcome::refused(&why, "`rustc --print target-list` lists them"))?;
             problems.extend(more);
             Some(sets)
         }

@@ -9,13 +9,13 @@ use crate::Repository;
 use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::CONFIGURATION_FILE;
 use crate::proposal::{Proposal, extended};
-use crate::report::{counted, proposed, safe_line};
+use crate::report::{counted, proposed};
 use crate::text::Date;
 
 use super::baseline::{Update, begun, known};
 use super::console::Console;
 use super::open::Opened;
-use super::write::write;
+use super::write::{unwritten, write};
 use super::{Exit, How, Outcome, Where, check, date};
 
 /// Propose features from what is here, and make the check green.
@@ -77,13 +77,16 @@ fn begin(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let repository = opened.load_declared(&how)?;
     let mut proposal = repository.propose();
     if arguments.interactive {
-        interview::ask_on_terminal(&mut proposal).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
+        interview::ask_on_terminal(&mut proposal)
+            .map_err(|why| Outcome::refused(&why, interview::WITHOUT))?;
     }
     if proposal.is_empty() {
         return nothing(arguments, &repository, &proposal, before, console);
     }
-    let text = extended(before.as_deref().unwrap_or_default(), &proposal)
-        .map_err(|why| Outcome::error(format!("error: `{CONFIGURATION_FILE}`: {}\n", safe_line(&why))))?;
+    let text = extended(before.as_deref().unwrap_or_default(), &proposal).map_err(|why| {
+        let what = format!("`{CONFIGURATION_FILE}` can't be added to: {why}");
+        Outcome::refused(&what, "add to it by hand what `watertight init --stdout --force` prints")
+    })?;
     if arguments.stdout {
         return Ok(Outcome { output: text, messages: String::new(), exit: Exit::Clean });
     }
@@ -121,11 +124,10 @@ fn nothing(
     console: &Console,
 ) -> Result<Outcome, Outcome> {
     if before.is_none() && repository.linked.graph.units().len() == 0 {
-        return Err(Outcome::error(
-            "error: nothing was found that could be a feature: no Cargo package, no Dockerfile, no compose file, no \
-             Kubernetes manifest\n  help: is this the root of the repository? `watertight check --verbose` lists \
-             what is recognised and not read\n"
-                .to_owned(),
+        return Err(Outcome::refused(
+            "nothing was found that could be a feature: no Cargo package, no Dockerfile, no compose file, no \
+             Kubernetes manifest",
+            "is this the root of the repository? `watertight units --verbose` lists which files are read",
         ));
     }
     if arguments.stdout {
@@ -142,10 +144,7 @@ fn would(arguments: &Arguments, otherwise: &'static str) -> &'static str {
 }
 
 fn put(path: &Path, text: &str) -> Result<(), Outcome> {
-    write(path, text).map_err(|error| {
-        let path = safe_line(&path.to_string_lossy());
-        Outcome::error(format!("error: `{path}` can't be written: {error}\n"))
-    })
+    write(path, text).map_err(|error| unwritten(path, &error))
 }
 
 /// Writes the baseline, if there is anything to write down, and says so.

@@ -8,7 +8,7 @@ use clap_mangen::Man;
 use crate::report::{counted, safe_line};
 
 use super::console::Console;
-use super::write::{make_folder, write};
+use super::write::{make_folder, unwritten, write};
 use super::{Exit, Outcome};
 
 /// Print the manual page, or write one for each command.
@@ -30,19 +30,17 @@ pub(super) fn run(arguments: &Arguments, mut command: Command, console: &Console
         None => page(&command).map(|output| Outcome { output, messages: String::new(), exit: Exit::Clean }),
         Some(folder) => written(&command, folder, console),
     };
-    made.unwrap_or_else(|why| Outcome::error(format!("error: {why}\n")))
+    made.unwrap_or_else(|refused| refused)
 }
 
-fn written(command: &Command, folder: &Path, console: &Console) -> Result<Outcome, String> {
-    let failed =
-        |path: &Path, error| format!("`{}` can't be written: {error}", safe_line(&path.to_string_lossy()));
-    make_folder(folder).map_err(|error| failed(folder, error))?;
+fn written(command: &Command, folder: &Path, console: &Console) -> Result<Outcome, Outcome> {
+    make_folder(folder).map_err(|error| unwritten(folder, &error))?;
     let commands = command.get_subcommands().filter(|one| one.get_name() != "help");
     let mut count = 0;
     for command in std::iter::once(command).chain(commands) {
         let name = command.get_display_name().unwrap_or(command.get_name());
         let path = folder.join(format!("{name}.1"));
-        write(&path, &page(command)?).map_err(|error| failed(&path, error))?;
+        write(&path, &page(command)?).map_err(|error| unwritten(&path, &error))?;
         count += 1;
     }
     let folder = safe_line(&folder.to_string_lossy());
@@ -51,10 +49,13 @@ fn written(command: &Command, folder: &Path, console: &Console) -> Result<Outcom
 }
 
 /// One manual page.
-fn page(command: &Command) -> Result<String, String> {
+fn page(command: &Command) -> Result<String, Outcome> {
     let mut page = Vec::new();
     let source = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
     let made = Man::new(command.clone()).source(source).manual("watertight").render(&mut page);
-    made.map_err(|error| format!("the page of `{}` can't be made: {error}", command.get_name()))?;
+    made.map_err(|error| {
+        let what = format!("the page of `{}` can't be made: {error}", command.get_name());
+        Outcome::refused(&what, "`watertight help` shows the same")
+    })?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }

@@ -5,9 +5,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::features::{End, NameIndex, package_around};
 use crate::graph::{CouplingKind, Unit, UnitKind};
 use crate::insight::may;
-use crate::report::{answer, answer_json, safe_line};
+use crate::report::{answer, answer_json};
 use crate::snapshot::ReadFailure;
-use crate::text::{RepoPath, nearest};
+use crate::text::toml::quoted;
+use crate::text::{RepoPath, nearest_or};
 use crate::{Repository, Stage, Watch};
 
 use super::console::Console;
@@ -64,8 +65,8 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     console.begins(Stage::Judging);
     let (from, to) = (end(&arguments.from, &opened, &repository)?, end(&arguments.to, &opened, &repository)?);
     if from == to {
-        let why = format!("error: `{}` and `{}` are one and the same", arguments.from, arguments.to);
-        return Err(Outcome::error(safe_line(&why) + "\n"));
+        let what = format!("`{}` and `{}` are one and the same", arguments.from, arguments.to);
+        return Err(Outcome::refused(&what, "name two: what would need the other, and what would be needed"));
     }
     let kind_of = |end: End| match end {
         End::Unit(unit) => repository.linked.graph.unit(unit).kind,
@@ -80,13 +81,11 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     };
     let kind = arguments.kind.unwrap_or(usual);
     if !kind.fits(from_kind, to_kind) {
-        let why = format!(
-            "error: a {} and a {} can't be coupled by `{}`",
-            from_kind.word(),
-            to_kind.word(),
-            kind.word()
-        );
-        return Err(Outcome::error(why + "\n  help: say in which way with `--kind`\n"));
+        let (from, to) = (from_kind.word(), to_kind.word());
+        let what = format!("a {from} and a {to} can't be coupled by `{}`", kind.word());
+        let fits = CouplingKind::ALL.into_iter().filter(|kind| kind.fits(from_kind, to_kind));
+        let fits: Vec<&str> = fits.map(CouplingKind::word).collect();
+        return Err(Outcome::refused(&what, &format!("kinds that fit are {}", quoted(&fits))));
     }
     let given = may(repository.judged(), repository.law(), from, to, kind);
     console.begins(Stage::Reporting);
@@ -99,6 +98,10 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     let exit = if given.is_allowed { Exit::Clean } else { Exit::Findings };
     Ok(Outcome { output, messages, exit })
 }
+
+/// What to do where nothing is near.
+const UNKNOWN: &str = "name a feature, a unit or a path in a package; `watertight features` and `watertight units` \
+                       list them";
 
 /// How many units of one name are told.
 const SHOWN: usize = 6;
@@ -141,16 +144,11 @@ fn end(written: &str, opened: &Opened<'_>, repository: &Repository) -> Result<En
         .take(SHOWN)
         .collect();
     if several.len() > 1 {
-        let message = format!("error: `{written}` may be several units of this repository");
-        let help = format!("name one of them: {}", several.join(", "));
-        return Err(Outcome::error(format!("{}\n  help: {}\n", safe_line(&message), safe_line(&help))));
+        let what = format!("`{written}` may be several units of this repository");
+        return Err(Outcome::refused(&what, &format!("name one of them: {}", several.join(", "))));
     }
     let features = map.features.iter().map(|feature| feature.name.as_str());
     let names = features.chain(graph.units().map(|(_, unit)| unit.short_name.as_str()));
-    let help = match nearest(name, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "name a feature, a package or a path in one; `watertight graph` lists all units".to_owned(),
-    };
-    let message = format!("error: `{written}` names no feature and no unit of this repository");
-    Err(Outcome::error(format!("{}\n  help: {}\n", safe_line(&message), safe_line(&help))))
+    let help = nearest_or(name, names, UNKNOWN);
+    Err(Outcome::refused(&format!("`{written}` names no feature and no unit of this repository"), &help))
 }

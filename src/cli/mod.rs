@@ -32,6 +32,7 @@ pub use exit::Exit;
 
 use console::{Console, ConsoleOptions, tell};
 
+use crate::report::safe_line;
 use crate::sources::cargo::CargoCommand;
 use crate::text::Date;
 
@@ -226,6 +227,11 @@ struct Outcome {
 }
 
 impl Outcome {
+    /// The run can't go on: what happened, and what to do about it.
+    fn refused(what: &str, help: &str) -> Self {
+        Self::error(format!("error: {}\n  help: {}\n", safe_line(what), safe_line(help)))
+    }
+
     fn error(messages: String) -> Self {
         Self { output: String::new(), messages, exit: Exit::Error }
     }

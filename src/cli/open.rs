@@ -7,11 +7,12 @@ use std::sync::Arc;
 use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::proposal::extended;
-use crate::report::{Texts, counted, faults, safe_line};
+use crate::report::{Texts, counted, faults};
 use crate::snapshot::{
-    Commit, Git, GitFiles, ReadFailure, Snapshot, Unfound, WorkTree, find_root, read_outside,
+    Commit, DAMAGED, Git, GitFiles, ReadFailure, Snapshot, Unfound, WorkTree, find_root, names_beside,
+    read_outside,
 };
-use crate::text::{Date, Fault, RepoPath};
+use crate::text::{Date, Fault, RepoPath, nearest};
 use crate::{Loading, Repository};
 
 use super::console::Console;
@@ -77,11 +78,11 @@ impl<'c> Opened<'c> {
         let root = match find_root(start) {
             Some(root) => root,
             None if is_meant => start.to_path_buf(),
-            None => return Err(Outcome::error(no_repository(start))),
+            None => return Err(no_repository(start)),
         };
         let tree = WorkTree::open(&root).map_err(|why| {
-            let shown = safe_line(&start.to_string_lossy());
-            Outcome::error(format!("error: `{shown}` can't be opened: {why}\n"))
+            let help = nearby(start, "name a folder that is there: `watertight check path/to/repository`");
+            Outcome::refused(&format!("`{}` can't be opened: {why}", start.to_string_lossy()), &help)
         })?;
         let folder = tree.root().to_path_buf();
         // A folder that only looks like a git repository is checked as it lies there.
@@ -114,22 +115,21 @@ impl<'c> Opened<'c> {
         is_named: bool,
         console: &'c Console,
     ) -> Result<Self, Outcome> {
-        let shown = safe_line(&start.to_string_lossy());
+        let shown = start.to_string_lossy();
         let found = Git::discover(start, is_named);
         let found = found.map_err(|why| {
-            Outcome::error(format!(
-                "error: the git repository of `{shown}` can't be read: {}\n",
-                safe_line(&why)
-            ))
+            let what = format!("the git repository of `{shown}` can't be read: {why}");
+            Outcome::refused(&what, "`git status` says what is wrong with it")
         })?;
         let Some(repository) = found.map(Arc::new) else {
-            return Err(Outcome::error(format!(
-                "error: no git repository at `{shown}`: what is staged or committed is read from git\n"
-            )));
+            let what =
+                format!("no git repository at `{shown}`: what is staged or committed is read from git");
+            return Err(Outcome::refused(
+                &what,
+                "without `--staged` and `--rev`, the files that lie there are read",
+            ));
         };
-        let damaged = |why: String| {
-            Outcome::error(format!("error: {}\n  help: `git fsck` says what is damaged\n", safe_line(&why)))
-        };
+        let damaged = |why: String| Outcome::refused(&why, DAMAGED);
         let commit = revision.map(|revision| repository.commit(revision)).transpose();
         let commit = commit.map_err(|unfound| unfound_commit(&unfound))?;
         let files = |prefix: &RepoPath| match &commit {
@@ -186,10 +186,12 @@ impl<'c> Opened<'c> {
     }
 
     fn with_outside(mut self, file: &Path) -> Result<Self, Outcome> {
-        let refused =
-            |why: String| Outcome::error(format!("error: `{}`: {why}\n", safe_line(&file.to_string_lossy())));
-        let bytes = read_outside(file).map_err(|failure| refused(failure.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|_| refused("not UTF-8".to_owned()))?;
+        let bytes = read_outside(file).map_err(|failure| {
+            let what = format!("`{}` can't be read: {failure}", file.to_string_lossy());
+            Outcome::refused(&what, &nearby(file, "name a file by its way from the folder where you are"))
+        })?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| Unread::not_utf_8(&file.to_string_lossy()).outcome())?;
         // Evidence is told by the name that the user gave, as far as that is a path in UTF-8.
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or(CONFIGURATION_FILE);
         let path = file.to_str().and_then(RepoPath::new);
@@ -201,7 +203,7 @@ impl<'c> Opened<'c> {
 
     fn with_own(mut self) -> Result<Self, Outcome> {
         let own = read_named(&*self.snapshot, CONFIGURATION_FILE);
-        self.configuration = own.map_err(|why| Outcome::error(format!("error: {why}\n")))?;
+        self.configuration = own.map_err(Unread::outcome)?;
         Ok(self)
     }
 
@@ -214,7 +216,7 @@ impl<'c> Opened<'c> {
     /// The baseline beside the configuration; `None` if there is none.
     pub(super) fn baseline(&self) -> Result<Option<Baseline>, Outcome> {
         match read_baseline(&*self.snapshot) {
-            Err(why) => Err(Outcome::error(format!("error: {why}\n"))),
+            Err(unread) => Err(unread.outcome()),
             Ok(None) => Ok(None),
             Ok(Some((_, Ok(baseline)))) => Ok(Some(baseline)),
             Ok(Some((_, Err(faults)))) => Err(self.errors(&faults)),
@@ -254,8 +256,8 @@ impl<'c> Opened<'c> {
     }
 
     fn with_proposed(&self, repository: Repository) -> Result<Repository, Outcome> {
-        let text =
-            extended("", &repository.propose()).map_err(|why| Outcome::error(format!("error: {why}\n")))?;
+        // Only what is there already can be in the way.
+        let text = extended("", &repository.propose()).unwrap_or_default();
         let path = RepoPath::new(CONFIGURATION_FILE).unwrap_or_else(RepoPath::root);
         let (path, text) = self.proposed.get_or_init(|| (path, text));
         let (configuration, faults) = Configuration::read(path, text);
@@ -308,7 +310,7 @@ impl<'c> Opened<'c> {
 type ReadBaseline = (String, Result<Baseline, Vec<Fault>>);
 
 /// The baseline of a snapshot; `None` if there is none.
-pub(super) fn read_baseline(snapshot: &dyn Snapshot) -> Result<Option<ReadBaseline>, String> {
+pub(super) fn read_baseline(snapshot: &dyn Snapshot) -> Result<Option<ReadBaseline>, Unread> {
     let own = read_named(snapshot, BASELINE_FILE)?;
     Ok(own.map(|(path, text)| {
         let read = Baseline::read(&path, &text);
@@ -317,7 +319,7 @@ pub(super) fn read_baseline(snapshot: &dyn Snapshot) -> Result<Option<ReadBaseli
 }
 
 /// A file at the root, as text.
-fn read_named(snapshot: &dyn Snapshot, name: &str) -> Result<Option<(RepoPath, String)>, String> {
+fn read_named(snapshot: &dyn Snapshot, name: &str) -> Result<Option<(RepoPath, String)>, Unread> {
     RepoPath::new(name).map_or(Ok(None), |path| read_own(snapshot, &path))
 }
 
@@ -325,24 +327,60 @@ fn read_named(snapshot: &dyn Snapshot, name: &str) -> Result<Option<(RepoPath, S
 pub(super) fn read_own(
     snapshot: &dyn Snapshot,
     path: &RepoPath,
-) -> Result<Option<(RepoPath, String)>, String> {
+) -> Result<Option<(RepoPath, String)>, Unread> {
     match snapshot.read(path) {
         Err(ReadFailure::Missing) => Ok(None),
-        Err(failure) => Err(format!("`{path}`: {failure}")),
+        Err(failure) => {
+            Err(Unread { what: format!("`{path}` can't be read: {failure}"), help: unread_help(&failure) })
+        }
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => Ok(Some((path.clone(), text))),
-            Err(_) => Err(format!("`{path}` is not UTF-8")),
+            Err(_) => Err(Unread::not_utf_8(path.as_str())),
         },
+    }
+}
+
+/// A file of ours that can't be read.
+pub(super) struct Unread {
+    /// What happened.
+    pub(super) what: String,
+    /// What to do about it.
+    help: &'static str,
+}
+
+impl Unread {
+    fn not_utf_8(path: &str) -> Self {
+        Self { what: format!("`{path}` is not UTF-8"), help: "save it as UTF-8" }
+    }
+
+    pub(super) fn outcome(self) -> Outcome {
+        Outcome::refused(&self.what, self.help)
+    }
+}
+
+/// What to do about a file of ours: it can't be taken out, since without it nothing is checked.
+fn unread_help(failure: &ReadFailure) -> &'static str {
+    match failure {
+        ReadFailure::Damaged(_) => DAMAGED,
+        ReadFailure::TooLarge(_) => "shorten it",
+        ReadFailure::Refused(_) => "make it readable for whoever runs the check",
+        ReadFailure::Missing | ReadFailure::NotAFile => "put a text file there",
+    }
+}
+
+/// What lies beside a path that is not there and has nearly its name, or what to do else.
+fn nearby(path: &Path, otherwise: &str) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let names = names_beside(path);
+    match nearest(&name, names.iter().map(String::as_str)).filter(|near| *near != name) {
+        Some(near) => format!("did you mean `{}`?", path.with_file_name(near).to_string_lossy()),
+        None => otherwise.to_owned(),
     }
 }
 
 /// A commit that is not there, as an error.
 pub(super) fn unfound_commit(unfound: &Unfound) -> Outcome {
-    let mut text = format!("error: {}\n", safe_line(&unfound.message));
-    if !unfound.help.is_empty() {
-        text += &format!("  help: {}\n", safe_line(&unfound.help));
-    }
-    Outcome::error(text)
+    Outcome::refused(&unfound.message, &unfound.help)
 }
 
 /// The folder of a repository that a folder on the disk is; its top, if it is none of its work tree.
@@ -355,16 +393,16 @@ fn within(repository: &Git, start: &Path) -> RepoPath {
     relative().unwrap_or_else(RepoPath::root)
 }
 
-fn no_repository(start: &Path) -> String {
+fn no_repository(start: &Path) -> Outcome {
+    let shown = start.to_string_lossy();
     if Git::discover(start, false).is_ok_and(|git| git.is_some()) {
-        return format!(
-            "error: `{}` is a bare repository: no files lie there\n  help: say which commit: `--rev main`\n",
-            safe_line(&start.to_string_lossy())
-        );
+        let what = format!("`{shown}` is a bare repository: no files lie there");
+        return Outcome::refused(&what, "say which commit: `--rev main`");
     }
-    format!(
-        "error: no repository at `{}`: no folder from there upward holds `{CONFIGURATION_FILE}` or `.git`\n  \
-         help: name the folder of one: `watertight check path/to/repository`\n",
-        safe_line(&start.to_string_lossy())
+    Outcome::refused(
+        &format!(
+            "no repository at `{shown}`: no folder from there upward holds `{CONFIGURATION_FILE}` or `.git`"
+        ),
+        "name the folder of one: `watertight check path/to/repository`",
     )
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::features::FeatureMap;
 use crate::findings::Finding;
-use crate::report::safe_line;
 use crate::text::nearest;
+use crate::text::toml::quoted;
 
 use super::Outcome;
 
@@ -71,16 +71,26 @@ fn plain(name: &str) -> String {
     name.strip_prefix('@').unwrap_or(name).to_lowercase()
 }
 
+/// How many owners are named to somebody who named nobody.
+const NAMED: usize = 8;
+
 fn unknown_owner(asked: &str, known: &BTreeSet<&str>) -> Outcome {
     let plain_names: Vec<(String, &str)> = known.iter().map(|name| (plain(name), *name)).collect();
     let near = nearest(&plain(asked), plain_names.iter().map(|(plain, _)| plain.as_str()));
     let near = near.and_then(|near| plain_names.iter().find(|(plain, _)| plain == near));
     let help = match near {
-        Some((_, name)) => format!("did you mean `{}`?", safe_line(name)),
+        Some((_, name)) => format!("did you mean `{name}`?"),
         None if known.is_empty() => {
             "give features an `owner`, or name owners in a file `CODEOWNERS`".to_owned()
         }
-        None => "owners are those of features and responsibilities, and those in `CODEOWNERS`".to_owned(),
+        None => {
+            let names: Vec<&str> = known.iter().copied().take(NAMED).collect();
+            let more = if known.len() > NAMED { ", and more" } else { "" };
+            format!(
+                "owners are named by features, responsibilities and `CODEOWNERS`: {}{more}",
+                quoted(&names)
+            )
+        }
     };
-    Outcome::error(format!("error: nobody is called `{}`\n  help: {help}\n", safe_line(asked)))
+    Outcome::refused(&format!("no owner is called `{asked}`"), &help)
 }

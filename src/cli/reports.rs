@@ -16,7 +16,7 @@ use crate::{Stage, Watch};
 
 use super::console::Console;
 use super::terminal::Surroundings;
-use super::write::{append, write};
+use super::write::{append, unwritten, write};
 use super::{Exit, Outcome};
 
 /// GitHub leaves a step's summary out if it is larger.
@@ -77,7 +77,9 @@ struct Request {
 
 fn requested(text: &str) -> Result<Request, String> {
     let (name, path) = match text.split_once('=') {
-        Some((_, "")) => return Err("there is no path behind the `=`".to_owned()),
+        Some((_, "")) => {
+            return Err("there is no path behind the `=`; write one, or leave the `=` out".to_owned());
+        }
         Some((name, path)) => (name, Some(PathBuf::from(path))),
         None => (text, None),
     };
@@ -205,8 +207,10 @@ impl Reports {
 }
 
 fn two_reports(place: &str) -> Outcome {
-    let help = "give each a file of its own: `--report json=report.json`";
-    Outcome::error(format!("error: two reports want {place}\n  help: {help}\n"))
+    Outcome::refused(
+        &format!("two reports want {place}"),
+        "give each a file of its own: `--report json=report.json`",
+    )
 }
 
 /// What became of the files.
@@ -219,12 +223,11 @@ struct Delivery {
 
 impl Delivery {
     fn note(&mut self, path: &Path, written: std::io::Result<()>) {
-        let path = safe_line(&path.to_string_lossy());
         match written {
-            Ok(()) => self.written.push(format!("`{path}`")),
+            Ok(()) => self.written.push(format!("`{}`", safe_line(&path.to_string_lossy()))),
             Err(error) => {
                 self.has_failed = true;
-                self.messages += &format!("error: `{path}` can't be written: {error}\n");
+                self.messages += &unwritten(path, &error).messages;
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::insight::prove;
 use crate::report::{proofs, proofs_json, rule_list, rule_list_json};
+use crate::rules::RuleSet;
 use crate::{Stage, Watch};
 
 use super::console::Console;
@@ -41,9 +42,22 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
     }
 }
 
+/// The rules that the tool brings, with what is wrong here: who mistypes the name of a rule in the configuration
+/// wants to see the list.
+fn in_spite_of(outcome: Outcome, format: Format, console: &Console) -> Outcome {
+    let output = match format {
+        Format::Human => rule_list(&RuleSet::built_in(), console.style_of_output()),
+        Format::Json => String::new(),
+    };
+    Outcome { output, ..outcome }
+}
+
 fn told(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let opened = Opened::new(arguments.place.path.as_deref(), &arguments.place.how, console)?;
-    let repository = opened.load(&arguments.place.how)?;
+    let repository = match opened.load(&arguments.place.how) {
+        Err(outcome) if !arguments.prove => return Err(in_spite_of(outcome, arguments.format, console)),
+        loaded => loaded?,
+    };
     let messages = opened.notice(&arguments.place.how, &repository);
     if !arguments.prove {
         let output = match arguments.format {

@@ -3,8 +3,8 @@
 use crate::baseline::{Baseline, BaselineSize};
 use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::insight::Independence;
-use crate::report::{Compared, Numbers, safe_line};
-use crate::snapshot::{GitFiles, Snapshot};
+use crate::report::{Compared, Numbers};
+use crate::snapshot::{DAMAGED, GitFiles, Snapshot};
 use crate::text::RepoPath;
 use crate::{Base, Repository};
 
@@ -26,7 +26,8 @@ impl Since {
     /// Reads what a change that ends at `head` started from.
     pub(super) fn new(named: &str, opened: &Opened<'_>, head: &Repository) -> Result<Self, Outcome> {
         let git = opened.git.as_ref().map_err(|why| {
-            Outcome::error(format!("error: `--since` compares with a commit, and {}\n", safe_line(why)))
+            let what = format!("`--since` compares with a commit, and {why}");
+            Outcome::refused(&what, "leave `--since` out to check everything that lies here")
         })?;
         let (files, mut compared) = files_of(named, git)?;
         let (configuration, note) = configuration_of(&files, opened);
@@ -63,12 +64,7 @@ impl Since {
 }
 
 fn damaged(named: &str, why: &str) -> Outcome {
-    Outcome::error(format!(
-        "error: `{}`, which the change is compared with, can't be read: {}\n  \
-         help: `git fsck` says what is damaged; `git fetch --refetch` brings it again\n",
-        safe_line(named),
-        safe_line(why)
-    ))
+    Outcome::refused(&format!("`{named}`, which the change is compared with, can't be read: {why}"), DAMAGED)
 }
 
 /// The files of the base. Before the first commit, `HEAD` stands for a repository without any file.
@@ -114,7 +110,7 @@ fn configuration_of(files: &GitFiles, opened: &Opened<'_>) -> (Option<Configurat
     };
     match own {
         Ok(None) => (None, Some("the base has no configuration of its own".to_owned())),
-        Err(why) => (None, Some(format!("the configuration of the base can't be read: {why}"))),
+        Err(why) => (None, Some(format!("the configuration of the base can't be read: {}", why.what))),
         Ok(Some((path, text))) => match Configuration::read(&path, &text) {
             (configuration, faults) if faults.is_empty() => (Some(configuration), None),
             _ => (None, Some(BROKEN.to_owned())),

@@ -1,7 +1,8 @@
 //! `watertight units`
 
 use crate::graph::UnitKind;
-use crate::report::{UnitChoice, safe_line, units, units_json};
+use crate::report::{UnitChoice, units, units_json};
+use crate::text::toml::did_you_mean;
 use crate::{Stage, Watch};
 
 use super::console::Console;
@@ -42,8 +43,7 @@ pub(super) struct Arguments {
 }
 
 fn kind(text: &str) -> Result<UnitKind, String> {
-    let words = UnitKind::ALL.map(UnitKind::word);
-    UnitKind::of_word(text).ok_or_else(|| format!("kinds are {}", words.join(", ")))
+    UnitKind::of_word(text).ok_or_else(|| did_you_mean(text, &UnitKind::ALL.map(UnitKind::word)))
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
@@ -63,11 +63,7 @@ fn listed(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> 
     };
     choice.check(&repository).map_err(|help| {
         let name = arguments.feature.as_deref().unwrap_or_default();
-        Outcome::error(format!(
-            "error: no feature is called `{}`\n  help: {}\n",
-            safe_line(name),
-            safe_line(&help)
-        ))
+        Outcome::refused(&format!("no feature is called `{name}`"), &help)
     })?;
     console.begins(Stage::Reporting);
     let texts = opened.texts();

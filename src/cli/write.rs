@@ -6,6 +6,8 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::Outcome;
+
 /// Writes a file so that whoever reads it sees the old content or the new one, never a part of it: beside
 /// it first, and then it takes its place. A device or a pipe (`/dev/stdout`, say) has no content to lose
 /// and is written to directly.
@@ -25,6 +27,25 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => replace(path, None, text),
         Err(error) => Err(error),
     }
+}
+
+/// That a file can't be written, why, and what to do about it.
+pub(super) fn unwritten(path: &Path, error: &io::Error) -> Outcome {
+    let system = error.to_string();
+    // What the system adds about its own paths is no help, and differs from run to run.
+    let system = system.split(" at path ").next().unwrap_or_default();
+    let (why, help) = match error.kind() {
+        ErrorKind::NotFound => ("its folder is not there", "make the folder first, or name another one"),
+        ErrorKind::IsADirectory => ("a folder has this name", "name a file"),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            ("what should be its folder is a file", "name a folder, or a file in one")
+        }
+        ErrorKind::FileTooLarge => {
+            ("it would become larger than whoever reads it takes", "write it elsewhere")
+        }
+        _ => (system, "name a file that you may write, on a disk with room for it"),
+    };
+    Outcome::refused(&format!("`{}` can't be written: {why}", path.to_string_lossy()), help)
 }
 
 /// Makes a folder, and those that it lies in.

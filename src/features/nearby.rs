@@ -105,7 +105,9 @@ fn read_table(
         if table.get("feature").is_none() {
             let fault = Fault::of(file, "this declaration does not name its feature");
             let fault = fault.at(first_entry(table), "`feature` is missing");
-            faults.push(fault.help("add `feature = \"…\"`"));
+            faults.push(
+                fault.help("add `feature = \"…\"`, with the name of the feature that this folder belongs to"),
+            );
         }
         return None;
     };
@@ -115,15 +117,14 @@ fn read_table(
     let misplaced: Vec<&str> = ROOT_ONLY.into_iter().filter(|key| table.get(key).is_some()).collect();
     if !misplaced.is_empty() {
         let span = table.entry_span(misplaced[0]).unwrap_or_default();
-        let message = format!("{} can be declared in the root's watertight.toml only", quoted(&misplaced));
-        let help = "a feature that could say what is shared could excuse itself; move it to the root";
+        let message = format!("{} can be declared in `watertight.toml` at the root only", quoted(&misplaced));
+        let help = "move it there: a feature that could say what is shared could excuse itself";
         faults.push(Fault::of(file, message).at(span, "not here").help(help));
     }
     for key in ["paths", "each"] {
         if let Some(value) = table.get(key) {
             let message = format!("`{key}` has no place in a declaration next to the code");
-            let help =
-                "it takes the folder that it lies in; name other folders in the root's watertight.toml";
+            let help = "take it out: the feature has the folder that this file lies in; name others in `watertight.toml` at the root";
             let fault = Fault::of(file, message).at(Span::new(value.span()), "not here");
             faults.push(fault.help(help));
         }

@@ -9,9 +9,9 @@ use toml::de::DeValue;
 
 use crate::graph::{CouplingGraph, Ecosystem, Unit, UnitId, UnitKind};
 use crate::text::toml::{Table, Value, did_you_mean, quoted, wrong_type};
-use crate::text::{Fault, RepoPath, Span, Spanned, glob, nearest};
+use crate::text::{Fault, RepoPath, Span, Spanned, nearest};
 
-use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector, expand_braces};
+use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector, expand_braces, named_glob};
 use super::{FeatureMap, Role};
 
 /// A set of units, as it is written.
@@ -175,7 +175,9 @@ impl Selector {
                     let value = table.get(key)?;
                     let Some(items) = value.get_ref().as_array().filter(|items| !items.is_empty()) else {
                         let fault = Fault::of(file, format!("`{key}` needs a list of selectors"));
-                        faults.push(fault.at(Span::new(value.span()), "selects nothing"));
+                        let fault = fault.at(Span::new(value.span()), "selects nothing");
+                        faults
+                            .push(fault.help(format!("write a list: `{key} = [\"feature:cart\", \"api\"]`")));
                         return None;
                     };
                     let read = items.iter().map(|item| Self::read_part(item, key, file, names, faults));
@@ -185,10 +187,17 @@ impl Selector {
                 let not =
                     table.get("not").and_then(|inner| Self::read_part(inner, "not", file, names, faults));
                 let given = ["any", "all", "not"].into_iter().filter(|key| table.get(key).is_some()).count();
+                let before = faults.len();
                 table.deny_unknown("this selector", faults);
-                if given != 1 {
+                // A misspelt one says enough.
+                if given != 1 && faults.len() == before {
                     let message = format!("`{key}` needs exactly one of `any`, `all` and `not`");
-                    faults.push(Fault::of(file, message).at(Span::new(value.span()), "can't be read"));
+                    let fault = Fault::of(file, message).at(Span::new(value.span()), "can't be read");
+                    faults.push(
+                        fault.help("put one into the other: `{ all = [\"feature\", { not = \"api\" }] }`"),
+                    );
+                }
+                if given != 1 {
                     return None;
                 }
                 any.map(Self::Any).or(all.map(Self::All)).or(not.map(|inner| Self::Not(Box::new(inner))))
@@ -280,21 +289,14 @@ impl Selector {
                 let paths = PathSelector::read(inner, file, faults);
                 (!paths.is_empty()).then(|| By::Path(Arc::new(PathMatcher::new(&paths))))
             }
-            "responsibility" | "tag" | "owner" => match glob(name) {
-                Ok(glob) if !name.is_empty() => {
-                    let matcher = glob.compile_matcher();
-                    Some(match prefix {
-                        "responsibility" => By::Responsibility(matcher),
-                        "tag" => By::Tag(matcher),
-                        _ => By::Owner(matcher),
-                    })
-                }
-                _ => {
-                    let fault = Fault::of(file, format!("`{}` is not a valid selector", written.value));
-                    faults.push(fault.at(written.span, "not a name or glob"));
-                    None
-                }
-            },
+            "responsibility" => named_glob(name, written, prefix, file, faults)
+                .map(|glob| By::Responsibility(glob.compile_matcher())),
+            "tag" => {
+                named_glob(name, written, prefix, file, faults).map(|glob| By::Tag(glob.compile_matcher()))
+            }
+            "owner" => {
+                named_glob(name, written, prefix, file, faults).map(|glob| By::Owner(glob.compile_matcher()))
+            }
             _ => NameSelector::read_one(written.clone(), file, faults).map(By::Unit),
         }
     }

@@ -27,13 +27,15 @@ impl PathSelector {
     /// `.` names the package at the root, and not everything below it.
     pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Vec<Self> {
         let fault = |label: &str| {
-            Fault::of(file, format!("`{}` is not a valid path", written.value)).at(written.span, label)
+            let fault = Fault::of(file, format!("`{}` is not a valid path or glob", written.value));
+            fault.at(written.span, label)
         };
         let text = written.value.trim_end_matches('/');
         let text = text.strip_suffix("/**").unwrap_or(text);
         let text = if text == "." { "" } else { text.strip_prefix("./").unwrap_or(text) };
         if text.is_empty() && !written.value.starts_with('.') {
-            faults.push(fault("this is empty").help("name a folder: `crates/cart`, `crates/cart-*`"));
+            let fault = Fault::of(file, "this path is empty").at(written.span, "names nothing");
+            faults.push(fault.help("name a folder: `crates/cart`, `crates/cart-*`"));
             return Vec::new();
         }
         if text.starts_with('/') || text.split('/').any(|part| part == "..") || text.contains('\\') {
@@ -42,7 +44,7 @@ impl PathSelector {
             return Vec::new();
         }
         let Some(alternatives) = expand_braces(text) else {
-            faults.push(fault("too many alternatives"));
+            faults.push(fault("too many alternatives in braces").help("list them one by one, or use `*`"));
             return Vec::new();
         };
         let is_one = alternatives.len() == 1;
@@ -59,11 +61,39 @@ impl PathSelector {
                         Spanned { value: text, span: written.span }
                     },
                 }),
-                Err(error) => faults.push(fault(&error)),
+                Err(error) => faults.push(fault(&error).help(GLOBS)),
             }
         }
         read
     }
+}
+
+/// How globs are written.
+const GLOBS: &str = "write a name, with `*` for a part of it: `cart-*`; `[` and `{` have to be closed";
+
+/// A glob over the names of `what`, or a fault.
+pub(super) fn named_glob(
+    name: &str,
+    written: &Spanned<String>,
+    what: &str,
+    file: &RepoPath,
+    faults: &mut Vec<Fault>,
+) -> Option<Glob> {
+    let fault = match glob(name) {
+        Ok(glob) if !name.is_empty() => return Some(glob),
+        Ok(_) => {
+            let fault = Fault::of(file, format!("this name of a {what} is empty"));
+            fault
+                .at(written.span, "names nothing")
+                .help(format!("write the name of a {what}, or a glob: `cart-*`"))
+        }
+        Err(why) => {
+            let message = format!("`{}` is not a valid name or glob of a {what}", written.value);
+            Fault::of(file, message).at(written.span, why).help(GLOBS)
+        }
+    };
+    faults.push(fault);
+    None
 }
 
 /// `a-{b,c}` as `a-b` and `a-c`; `None` above a bound. What is not closed is left to the glob.
@@ -187,20 +217,8 @@ impl NameSelector {
         let (kind, name) = kind_and_name(&written.value);
         let is_deep = name.ends_with("/**");
         let name = name.strip_suffix("/**").unwrap_or(name);
-        match glob(name) {
-            Ok(glob) if !name.is_empty() => Some(Self {
-                precision: precision(name),
-                matcher: glob.compile_matcher(),
-                kind,
-                is_deep,
-                written,
-            }),
-            _ => {
-                let message = format!("`{}` is not a valid name", written.value);
-                faults.push(Fault::of(file, message).at(written.span, "not a name or glob"));
-                None
-            }
-        }
+        let glob = named_glob(name, &written, "unit", file, faults)?;
+        Some(Self { precision: precision(name), matcher: glob.compile_matcher(), kind, is_deep, written })
     }
 
     /// The name, if it is no glob.
@@ -253,14 +271,8 @@ pub(super) struct FeaturePattern {
 
 impl FeaturePattern {
     pub(super) fn read(written: Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<Self> {
-        match glob(&written.value) {
-            Ok(glob) if !written.value.is_empty() => Some(Self { matcher: glob.compile_matcher(), written }),
-            _ => {
-                let message = format!("`{}` is not a valid name of a feature", written.value);
-                faults.push(Fault::of(file, message).at(written.span, "not a name or glob"));
-                None
-            }
-        }
+        let glob = named_glob(&written.value, &written, "feature", file, faults)?;
+        Some(Self { matcher: glob.compile_matcher(), written })
     }
 
     pub(super) fn is_match(&self, feature: &str) -> bool {

@@ -317,7 +317,7 @@ impl Judged<'_> {
         }
     }
 
-    /// Which door shuts a call out.
+    /// Which of `consumes` and `consumers` shuts a call out.
     fn door(&self, from: UnitId, to: UnitId) -> String {
         let map = self.map;
         let (one, other) = (map.feature_of(from), map.feature_of(to));
@@ -326,16 +326,17 @@ impl Judged<'_> {
             && map.feature(one).consumes.is_some()
             && !map.is_consumed(one, other)
         {
-            shut.push(format!("`consumes` of `{}`", map.feature(one).name));
+            let (one, other) = (&map.feature(one).name, &map.feature(other).name);
+            shut.push(format!("`consumes` of `{one}` does not name `{other}`"));
         }
         if let Some(other) = other
             && map.feature(other).consumers.is_some()
             && !one.is_some_and(|one| map.is_consumer(one, other))
         {
-            shut.push(format!("`consumers` of `{}`", map.feature(other).name));
+            let caller = one.map_or("the caller".to_owned(), |one| format!("`{}`", map.feature(one).name));
+            shut.push(format!("`consumers` of `{}` does not name {caller}", map.feature(other).name));
         }
-        let does = if shut.len() == 1 { "does" } else { "do" };
-        format!("{} {does} not name that", shut.join(" and "))
+        shut.join(", and ")
     }
 
     /// The API packages of a unit's feature, as a hint.

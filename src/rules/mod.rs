@@ -9,8 +9,8 @@ mod settings;
 mod template;
 
 use crate::features::{Configuration, Exception};
-use crate::text::toml::{Table, did_you_mean, known_word, parse};
-use crate::text::{Fault, Location, RepoPath, Span, Spanned};
+use crate::text::toml::{Table, known_word, parse};
+use crate::text::{Fault, Location, RepoPath, Span, Spanned, nearest_or};
 
 pub use condition::{
     ChainCondition, Condition, CopyCondition, CouplingCondition, CycleCondition, DeclarationCondition,
@@ -183,9 +183,10 @@ impl RuleSet {
 
     /// A fault for a name that no rule has.
     fn unknown(&self, name: &Spanned<String>, file: &RepoPath) -> Fault {
-        let known: Vec<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let known = self.rules.iter().map(|rule| rule.id.as_str());
         let fault = Fault::of(file, format!("unknown rule `{}`", name.value));
-        fault.at(name.span, "no rule of this name").help(did_you_mean(&name.value, &known))
+        let help = nearest_or(&name.value, known, "`watertight rules` lists them");
+        fault.at(name.span, "no rule of this name").help(help)
     }
 
     /// An exception has to name a rule, and both ends of what that rule finds.
@@ -197,13 +198,17 @@ impl RuleSet {
         };
         let (what, help) = match (rule.condition.subject(), &exception.to) {
             (Subject::Coupling, None) => (
-                "finds what leads from one unit to another",
-                "name both: add `to = \"…\"`, so that the exception covers nothing else",
+                "finds what leads from one unit to another, and this exception names only one",
+                "add `to = \"…\"`, so that the exception covers nothing else",
             ),
-            (Subject::Unit, Some(_)) => ("is about one unit", "name it in `from`, and leave `to` out"),
-            (Subject::Configuration, _) => {
-                ("is about the configuration itself", "mend what it points at, or set its level in `[rules]`")
-            }
+            (Subject::Unit, Some(_)) => (
+                "is about one unit or feature, and this exception names two",
+                "name it in `from`, and leave `to` out",
+            ),
+            (Subject::Configuration, _) => (
+                "is about the configuration itself, where nothing can be excepted",
+                "mend what it points at, or set its level in `[rules]`",
+            ),
             _ => return,
         };
         let fault = Fault::of(file, format!("rule `{}` {what}", rule.id));
@@ -223,11 +228,12 @@ impl Rule {
         let table = Table::new(&entries, path);
         let Some(id) = table.string("id", faults) else {
             if !table.has("id") {
-                faults.push(Fault::of(path, "this rule has no `id`").at(first(&table), "`id` is missing"));
+                let fault = Fault::of(path, "this rule has no `id`").at(first(&table), "`id` is missing");
+                faults.push(fault.help(format!("add the name of the file: `id = \"{}\"`", stem(path))));
             }
             return None;
         };
-        let stem = path.file_name().strip_suffix(".toml").unwrap_or(path.file_name());
+        let stem = stem(path);
         if id.value != stem {
             let fault = Fault::of(path, format!("the id of this rule is not the name of its file, `{stem}`"));
             let help = match is_kebab_case(stem) {
@@ -251,7 +257,10 @@ impl Rule {
         let (before, path) = (faults.len(), table.file());
         if !is_kebab_case(&id.value) {
             let fault = Fault::of(path, format!("`{}` is not a name for a rule", id.value.escape_debug()));
-            faults.push(fault.at(id.span, "not kebab-case").help("name the fault: `edge-uses-core`"));
+            let fault = fault.at(id.span, "not small letters and `-`");
+            faults.push(
+                fault.help("name what is wrong, in small words with `-` between them: `edge-uses-core`"),
+            );
         }
         let level = table.string("level", faults);
         let (message, label) = (table.string("message", faults), table.string("label", faults));
@@ -297,6 +306,11 @@ impl Rule {
             explanation,
         })
     }
+}
+
+/// The name of a rule's file, which is that of the rule.
+fn stem(path: &RepoPath) -> &str {
+    path.file_name().strip_suffix(".toml").unwrap_or(path.file_name())
 }
 
 fn first(table: &Table<'_, '_>) -> Span {

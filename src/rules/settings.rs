@@ -74,7 +74,7 @@ fn set_numbers(set: &mut RuleSet, id: &Spanned<String>, table: &Table<'_, '_>, f
             true => Fault::of(file, format!("rule `{}` has no `condition`", id.value))
                 .at(id.span, "when does it find something?")
                 .help(
-                    "add `condition.coupling = { kinds = [..], from = .., to = .. }`, or another condition",
+                    "add `condition.coupling = { kinds = [\"code\"], from = \"feature\", to = \"feature\" }`, or another condition",
                 ),
             false => set.unknown(id, file),
         });

@@ -52,7 +52,7 @@ impl Template {
             match part {
                 Part::Text(rest) if rest.contains('{') => {
                     let fault = Fault::of(file, "a placeholder is not closed");
-                    faults.push(fault.at(text.span, "`{` without `}`"));
+                    faults.push(fault.at(text.span, "`{` without `}`").help("close it: `{from}`"));
                     return None;
                 }
                 Part::Name(name) if !known.contains(&name.as_str()) => {
@@ -62,7 +62,7 @@ impl Template {
                     let fault = fault.at(text.span, "can't be filled");
                     faults.push(fault.help(match nearest(name, known.iter().copied()) {
                         Some(near) => format!("did you mean `{{{near}}}`?"),
-                        None => format!("this condition fills {}", quoted(&braced)),
+                        None => format!("a rule of this condition can name {}", quoted(&braced)),
                     }));
                     return None;
                 }

@@ -21,6 +21,15 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
+/// What lies beside a path, by its name: what somebody who mistypes a path may have meant.
+pub fn names_beside(path: &Path) -> Vec<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    names
+}
+
 /// Whether a folder lies in what looks like a git repository.
 pub(super) fn has_git(start: &Path) -> bool {
     start.canonicalize().is_ok_and(|start| start.ancestors().any(|folder| folder.join(".git").exists()))

@@ -22,8 +22,8 @@ use rayon::slice::ParallelSliceMut;
 use crate::text::{Fault, RepoPath, Span};
 
 pub use changed::Changed;
-pub use disk::{find_root, read_outside};
-pub use git::{Base, Commit, Git, GitFiles, Unfound};
+pub use disk::{find_root, names_beside, read_outside};
+pub use git::{Base, Commit, DAMAGED, Git, GitFiles, Unfound};
 pub use memory::MemorySnapshot;
 pub use worktree::WorkTree;
 
@@ -164,6 +164,21 @@ pub enum ReadFailure {
     NotAFile,
     /// The system refused; in its words.
     Refused(String),
+    /// Git does not have it, or not as it should be; why.
+    Damaged(String),
+}
+
+impl ReadFailure {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Missing => "put it there; where a symbolic link of this name lies, mend where that leads",
+            Self::TooLarge(_) => "shorten it, or take it out with `[scan] exclude`",
+            Self::NotAFile => "put a file there, or take it out with `[scan] exclude`",
+            Self::Refused(_) => "make it readable, or take it out with `[scan] exclude`",
+            Self::Damaged(_) => DAMAGED,
+        }
+    }
 }
 
 impl fmt::Display for ReadFailure {
@@ -176,7 +191,7 @@ impl fmt::Display for ReadFailure {
             Self::NotAFile => {
                 f.write_str("this is no regular file, or a symbolic link that leads out of the repository")
             }
-            Self::Refused(why) => write!(f, "the file can't be read: {why}"),
+            Self::Refused(why) | Self::Damaged(why) => write!(f, "the file can't be read: {why}"),
         }
     }
 }

@@ -57,8 +57,11 @@ impl WorkTree {
     /// # Errors
     /// The system's words if the folder can't be found or entered.
     pub fn open(root: &Path) -> Result<Self, String> {
-        let root = root.canonicalize().map_err(|error| error.to_string())?;
-        if root.is_dir() { Ok(Self { root, git: None }) } else { Err("not a folder".to_owned()) }
+        let root = root.canonicalize().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => "it is not there".to_owned(),
+            _ => error.to_string(),
+        })?;
+        if root.is_dir() { Ok(Self { root, git: None }) } else { Err("it is not a folder".to_owned()) }
     }
 
     /// Lets the index of a repository count, if this is a part of its work tree.

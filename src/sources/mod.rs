@@ -294,7 +294,7 @@ fn text_of(path: &RepoPath, bytes: Vec<u8>, instead_of_mark: &str) -> Result<Str
 
 fn unreadable(path: &RepoPath, failure: &ReadFailure) -> Box<Fault> {
     let fault = Fault::of(path, failure.to_string());
-    Box::new(fault.help("mend the file, or take it out with `[scan] exclude`"))
+    Box::new(fault.help(failure.help()))
 }
 
 /// A file of a known format under a path that can't be named; others don't concern us.
@@ -304,6 +304,7 @@ fn unnameable(path: &str) -> Option<Fault> {
         span: None,
         message: "the path of this file is not UTF-8, so it is not read".to_owned(),
         label: String::new(),
-        help: "rename the folder".to_owned(),
+        help: "rename it, or the folder that it lies in: only what is UTF-8 can be named in a report"
+            .to_owned(),
     })
 }

@@ -9,6 +9,9 @@ use memchr::memmem;
 /// What begins something to fill in: Go templates and Jinja, its statements, ERB, Terraform.
 pub(super) const MARKS: [&str; 4] = ["{{", "{%", "<%", "%{"];
 
+/// What is told of a document that is one.
+pub(super) const WHAT: &str = "a template, which something fills in first";
+
 /// Where a document shows that it is a template, if it is one.
 pub(super) fn mark(document: &str) -> Option<usize> {
     let is_there = |mark: &str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();

@@ -51,7 +51,7 @@ impl Date {
         };
         let date = Self::new(&text);
         if date.is_none() {
-            let fault = Fault::of(file, format!("`{key}` is not a day of the calendar"));
+            let fault = Fault::of(file, format!("`{key}` is no day of the calendar"));
             let fault = fault.at(Span::new(value.span()), "no such day");
             faults.push(fault.help("write year, month and day: `2027-03-31`"));
         }

@@ -15,6 +15,6 @@ pub(crate) mod yaml;
 pub use date::Date;
 pub use fault::Fault;
 pub use glob::{glob, is_glob, path_glob};
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_or};
 pub use path::RepoPath;
 pub use span::{LineIndex, Location, Position, Span, Spanned};

@@ -12,6 +12,9 @@ pub(crate) type Value<'i> = toml::Spanned<DeValue<'i>>;
 /// How many syntax errors of one file are told; after that they tend to follow from each other.
 const MOST_SYNTAX_ERRORS: usize = 3;
 
+/// What to do about a text that is not valid.
+pub(crate) const SYNTAX: &str = "mend it here or shortly before: what is not closed is noticed late";
+
 /// Parses a whole file. Syntax errors are recovered from and reported, several at once.
 pub(crate) fn parse<'i>(text: &'i str, path: &RepoPath) -> (DeTable<'i>, Vec<Fault>) {
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -22,7 +25,8 @@ pub(crate) fn parse<'i>(text: &'i str, path: &RepoPath) -> (DeTable<'i>, Vec<Fau
             let span = Span::new(error.span().unwrap_or(0..0));
             let message = error.message();
             // Most formats have no room for what stands under a line.
-            Fault::of(path, format!("this file is not valid TOML: {message}")).at(span, "here")
+            let fault = Fault::of(path, format!("this file is not valid TOML: {message}")).at(span, "here");
+            fault.help(SYNTAX)
         })
         .collect();
     (table.into_inner(), faults)
@@ -32,16 +36,23 @@ pub(crate) fn parse<'i>(text: &'i str, path: &RepoPath) -> (DeTable<'i>, Vec<Fau
 pub(crate) struct Table<'t, 'i> {
     entries: &'t DeTable<'i>,
     file: &'t RepoPath,
+    /// Where it stands; empty for a whole file.
+    span: Span,
     asked: RefCell<Vec<&'static str>>,
 }
 
 impl<'t, 'i> Table<'t, 'i> {
     pub(crate) fn new(entries: &'t DeTable<'i>, file: &'t RepoPath) -> Self {
-        Self { entries, file, asked: RefCell::new(Vec::new()) }
+        Self { entries, file, span: Span::default(), asked: RefCell::new(Vec::new()) }
     }
 
     pub(crate) fn file(&self) -> &'t RepoPath {
         self.file
+    }
+
+    /// Where to point at for what it lacks: its first key, or itself if it is empty.
+    pub(crate) fn place(&self) -> Span {
+        self.entries().first().map_or(self.span, |(key, _)| key.span)
     }
 
     pub(crate) fn get(&self, key: &'static str) -> Option<&'t Value<'i>> {
@@ -121,7 +132,7 @@ pub(crate) fn table<'t, 'i>(
     faults: &mut Vec<Fault>,
 ) -> Option<Table<'t, 'i>> {
     match value.get_ref() {
-        DeValue::Table(entries) => Some(Table::new(entries, file)),
+        DeValue::Table(entries) => Some(Table { span: Span::new(value.span()), ..Table::new(entries, file) }),
         _ => {
             faults.push(wrong_type(value, key, "a table", file));
             None
@@ -229,8 +240,32 @@ pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
 
 pub(crate) fn wrong_type(value: &Value<'_>, key: &str, wanted: &str, file: &RepoPath) -> Fault {
     let found = value.get_ref().type_str();
-    Fault::of(file, format!("`{key}` must be {wanted}"))
-        .at(Span::new(value.span()), format!("this is of type {found}"))
+    let fault = Fault::of(file, format!("`{key}` must be {wanted}"));
+    fault.at(Span::new(value.span()), format!("this is of type {found}")).help(example(value, key, wanted))
+}
+
+/// How long a text may be that is shown as it should be written, in bytes.
+const LONGEST_EXAMPLE: usize = 60;
+
+/// How what is wanted is written.
+fn example(value: &Value<'_>, key: &str, wanted: &str) -> String {
+    match (wanted, value.get_ref()) {
+        ("an array of strings", DeValue::String(text)) if text.len() <= LONGEST_EXAMPLE => {
+            format!("put it in brackets: `{key} = [\"{text}\"]`")
+        }
+        ("an array of strings", _) => format!("write a list of texts: `{key} = [\"…\", \"…\"]`"),
+        ("an array of tables", _) => format!("write its name in two pairs of brackets: `[[{key}]]`"),
+        ("a string", _) => format!("write one text in quotes: `{key} = \"…\"`"),
+        ("a table", _) => {
+            format!("write its keys in braces, `{key} = {{ … }}`, or below a heading in brackets")
+        }
+        ("`true` or `false`", _) => format!("write `{key} = true` or `{key} = false`, without quotes"),
+        ("a version or a table", _) => format!("write `{key} = \"1.0\"`, or `{key} = {{ path = \"…\" }}`"),
+        ("a selector", _) => format!("write `{key} = \"feature\"`, or a table with `any`, `all` or `not`"),
+        (_, _) if wanted.contains("number") => format!("write digits, without quotes: `{key} = 1`"),
+        (_, _) if wanted.contains("date") => format!("write `{key} = 2027-03-31`"),
+        (_, _) => format!("write `{key} = \"…\"`"),
+    }
 }
 
 /// `a`, `b`, `c`: for messages that list names.

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 
+use super::toml::SYNTAX;
 use super::{Fault, RepoPath, Span, Spanned};
 
 /// How deep a tree may be, what aliases stand for included: far above every manifest.
@@ -206,6 +207,9 @@ pub(crate) fn documents(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// What to do about a document that would cost too much to read.
+pub(crate) const SIMPLER: &str = "write it in a simpler way, or take the file out with `[scan] exclude`";
+
 /// Reads one document: its tree (none if it is empty or broken), and what is wrong with it.
 pub(crate) fn parse<'t>(
     text: &'t str,
@@ -225,7 +229,7 @@ pub(crate) fn parse<'t>(
                 let at = error.marker().byte_offset().unwrap_or_default().min(range.len());
                 let at = range.start + at;
                 let message = format!("this file is not valid YAML: {}", error.info());
-                let fault = Fault::of(path, message).at(Span::new(at..at), "here");
+                let fault = Fault::of(path, message).at(Span::new(at..at), "here").help(SYNTAX);
                 building.faults.push(fault);
                 return (None, building.faults);
             }
@@ -439,7 +443,7 @@ impl<'t, 'p> Building<'t, 'p> {
     }
 
     fn fault(&self, span: Span, message: &str) -> Box<Fault> {
-        Box::new(Fault::of(self.file, message).at(span, "here"))
+        Box::new(Fault::of(self.file, message).at(span, "here").help(SIMPLER))
     }
 }
 

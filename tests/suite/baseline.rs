@@ -221,7 +221,7 @@ fn a_broken_file_is_an_error_that_points_at_it() {
         (sound.replace("first = ", "frist = "), "frist"),
         (sound.replacen("kind = ", "kidn = ", 1), "kidn"),
         (sound.replacen("rule = ", "rules = ", 1), "rules"),
-        (sound.replacen("reason = \"there before the gate\"", "reason = \" \"", 1), "a reason"),
+        (sound.replacen("reason = \"there before the gate\"", "reason = \" \"", 1), "gives no reason"),
         (sound.replacen("reason = \"there before the gate\"", "reason = 1", 1), "reason"),
         (sound.replacen("begun = 2026-11-21", "begun = 2026-02-30", 1), "begun"),
         (sound.replacen("first = ", "first = -", 1), "first"),

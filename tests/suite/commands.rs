@@ -33,6 +33,19 @@ fn an_explanation_ends_with_what_the_rule_finds_here() {
     );
 }
 
+/// Who mistypes the name of a rule in the configuration is told to look at the list, so that has to be had.
+#[test]
+fn the_rules_are_listed_where_the_configuration_is_broken() {
+    let folder = repository(&[("watertight.toml", "[rules]\nfrobnicate = \"deny\"\n")]);
+    for (command, code) in [("rules", 2), ("explain", 0)] {
+        let told = run(folder.path(), command);
+        assert_eq!(told.code, code, "{}", told.transcript());
+        assert!(told.output.contains(" unshared-coupling "), "{}", told.transcript());
+        assert!(told.messages.contains("unknown rule `frobnicate`"), "{}", told.transcript());
+    }
+    assert_eq!(run(folder.path(), "rules --prove").output, "");
+}
+
 /// What `rules --prove` says of some rules.
 fn told_of(output: &str, rules: &[&str]) -> String {
     let mut told = String::new();

@@ -259,10 +259,7 @@ fn a_declaration_next_to_the_code_has_the_keys_that_the_parser_knows() {
     assert!(refused.len() > 10, "{refused:?}");
     for key in refused {
         let told = said(&with(least.clone(), key, json!(["x"])));
-        assert!(
-            told.contains("root's watertight.toml only") || told.contains("has no place in"),
-            "{key}: {told}"
-        );
+        assert!(told.contains("at the root only") || told.contains("has no place in"), "{key}: {told}");
     }
 }
 

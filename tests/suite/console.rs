@@ -84,7 +84,11 @@ fn what_is_written_wrong_gets_its_nearest_and_a_hint() {
         assert_eq!((refused.code, refused.output.as_str()), (2, ""), "{arguments}");
         assert!(refused.messages.starts_with("error: "), "{}", refused.messages);
         assert!(refused.messages.contains(near), "{}", refused.messages);
-        assert!(refused.messages.ends_with("try '--help'.\n"), "{}", refused.messages);
+        let command = arguments.split(' ').next().filter(|word| *word != "chek");
+        let help =
+            command.map_or("watertight help`".to_owned(), |command| format!("watertight help {command}`"));
+        let last = refused.messages.lines().last().unwrap_or_default();
+        assert!(last.starts_with("  help: `") && last.contains(&help), "{}", refused.messages);
     }
 }
 

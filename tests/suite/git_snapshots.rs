@@ -192,6 +192,7 @@ fn hashes_may_be_longer() {
     git(folder.path(), "gc --quiet");
     assert_eq!(same(folder.path()), report);
     says(&run(folder.path(), "check --since HEAD"), 0, &["no new findings"]);
+    git(folder.path(), "remote add origin https://example.com/shop.git");
     let unknown = format!("check --since {}", "12".repeat(32));
     says(&run(folder.path(), &unknown), 2, &["is no commit of this clone", "git fetch origin 1212"]);
 }
@@ -519,6 +520,7 @@ fn a_commit_is_named_as_git_names_it() {
     git(top, "tag a-blob HEAD:Cargo.toml");
     git(top, "tag --annotate --message=t tag-of-tree HEAD^{tree}");
     git(top, "branch feature/one");
+    git(top, "remote add origin https://example.com/shop.git");
     let hash = git(top, "rev-parse HEAD");
     for name in
         ["v1.0", "v1.0^{}", "feature/one", "refs/heads/main", "@", "HEAD~1", "HEAD@{0}", &hash, &hash[..9]]

@@ -12,6 +12,8 @@ mod bad_input;
 mod baseline;
 mod book;
 mod cargo_couplings;
+#[cfg(target_os = "linux")]
+mod catalogue;
 mod change;
 mod check;
 #[cfg(unix)]

@@ -153,7 +153,7 @@ fn an_owner_that_nobody_knows_is_an_error() {
     let run = check(&folder, "--owner @shop/stok");
     assert_eq!(
         run.transcript(),
-        "--- stderr ---\nerror: nobody is called `@shop/stok`\n  help: did you mean `@shop/stock`?\n--- exit 2 ---\n"
+        "--- stderr ---\nerror: no owner is called `@shop/stok`\n  help: did you mean `@shop/stock`?\n--- exit 2 ---\n"
     );
     assert_eq!(check(&folder, "--owner @ann --owner quite-another").code, 2);
     assert_eq!(check(&folder, "--owner @").code, 2);

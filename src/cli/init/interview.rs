@@ -6,6 +6,10 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use crate::proposal::{Proposal, ProposedFeature};
 use crate::report::safe_line;
 
+/// What to do where nobody can be asked.
+pub(super) const WITHOUT: &str =
+    "without `--interactive`, everything that is proposed is written: rename it there";
+
 /// Asks on the terminal that the program runs in.
 ///
 /// # Errors

@@ -75,7 +75,8 @@ pub(super) fn required(
     let found = table.string(key, faults)?;
     if found.value.trim().is_empty() {
         let fault = Fault::of(table.file(), format!("`{key}` is empty"));
-        faults.push(fault.at(found.span, "says nothing"));
+        let fault = fault.at(found.span, "says nothing");
+        faults.push(fault.help(format!("write something: `{key} = \"…\"`")));
         return None;
     }
     Some(found)

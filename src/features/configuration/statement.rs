@@ -72,7 +72,8 @@ fn coupling(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<CouplingSt
     let ends = (ends.0?, ends.1?);
     if ends.0.written.value == ends.1.written.value {
         let message = format!("`{}` is coupled to itself", ends.0.written.value);
-        faults.push(Fault::of(table.file(), message).at(ends.1.written.span, "the same as `from`"));
+        let fault = Fault::of(table.file(), message).at(ends.1.written.span, "the same as `from`");
+        faults.push(fault.help("name two units or features, or take the entry out"));
         return None;
     }
     if let (Some(kind), from_kind, Some(to_kind)) =

@@ -61,7 +61,8 @@ pub fn build_sets(all: &CargoPackages, options: &BuildOptions) -> Result<(BuildS
         if let Err(why) = group.add_sets(all, &platform, options.all_features, &mut sets) {
             let package = &all.packages[group.members[0]];
             let message = format!("no build sets for the workspace at `{}`: {why}", group.root);
-            problems.push(Fault::of(&package.manifest, message));
+            let fault = Fault::of(&package.manifest, message);
+            problems.push(fault.help("`cargo metadata` in this folder says what cargo makes of it"));
         }
     }
     Ok((sets, problems))

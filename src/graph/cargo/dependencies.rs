@@ -149,11 +149,15 @@ fn check_platform(path: &RepoPath, dependency: &Dependency, problems: &mut Vec<F
     };
     let message = format!("`{}` is not a valid platform", platform.value);
     let fault = Fault::of(path, message).at(platform.span, reason);
+    let fault = fault.help("write a condition, as `cfg(unix)`, or a target, as `x86_64-unknown-linux-gnu`");
     // The dependencies of one table share its key.
     if problems.last() != Some(&fault) {
         problems.push(fault);
     }
 }
+
+/// What to do about a path that leads to no package.
+pub(super) const MEND_PATH: &str = "mend the path, or check whether a `.gitignore` hides the folder";
 
 /// How many parentheses a `cfg(…)` may have: far above what anybody writes.
 const MOST_PARENTHESES: usize = 100;
@@ -274,15 +278,15 @@ pub(super) fn link_paths(
                     let manifest = folder.join("Cargo.toml").unwrap_or_else(|| folder.clone());
                     if holds_no_package(folder, inputs, problems) {
                         let message = format!("`{folder}` holds no package");
-                        problems.push(fault(message, "no `[package]` in this manifest"));
+                        let help = "add a `[package]` there, or name the folder of a package";
+                        problems.push(fault(message, "no `[package]` in this manifest").help(help));
                     }
                     // What is excluded, or broken and reported already, is no second problem.
                     if is_excluded(&manifest) || inputs.listing.contains(manifest.as_str()) {
                         continue;
                     }
                     let message = format!("`{}` is not at `{folder}`", dependency.package);
-                    let help = "mend the path, or check whether a `.gitignore` hides the folder";
-                    problems.push(fault(message, "no manifest in this folder").help(help));
+                    problems.push(fault(message, "no manifest in this folder").help(MEND_PATH));
                 }
             }
         }

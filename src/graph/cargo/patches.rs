@@ -9,6 +9,7 @@ use semver::VersionReq;
 use crate::sources::cargo::{LockFile, LockedPackage};
 use crate::text::{Fault, Location, RepoPath};
 
+use super::dependencies::MEND_PATH;
 use super::{Asked, CargoPackages, DependencySource, Inputs, Positions, ResolvedDependency};
 
 /// A package of the repository that replaces one from elsewhere.
@@ -70,7 +71,8 @@ fn overrides_of(
                 let manifest = folder.join("Cargo.toml").unwrap_or_else(|| folder.clone());
                 if !is_excluded(&manifest) && !inputs.listing.contains(manifest.as_str()) {
                     let message = format!("the patch of `{}` is not at `{folder}`", patch.key.value);
-                    problems.push(Fault::of(path, message).at(line.span, "no manifest in this folder"));
+                    let fault = Fault::of(path, message).at(line.span, "no manifest in this folder");
+                    problems.push(fault.help(MEND_PATH));
                 }
                 continue;
             };

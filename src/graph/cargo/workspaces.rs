@@ -82,7 +82,8 @@ pub(super) fn check_pointer(
     let is_there = inputs.manifests.get(root).is_some_and(|(_, manifest)| manifest.workspace.is_some());
     if !is_there && !is_unread(root, inputs) {
         let message = format!("there is no workspace at `{root}`");
-        problems.push(Fault::of(path, message).at(pointer.span, "points to no `[workspace]`"));
+        let fault = Fault::of(path, message).at(pointer.span, "points to no `[workspace]`");
+        problems.push(fault.help("name the folder of the workspace's manifest, or take the key out"));
     }
 }
 
@@ -180,7 +181,9 @@ fn expand(
         Ok(glob) => glob,
         Err(error) => {
             let message = format!("workspace member `{}` is not a valid glob", member.value);
-            problems.push(fault(message, &error));
+            problems.push(
+                fault(message, &error).help("write a folder, with `*` for a part of its name: `crates/*`"),
+            );
             return Vec::new();
         }
     };

@@ -87,7 +87,7 @@ impl DeclarationCondition {
             return None;
         }
         let word = table.string("about", faults)?;
-        let about = known_word(&word, &Declared::ALL, "declaration", table.file(), faults)?;
+        let about = known_word(&word, &Declared::ALL, "choice for `about`:", table.file(), faults)?;
         let limits = about.limits().iter().map(|name| limit(table, name, None, faults));
         let limits: Option<Vec<Limit>> = limits.collect();
         Some(Self { about, limits: limits? })

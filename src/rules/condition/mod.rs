@@ -89,7 +89,10 @@ pub enum Subject {
 impl Condition {
     pub(super) fn read(rule: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let Some(value) = rule.get("condition") else {
-            faults.push(Fault::of(rule.file(), "this rule has no `[condition.…]`"));
+            let fault = Fault::of(rule.file(), "this rule has no condition").at(rule.place(), "in this rule");
+            faults.push(
+                fault.help(format!("say when it finds something: `[condition.coupling]`; {CONDITIONS}")),
+            );
             return None;
         };
         let table = crate::text::toml::table(value, "condition", rule.file(), faults)?;
@@ -120,7 +123,8 @@ impl Condition {
         }
         if found.len() != 1 {
             let message = format!("a rule has exactly one condition; this one has {}", found.len());
-            faults.push(Fault::of(rule.file(), message).at(Span::new(value.span()), "here"));
+            let fault = Fault::of(rule.file(), message).at(Span::new(value.span()), "here");
+            faults.push(fault.help(format!("make a rule of each; {CONDITIONS}")));
             return None;
         }
         found.pop().flatten()
@@ -202,6 +206,10 @@ impl Condition {
     }
 }
 
+/// Which conditions there are.
+const CONDITIONS: &str = "conditions are `coupling`, `path`, `cycle`, `meeting`, `reach`, `chain`, `copy` and \
+                          `declaration`";
+
 fn selector(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<Selector> {
     match table.get(key) {
         Some(value) => Selector::read(value, key, table.file(), Names::Prefixed, faults),
@@ -240,10 +248,7 @@ fn lacks(table: &Table<'_, '_>, key: &str) -> Fault {
         "about" => "say what about the configuration: `about = \"unassigned-units\"`".to_owned(),
         _ => format!("add a selector: `{key} = \"feature\"`"),
     });
-    match table.entries().first() {
-        Some((first, _)) => fault.at(first.span, "in this condition"),
-        None => fault,
-    }
+    fault.at(table.place(), "in this condition")
 }
 
 /// The kinds of coupling; at least one.
@@ -253,10 +258,10 @@ fn kinds(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> V
     let is_empty =
         table.get(key).is_none_or(|value| value.get_ref().as_array().is_some_and(|all| all.is_empty()));
     if is_empty {
-        let fault = Fault::of(table.file(), format!("this condition names no `{key}` of coupling"));
-        let span = table.entry_span(key).or(table.entries().first().map(|(first, _)| first.span));
-        let fault = fault.at(span.unwrap_or_default(), "it could never find anything");
-        faults.push(fault.help("add `kinds = [\"code\", \"build\"]`"));
+        let fault = Fault::of(table.file(), format!("this condition names no kind of coupling in `{key}`"));
+        let span = table.entry_span(key).unwrap_or_else(|| table.place());
+        let fault = fault.at(span, "it could never find anything");
+        faults.push(fault.help(format!("add `{key} = [\"code\", \"build\"]`")));
     }
     let read =
         written.iter().filter_map(|word| known_word(word, &words, "kind of coupling", table.file(), faults));
@@ -280,7 +285,7 @@ fn of(table: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Option<Of> {
         Some(_) => {
             let word = table.string("of", faults)?;
             let words = [("features", Of::Features), ("units", Of::Units)];
-            known_word(&word, &words, "word for `of`", table.file(), faults)
+            known_word(&word, &words, "choice for `of`:", table.file(), faults)
         }
     }
 }

@@ -170,7 +170,7 @@ impl Snapshot for GitFiles {
             }
         };
         self.git.blob(id, LARGEST_FILE).inspect_err(|failure| {
-            if let (ReadFailure::Refused(why), Ok(mut damage)) = (failure, self.damage.lock()) {
+            if let (ReadFailure::Damaged(why), Ok(mut damage)) = (failure, self.damage.lock()) {
                 let this = format!("`{path}`: {why}");
                 *damage = Some(damage.take().map_or(this.clone(), |known| known.min(this)));
             }
@@ -189,8 +189,8 @@ impl Snapshot for GitFiles {
 impl Git {
     /// The bytes of a blob; what it says about its size is looked at first.
     fn blob(&self, id: ObjectId, largest: u64) -> Result<Vec<u8>, ReadFailure> {
-        let refused = |error: gix::Error| ReadFailure::Refused(chained(&error));
-        let absent = || ReadFailure::Refused(absent(&id));
+        let refused = |error: gix::Error| ReadFailure::Damaged(chained(&error));
+        let absent = || ReadFailure::Damaged(absent(&id));
         let (kind, size) = self.header(id).map_err(refused)?.ok_or_else(absent)?;
         if kind != gix::object::Kind::Blob {
             return Err(ReadFailure::NotAFile);
@@ -209,11 +209,11 @@ fn unmerged(path: String) -> Fault {
         span: None,
         message: "a merge left this file in conflict; our side of it is checked".to_owned(),
         label: String::new(),
-        help: "mend it, and stage it with `git add`".to_owned(),
+        help: "decide for one side or both, and stage the file with `git add`".to_owned(),
     }
 }
 
 /// An object that is named and not there: a clone may leave out what was not asked for.
 pub(super) fn absent(id: &ObjectId) -> String {
-    format!("object {id} is not in this clone; `git fsck` says whether it is damaged or was left out")
+    format!("object {id} is not in this clone")
 }

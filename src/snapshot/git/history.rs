@@ -44,7 +44,11 @@ pub struct Base {
 }
 
 /// What to do about damage.
-const DAMAGED: &str = "`git fsck` says what is damaged; `git fetch --refetch` brings it again";
+pub const DAMAGED: &str = "`git fsck` says what is damaged; `git fetch --refetch` brings it again";
+
+/// What to do where a name leads to no commit, and nothing is known to fetch.
+const ONE_COMMIT: &str = "name one commit by a branch, a tag or a hash: `git log --oneline --all` lists those that \
+                          are here";
 
 /// How the parser begins what it says when an object can't be read.
 const MISLEADING: &str = "The rev-spec is malformed and misses a ref name: ";
@@ -99,7 +103,7 @@ impl Git {
             if object.kind != gix::object::Kind::Commit {
                 return Err(Unfound {
                     message: format!("`{revision}` is a {} and no commit", object.kind),
-                    help: String::new(),
+                    help: ONE_COMMIT.to_owned(),
                 });
             }
             let commit = object.into_commit();
@@ -119,7 +123,11 @@ impl Git {
             };
         }
         if matches!(revision, "HEAD" | "@") && is_unborn(repository) {
-            return Unfound { message: "there is no commit yet".to_owned(), help: String::new() };
+            return Unfound {
+                message: "there is no commit yet".to_owned(),
+                help: "make the first one with `git commit`, or check what lies here: without `--rev`"
+                    .to_owned(),
+            };
         }
         let is_there =
             repository.try_find_reference(revision).map_or(revision == "HEAD", |found| found.is_some());
@@ -148,6 +156,8 @@ impl Git {
         let is_shallow = repository.is_shallow().unwrap_or(false);
         let depth = if is_shallow { "--depth=1 " } else { "" };
         let fetch = match (is_hash, is_plain) {
+            // Nothing can be fetched where there is nowhere to fetch it from.
+            _ if repository.remote_names().is_empty() => ONE_COMMIT.to_owned(),
             (true, _) if is_whole => format!("fetch it first: `git fetch {depth}{remote} {fetched}`"),
             (true, _) => "give the whole hash: a part of one can't be fetched".to_owned(),
             // Without the second half, a clone of one branch would forget the name again.
@@ -160,13 +170,10 @@ impl Git {
                 "this clone is shallow: fetch more of its history first, with `git fetch --deepen=50`"
                     .to_owned()
             }
-            (false, false) => String::new(),
+            (false, false) => ONE_COMMIT.to_owned(),
         };
         let help = match near {
-            Some(near) if !is_hash => {
-                let or = if fetch.is_empty() { String::new() } else { format!(" Or {fetch}") };
-                format!("did you mean `{near}`?{or}")
-            }
+            Some(near) if !is_hash => format!("did you mean `{near}`? Or {fetch}"),
             _ => fetch,
         };
         let missing = format!("`{revision}` is no commit of this clone");
@@ -210,7 +217,8 @@ impl Git {
             }),
             Ok(None) => Err(Unfound {
                 message: format!("{} and {} have no commit in common", named.short(), head.short()),
-                help: "name a commit of the same history".to_owned(),
+                help: "name a commit of the same history: `git log --oneline` lists those that lead here"
+                    .to_owned(),
             }),
             Err(why) => Err(Unfound {
                 message: format!(
@@ -218,7 +226,7 @@ impl Git {
                     named.short(),
                     head.short()
                 ),
-                help: "`git fsck` says what is damaged".to_owned(),
+                help: DAMAGED.to_owned(),
             }),
         }
     }

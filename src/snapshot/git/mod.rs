@@ -19,7 +19,7 @@ use gix::sec::{Permission, Trust, trust};
 use super::ContentId;
 
 pub use files::GitFiles;
-pub use history::{Base, Commit, Unfound};
+pub use history::{Base, Commit, DAMAGED, Unfound};
 
 use beside::Beside;
 
@@ -31,6 +31,9 @@ const LARGEST_ALLOCATION: usize = 1 << 28;
 /// What a handle may keep of the objects that it read, in bytes: trees are alike, and a few crafted ones may
 /// be named a million times.
 const OBJECT_CACHE: usize = 1 << 20;
+
+/// How the library says that it knows of no repository, with paths that help nobody.
+const NOT_FOUND: &str = "Could not find a git repository";
 
 /// A git repository: its objects, its references and its index.
 #[derive(Debug)]
@@ -87,7 +90,10 @@ impl Git {
                 };
                 Ok(Some(Self { shared, free: Mutex::default(), beside }))
             }
-            Err(error) if super::disk::has_git(start) => Err(chained(&error)),
+            Err(error) if super::disk::has_git(start) => Err(match chained(&error) {
+                why if why.starts_with(NOT_FOUND) => "there is a `.git`, and it is no repository".to_owned(),
+                why => why,
+            }),
             Err(_) => Ok(None),
         }
     }

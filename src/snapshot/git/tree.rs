@@ -13,7 +13,7 @@ use crate::text::{Fault, RepoPath};
 
 use super::super::VERSION_CONTROL;
 use super::files::{Entry, Folder, GitFiles, What, absent};
-use super::{Commit, Git, chained};
+use super::{Commit, DAMAGED, Git, chained};
 
 /// What the list of a commit's files may take, in bytes: millions of files. A few small objects can name
 /// each other so often that no machine could list what they describe.
@@ -186,7 +186,7 @@ pub(super) fn unreadable(path: &BStr, why: &str) -> Fault {
         span: None,
         message: format!("what lies here could not be listed: {why}"),
         label: String::new(),
-        help: String::new(),
+        help: DAMAGED.to_owned(),
     }
 }
 

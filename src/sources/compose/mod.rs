@@ -118,14 +118,14 @@ pub fn read(path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
     let Some(range) = yaml::documents(text).into_iter().next() else { return (None, Vec::new()) };
     if let Some(at) = template::mark(&text[range.clone()]) {
         let at = range.start + at;
-        let unread = Unread { what: "a template", span: Some(Span::new(at..at + 2)) };
+        let unread = Unread { what: template::WHAT, span: Some(Span::new(at..at + 2)) };
         return (is_ours.then_some(Facts::Unread(unread)), Vec::new());
     }
     let (root, faults) = yaml::parse(text, range.clone(), path);
     let (file, faults) = match root {
         Some(root) if root.weight() > most_weight(range.len()) => {
             let what = "aliases make this file many times as large as it is written, so it is not read";
-            (None, vec![Fault::of(path, what)])
+            (None, vec![Fault::of(path, what).help(yaml::SIMPLER)])
         }
         Some(root) => read::file(&root, path, faults),
         None => (None, faults),

@@ -40,7 +40,7 @@ pub(super) fn file(root: &Node<'_>, path: &RepoPath, found: Vec<Fault>) -> (Opti
         for (name, service) in services.entries() {
             let Some(service) = reader.service(name, service) else { continue };
             match place_to_fill_in(&service) {
-                Some(span) => read.unread.push(Unread { what: "a template", span: Some(span) }),
+                Some(span) => read.unread.push(Unread { what: template::WHAT, span: Some(span) }),
                 None => read.services.push(service),
             }
         }
@@ -110,7 +110,8 @@ struct Reader<'p> {
 impl Reader<'_> {
     fn wrong(&mut self, node: &Node<'_>, key: &str, wanted: &str) {
         let fault = Fault::of(self.path, format!("`{key}` must be {wanted}"));
-        self.faults.push(fault.at(node.span, format!("this is {}", node.what())));
+        let fault = fault.at(node.span, format!("this is {}", node.what()));
+        self.faults.push(fault.help("compose refuses it as well: `docker compose config` tells more"));
     }
 
     /// A scalar with its place, or a fault.

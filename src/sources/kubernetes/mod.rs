@@ -131,7 +131,7 @@ impl Reading<'_> {
     }
 
     fn leave(&mut self, span: Span) {
-        self.unread.push(Unread { what: "a template", span });
+        self.unread.push(Unread { what: template::WHAT, span });
     }
 
     /// A fault of a document with a `Secret`: reports show the line of its place, which may hold a value. So it

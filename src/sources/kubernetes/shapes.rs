@@ -165,7 +165,12 @@ impl<'p> Shapes<'p> {
     /// Tells a fault, unless there are too many already.
     pub(super) fn tell(&mut self, span: Span, message: String) {
         if self.faults.len() < MOST_FAULTS && self.left.is_some() {
-            self.faults.push(Fault::of(self.path, message).at(span, "here"));
+            let fault = Fault::of(self.path, message).at(span, "here");
+            self.faults.push(
+                fault.help(
+                    "Kubernetes refuses it as well: mend it, or take the file out with `[scan] exclude`",
+                ),
+            );
         }
     }
 }

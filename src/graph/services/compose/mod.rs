@@ -89,7 +89,7 @@ impl Projects {
             let path = files.keys().next().map_or_else(RepoPath::root, |path| (*path).clone());
             let message = "the compose files of this repository say so much once all is filled in that the \
                            rest is left out";
-            projects.problems.push(Fault::of(&path, message));
+            projects.problems.push(Fault::of(&path, message).help("take files out with `[scan] exclude`"));
         }
         projects
     }

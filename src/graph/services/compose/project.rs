@@ -263,12 +263,16 @@ impl<'f, 'o> Project<'f, 'o> {
             };
             if self.including.len() > LONGEST_ROW {
                 let message = format!("more than {LONGEST_ROW} files include each other in a row");
-                self.out.problems.push(Fault::of(path, message).at(written.span, "here"));
+                let fault = Fault::of(path, message).at(written.span, "here");
+                self.out.problems.push(fault.help("include them from fewer files"));
                 return;
             }
             if self.including.contains(&other) {
-                let message = "this file includes itself in the end";
-                self.out.problems.push(Fault::of(path, message).at(written.span, "here"));
+                let message = "this file includes itself, directly or by way of others";
+                let fault = Fault::of(path, message).at(written.span, "here");
+                self.out
+                    .problems
+                    .push(fault.help("compose refuses a circle; take one of the files out of it"));
                 continue;
             }
             if self.ways.last().is_some_and(|way| way.read.contains(&other)) {
@@ -286,8 +290,12 @@ impl<'f, 'o> Project<'f, 'o> {
         let Some(extends) = &layer.service.extends else { return vec![layer] };
         let key = (layer.path.clone(), layer.service.name.value.clone());
         if !seen.insert(key) || seen.len() > LONGEST_ROW {
-            let message = format!("`{}` extends itself in the end", layer.service.name.value);
-            self.out.problems.push(Fault::of(&layer.path, message).at(extends.service.span, "here"));
+            let message =
+                format!("`{}` extends itself, directly or by way of others", layer.service.name.value);
+            let fault = Fault::of(&layer.path, message).at(extends.service.span, "here");
+            self.out
+                .problems
+                .push(fault.help("compose refuses a circle; let one of the services stand alone"));
             return vec![layer];
         }
         let written = extends.file.as_ref();
