@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::groups::is_most;
 use super::sorting::{Sort, Sorting};
+use super::words::words;
 
 /// How often what is left is gone through: each time, a row of libraries can get one shorter.
 const PASSES: usize = 64;
@@ -53,7 +54,7 @@ pub(super) fn parts(sorting: &Sorting<'_>, hints: &Hints<'_>) -> Joined {
     let mut parts = Parts::new(sorting);
     let mut names = parts.join_by(hints.systems, true);
     parts.join_with_only_user();
-    parts.join_by_name();
+    names.extend(parts.join_by_name());
     if !sorting.is_of_services() {
         names.extend(parts.join_by(hints.owners, false));
         parts.join_communities();
@@ -164,13 +165,18 @@ impl<'s, 'p> Parts<'s, 'p> {
         let own = self.part(head).groups.iter().flat_map(|at| &self.sorting.groups[*at].places);
         let mut users = own.flat_map(|at| places.used_by[*at].iter().chain(&places.tested_by[*at]));
         users.all(|at| {
+            let place = &self.sorting.places.all[*at];
             let head_of = self.head(self.sorting.of_place[*at]);
-            head_of == head || head_of == user
+            // Whoever feeds it with random input does not use it.
+            head_of == head
+                || head_of == user
+                || words(&place.name).iter().any(|word| word.starts_with("fuzz"))
         })
     }
 
     /// Features whose names begin with the same word: with that of one of them, or coupled to each other.
-    fn join_by_name(&mut self) {
+    fn join_by_name(&mut self) -> BTreeMap<usize, String> {
+        let mut names = BTreeMap::new();
         let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for head in self.heads() {
             if let Some(first) = self.sorting.words_of(head).into_iter().next() {
@@ -190,10 +196,14 @@ impl<'s, 'p> Parts<'s, 'p> {
             if shipped.count() > 1 || (exact.is_none() && !is_coupled) || self.would_be_most(total, into) {
                 continue;
             }
+            if exact.is_none() {
+                names.insert(into, word);
+            }
             heads.iter().for_each(|head| {
                 self.join(*head, into);
             });
         }
+        names
     }
 
     /// Features whose places all bear one label that not most of the repository bears: the name of a system, or an
@@ -258,7 +268,7 @@ impl<'s, 'p> Parts<'s, 'p> {
 
     /// How many couplings lead to or from each other feature.
     fn couplings_of(&self, head: usize) -> BTreeMap<usize, usize> {
-        let edges = &self.sorting.edges;
+        let edges = &self.sorting.firm;
         let mut weights = BTreeMap::new();
         for at in &self.part(head).groups {
             for other in edges.uses[*at].iter().chain(&edges.used_by[*at]) {

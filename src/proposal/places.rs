@@ -35,6 +35,8 @@ pub(super) struct Places {
     /// What each compiles against or is built from.
     pub(super) uses: Vec<BTreeSet<usize>>,
     pub(super) used_by: Vec<BTreeSet<usize>>,
+    /// What each can't do without: a Cargo feature may leave out the rest of what it uses.
+    pub(super) needs: Vec<BTreeSet<usize>>,
     /// Whose tests use each.
     pub(super) tested_by: Vec<BTreeSet<usize>>,
     /// Images in the root folder, which name nothing but the repository itself; and what lies too deep.
@@ -139,7 +141,7 @@ impl Drafts {
         let mut sorted: Vec<(usize, Place)> = self.places.into_iter().enumerate().collect();
         sorted.sort_by_key(|(at, _)| now[*at]);
         let empty = || vec![BTreeSet::new(); sorted.len()];
-        let (mut uses, mut used_by, mut tested_by) = (empty(), empty(), empty());
+        let (mut uses, mut used_by, mut needs, mut tested_by) = (empty(), empty(), empty(), empty());
         let place_of = |unit: UnitId| self.place_of.get(&unit).map(|at| now[*at]);
         for (_, coupling) in graph.couplings() {
             let (Some(from), Some(to)) = (place_of(coupling.from), place_of(coupling.to)) else { continue };
@@ -147,6 +149,9 @@ impl Drafts {
                 _ if from == to => {}
                 CouplingKind::Code | CouplingKind::Build => {
                     uses[from].insert(to);
+                    if !coupling.conditions.optional {
+                        needs[from].insert(to);
+                    }
                     used_by[to].insert(from);
                 }
                 CouplingKind::Test => {
@@ -156,7 +161,7 @@ impl Drafts {
             }
         }
         let all = sorted.into_iter().map(|(_, place)| place).collect();
-        Places { all, uses, used_by, tested_by, unplaced: self.unplaced }
+        Places { all, uses, used_by, needs, tested_by, unplaced: self.unplaced }
     }
 }
 

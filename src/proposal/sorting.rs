@@ -22,6 +22,9 @@ use super::words::{
 /// How many deployables make a repository one of services.
 const SERVICES: usize = 3;
 
+/// How many deployables a repository may have that is a monolith with some tools beside it.
+const FEW: usize = 8;
+
 /// How many rounds of assemblies are looked for: each puts together what the one before uses.
 const ROUNDS: usize = 8;
 
@@ -61,6 +64,8 @@ pub(super) struct Sorting<'p> {
     /// Packages that are a published contract, as positions of places.
     pub(super) apis: BTreeSet<usize>,
     pub(super) edges: Edges,
+    /// The same without what a Cargo feature may leave out.
+    pub(super) firm: Edges,
     /// Groups that are shipped, or have a binary that nothing else builds on.
     pub(super) deployables: Vec<bool>,
     /// The word with which most packages begin, if there is one: it tells nothing.
@@ -82,6 +87,7 @@ impl<'p> Sorting<'p> {
             of_place,
             apis: BTreeSet::new(),
             edges: Edges::default(),
+            firm: Edges::default(),
             prefix: None,
         };
         sorting.sort();
@@ -90,12 +96,13 @@ impl<'p> Sorting<'p> {
 
     fn sort(&mut self) {
         self.find_tests_and_tools();
-        self.edges = self.edges_between();
+        self.edges = self.edges_between(&self.places.uses);
         self.find_deployables();
         self.prefix = self.common_prefix();
         self.join_what_is_named_after_a_deployable();
         self.find_contracts();
-        self.edges = self.edges_between();
+        self.edges = self.edges_between(&self.places.uses);
+        self.firm = self.edges_between(&self.places.needs);
         self.find_foundation();
         self.find_assemblies();
         // That an assembly uses something says nothing about it: it uses everything.
@@ -122,6 +129,10 @@ impl<'p> Sorting<'p> {
         self.groups[group].places.iter().any(|at| self.places.all[*at].is_shipped)
     }
 
+    fn has_binary(&self, group: usize) -> bool {
+        self.groups[group].places.iter().any(|at| self.places.all[*at].is_binary)
+    }
+
     /// Whether the repository ships several services, which then are its features.
     pub(super) fn is_of_services(&self) -> bool {
         let shipped = |at: &usize| self.deployables[*at] && self.is_shipped(*at);
@@ -141,11 +152,11 @@ impl<'p> Sorting<'p> {
     }
 
     /// Couplings between groups that may be a part of a feature, or are shared.
-    fn edges_between(&self) -> Edges {
+    fn edges_between(&self, uses: &[BTreeSet<usize>]) -> Edges {
         let empty = || vec![BTreeSet::new(); self.groups.len()];
         let mut edges = Edges { uses: empty(), used_by: empty() };
         let is_product = |group: usize| !matches!(self.sorts[group], Sort::Tests | Sort::Tools);
-        for (from, used) in self.places.uses.iter().enumerate() {
+        for (from, used) in uses.iter().enumerate() {
             for to in used.iter().filter(|to| !self.apis.contains(to)) {
                 let (from, to) = (self.of_place[from], self.of_place[*to]);
                 if from != to && is_product(from) && is_product(to) {
@@ -193,11 +204,11 @@ impl<'p> Sorting<'p> {
         }
     }
 
-    /// What the product is built with is no test and no tool, whatever it is called.
+    /// What the product can't be built without is no test and no tool, whatever it is called.
     fn take_back_what_the_product_uses(&mut self) {
         let mut pending: Vec<usize> = self.features().collect();
         while let Some(group) = pending.pop() {
-            let used = self.groups[group].places.iter().flat_map(|at| &self.places.uses[*at]);
+            let used = self.groups[group].places.iter().flat_map(|at| &self.places.needs[*at]);
             let used: BTreeSet<usize> = used.map(|at| self.of_place[*at]).collect();
             for at in used {
                 if matches!(self.sorts[at], Sort::Tests | Sort::Tools) {
@@ -210,7 +221,7 @@ impl<'p> Sorting<'p> {
 
     fn find_deployables(&mut self) {
         for at in self.features().collect::<Vec<_>>() {
-            let is_binary = self.groups[at].places.iter().any(|at| self.places.all[*at].is_binary);
+            let is_binary = self.has_binary(at);
             self.deployables[at] = self.is_shipped(at) || (is_binary && self.edges.used_by[at].is_empty());
         }
     }
@@ -351,13 +362,16 @@ impl<'p> Sorting<'p> {
         }
     }
 
-    /// A deployable, or a library at the top, that dominates most of what is left or uses half of the deployables.
+    /// A deployable, or a library that only such use, that dominates most of what is left, reaches most of it, or uses
+    /// half of the deployables.
     fn find_assemblies(&mut self) {
         // One of several services may be large; only what is nearly all of them is their monolith.
         let (least, percent) = if self.is_of_services() { (8, 60) } else { (4, 40) };
         for _ in 0..ROUNDS {
             let core: BTreeSet<usize> = self.features().collect();
             let dominated = self.dominated(&core);
+            let all = core.iter().filter(|at| self.deployables[**at]).count();
+            let is_entry = |at: usize| self.deployables[at] || self.is_used_by_assembly(at);
             let is_top = |at: usize| {
                 let mut users = self.edges.used_by[at].intersection(&core);
                 match (users.next(), users.next()) {
@@ -370,18 +384,43 @@ impl<'p> Sorting<'p> {
                 let count = dominated.get(&at).copied().unwrap_or_default();
                 let used = self.edges.uses[at].intersection(&core);
                 let deployables = used.filter(|used| self.deployables[**used]).count();
-                let others = core.iter().filter(|other| self.deployables[**other] && **other != at).count();
+                let others = all - usize::from(self.deployables[at]);
                 let is_alone = self.edges.used_by[at].is_disjoint(&core);
-                (count >= least && count * 100 > core.len() * percent)
+                // A library has to put much together to be no feature itself.
+                let is_run = self.deployables[at] || self.has_binary(at);
+                let (least, percent) = if is_run { (least, percent) } else { (8, 60) };
+                let is_most = |count: usize| count >= least && count * 100 > core.len() * percent;
+                is_most(count)
+                    || (all <= FEW
+                        && !self.is_of_services()
+                        && self.deployables[at]
+                        && is_most(self.reached(at, &core)))
                     || (is_alone && deployables >= 2 && deployables * 2 >= others)
             };
             let found: Vec<usize> =
-                core.iter().copied().filter(|at| is_top(*at) && is_assembly(*at)).collect();
+                core.iter().copied().filter(|at| is_entry(*at) && is_top(*at) && is_assembly(*at)).collect();
             if found.is_empty() {
                 return;
             }
             found.iter().for_each(|at| self.sorts[*at] = Sort::Assembly);
         }
+    }
+
+    fn is_used_by_assembly(&self, at: usize) -> bool {
+        let users = self.groups[at].places.iter().flat_map(|place| &self.places.used_by[*place]);
+        users.into_iter().any(|user| self.sorts[self.of_place[*user]] == Sort::Assembly)
+    }
+
+    /// How many of some groups one of them reaches, itself included.
+    fn reached(&self, from: usize, core: &BTreeSet<usize>) -> usize {
+        let mut seen = BTreeSet::from([from]);
+        let mut pending = vec![from];
+        while let Some(at) = pending.pop() {
+            pending.extend(
+                self.edges.uses[at].iter().copied().filter(|next| core.contains(next) && seen.insert(*next)),
+            );
+        }
+        seen.len()
     }
 
     /// How many of some groups each of them dominates, itself included, seen from those that none of them uses.
@@ -438,7 +477,7 @@ impl<'p> Sorting<'p> {
 
     /// A package that only assemblies use and that uses nothing is a piece of them.
     fn give_leaves_to_assemblies(&mut self) {
-        let all = self.edges_between();
+        let all = self.edges_between(&self.places.uses);
         let assemblies: BTreeSet<usize> = self.of(Sort::Assembly).collect();
         for at in self.features().collect::<Vec<_>>() {
             let (uses, used_by) = (&all.uses[at], &all.used_by[at]);
