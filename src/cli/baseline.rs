@@ -71,14 +71,15 @@ pub(super) struct Arguments {
     dry_run: bool,
 }
 
-/// Takes all that is found into a baseline: a new one, or the one that is there.
+/// Takes all that is found into a baseline: a new one, or, with their reasons, those entries of the one that is there
+/// which still hold something.
 pub(super) fn begun(known: Option<(String, Baseline)>, repository: &Repository) -> Update {
     let arguments = Arguments {
         path: None,
         config: None,
         today: None,
         since: None,
-        prune: false,
+        prune: known.is_some(),
         accept: known.is_some().then(|| BEFORE.to_owned()),
         rule: None,
         from: None,

@@ -33,6 +33,14 @@ Exit codes:
   1  no
   2  the run could not go on: the arguments, the configuration, no repository";
 
+/// The same where a gate is begun.
+pub(super) const OF_INIT: &str = "\
+Exit codes:
+  0  written, or nothing new; and the check is clean
+  1  the check finds what no baseline holds
+  2  an input could not be read, or the run could not go on: the arguments, the
+     configuration, nothing that could be a feature, a file that can't be written";
+
 /// The same where rules are proved.
 pub(super) const OF_PROOF: &str = "\
 Exit codes:

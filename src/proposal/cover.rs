@@ -24,8 +24,9 @@ pub(super) struct Folders {
 }
 
 impl Folders {
-    /// Takes folders with their owners; the last one counts where a folder comes twice.
-    pub(super) fn new(owned: impl IntoIterator<Item = (RepoPath, usize)>) -> Self {
+    /// Takes folders with their owners (the last one counts where a folder comes twice), and folders that no glob for
+    /// anything else may take along.
+    pub(super) fn new(owned: impl IntoIterator<Item = (RepoPath, usize)>, kept: &[RepoPath]) -> Self {
         let owner_of: BTreeMap<RepoPath, usize> = owned.into_iter().collect();
         let mut folders = Self::default();
         for (folder, owner) in &owner_of {
@@ -36,6 +37,14 @@ impl Folders {
                 folders.children.entry(parent.clone()).or_default().insert(at);
                 folders.add_below(&parent, *owner);
                 at = parent;
+            }
+        }
+        for folder in kept {
+            for around in folder.with_ancestors().filter_map(RepoPath::new) {
+                folders.below.insert(around, None);
+            }
+            if let Some(parent) = folder.parent() {
+                folders.children.entry(parent).or_default().insert(folder.clone());
             }
         }
         folders.owner_of = owner_of;

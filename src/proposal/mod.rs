@@ -15,7 +15,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{FeatureMap, Role};
-use crate::graph::{CouplingGraph, UnitId};
+use crate::graph::{CouplingGraph, UnitId, UnitKind};
 use crate::sources::{Catalogs, CodeOwners};
 use crate::text::{Fault, RepoPath};
 
@@ -110,18 +110,19 @@ pub fn propose(graph: &CouplingGraph, known: Known<'_>) -> Proposal {
     let owners: Vec<Option<String>> = places.all.iter().map(|place| known.owner_of(place, graph)).collect();
     let sorting = Sorting::new(&places);
     let joined = parts(&sorting, &Hints { systems: &systems, owners: &owners });
-    let roles = Roles::new(&sorting, &joined, known);
+    let roles = Roles::new(graph, &sorting, &joined, known);
     roles.proposal(graph, known)
 }
 
 impl Known<'_> {
     fn system_of(&self, place: &Place) -> Option<String> {
-        self.catalogs.around(&place.folder).map(|entity| entity.feature().to_owned())
+        self.catalogs.of(&place.folder, &place.name).map(|entity| entity.feature().to_owned())
     }
 
     fn owner_of(&self, place: &Place, graph: &CouplingGraph) -> Option<String> {
         let unit = graph.unit(*place.units.first()?);
-        self.owners.of(&unit.declared_at.path)
+        // A person, or everybody of an organization, is no name for a feature.
+        self.owners.of(&unit.declared_at.path).filter(|owner| owner.contains('/') && !owner.ends_with('/'))
     }
 }
 
@@ -140,22 +141,34 @@ struct Roles<'s, 'p> {
     /// By place; `None` where nothing tells.
     homes: Vec<Option<Home>>,
     is_assigned: Vec<bool>,
-    /// Folders that are not to be read.
+    /// Files and folders that are not to be read, and the places there.
     excluded: BTreeSet<RepoPath>,
+    is_excluded: Vec<bool>,
+    /// Folders of what has a role already and is no place: no glob may take it along.
+    kept: Vec<RepoPath>,
 }
 
 impl<'s, 'p> Roles<'s, 'p> {
-    fn new(sorting: &'s Sorting<'p>, joined: &Joined, known: Known<'_>) -> Self {
+    fn new(graph: &CouplingGraph, sorting: &'s Sorting<'p>, joined: &Joined, known: Known<'_>) -> Self {
         let places = sorting.places;
         let now: Vec<Option<Role>> = places.all.iter().map(|place| role_of(place, known.map)).collect();
+        let excluded = broken(graph, known);
+        let is_out = |path: &RepoPath| is_within_any(path, &excluded);
+        let first = |place: &Place| place.units.first().map(|unit| &graph.unit(*unit).declared_at.path);
+        let is_excluded: Vec<bool> =
+            places.all.iter().map(|place| first(place).is_some_and(is_out)).collect();
+        let has_gate = known.map.features.iter().any(|feature| !is_out(&feature.declared_at.path));
         let mut roles = Self {
             sorting,
             homes: vec![None; places.all.len()],
             is_assigned: now.iter().map(Option::is_some).collect(),
-            excluded: broken(known.problems),
+            kept: kept(graph, known.map),
+            is_excluded,
+            excluded,
         };
         let taken: BTreeSet<String> = known.map.features.iter().map(|one| one.name.clone()).collect();
-        let names = names(sorting, joined, taken);
+        let mut used = taken.clone();
+        let names = names(sorting, joined, &mut used);
         for (head, groups) in &joined.features {
             let own: Vec<usize> = groups.iter().flat_map(|at| &sorting.groups[*at].places).copied().collect();
             let home = declared_home(&own, &now, known.map)
@@ -166,6 +179,12 @@ impl<'s, 'p> Roles<'s, 'p> {
             let home = match sorting.sorts[at] {
                 Sort::Feature => continue,
                 Sort::Shared => Home::Shared,
+                // Where there are features, what is new and uses several of them is no assembly until somebody says so.
+                Sort::Assembly if has_gate => {
+                    let own = group.words(places).join("-");
+                    let name = free_name([Some(own.clone())].into_iter().flatten(), &own, &mut used);
+                    Home::Feature(name)
+                }
                 Sort::Assembly | Sort::Tools => Home::Assemblies,
                 Sort::Tests => Home::TestSupport,
             };
@@ -173,10 +192,11 @@ impl<'s, 'p> Roles<'s, 'p> {
         }
         for (at, role) in now.iter().enumerate() {
             match role {
+                Some(_) if roles.is_excluded[at] => roles.homes[at] = None,
                 Some(role) => roles.homes[at] = home_of(*role, known.map),
                 None if !can_be_named(&places.all[at].folder) => roles.homes[at] = None,
                 // It is not read any more, and then nothing is there to be named.
-                None if is_within_any(&places.all[at].folder, &roles.excluded) => roles.homes[at] = None,
+                None if roles.is_excluded[at] => roles.homes[at] = None,
                 None => {}
             }
         }
@@ -188,7 +208,7 @@ impl<'s, 'p> Roles<'s, 'p> {
         let homes: BTreeSet<&Home> = self.homes.iter().flatten().collect();
         let homes: BTreeMap<&Home, usize> =
             homes.into_iter().enumerate().map(|(at, home)| (home, at)).collect();
-        let folders = Folders::new(self.owned(&homes));
+        let folders = Folders::new(self.owned(&homes), &self.kept);
         let mut by_home: BTreeMap<&Home, (Vec<usize>, bool)> = BTreeMap::new();
         for (at, home) in self.homes.iter().enumerate() {
             let Some(home) = home else { continue };
@@ -260,7 +280,12 @@ impl<'s, 'p> Roles<'s, 'p> {
         apis.sort();
         let owners: BTreeSet<Option<&str>> = new
             .iter()
-            .map(|at| known.catalogs.around(&places[*at].folder).and_then(|entity| entity.owner.as_deref()))
+            .map(|at| {
+                known
+                    .catalogs
+                    .of(&places[*at].folder, &places[*at].name)
+                    .and_then(|entity| entity.owner.as_deref())
+            })
             .collect();
         let owner = owners.first().copied().flatten().filter(|_| owners.len() == 1).map(str::to_owned);
         let packages = new.iter().filter(|at| places[**at].is_package).count();
@@ -294,10 +319,8 @@ impl<'s, 'p> Roles<'s, 'p> {
 
     fn unplaced(&self, map: &FeatureMap) -> Vec<UnitId> {
         let places = self.sorting.places;
-        let is_left = |place: &Place| !is_within_any(&place.folder, &self.excluded);
-        let left =
-            places.all.iter().zip(&self.homes).filter(|(place, home)| home.is_none() && is_left(place));
-        let left = left.flat_map(|(place, _)| &place.units).chain(&places.unplaced);
+        let left = (0..places.all.len()).filter(|at| self.homes[*at].is_none() && !self.is_excluded[*at]);
+        let left = left.flat_map(|at| &places.all[at].units).chain(&places.unplaced);
         let mut left: Vec<UnitId> =
             left.copied().filter(|unit| map.role(*unit) == Role::Unassigned).collect();
         left.sort_unstable();
@@ -306,10 +329,10 @@ impl<'s, 'p> Roles<'s, 'p> {
 
     fn shares(&self) -> Shares {
         let mut shares = Shares { unassigned: self.sorting.places.unplaced.len(), ..Shares::default() };
-        let places = self.sorting.places.all.iter();
-        for ((home, is_assigned), place) in self.homes.iter().zip(&self.is_assigned).zip(places) {
+        let places = self.homes.iter().zip(&self.is_assigned).zip(&self.is_excluded);
+        for ((home, is_assigned), is_excluded) in places {
             match home {
-                None if is_within_any(&place.folder, &self.excluded) => {}
+                None if *is_excluded => {}
                 // The code of a responsibility.
                 None if *is_assigned => shares.shared += 1,
                 Some(Home::Feature(_)) => shares.features += 1,
@@ -338,17 +361,19 @@ fn home_of(role: Role, map: &FeatureMap) -> Option<Home> {
     }
 }
 
-/// Where most of what stands together belongs already.
+/// The feature to which most of what stands together belongs already.
 fn declared_home(own: &[usize], now: &[Option<Role>], map: &FeatureMap) -> Option<Home> {
     let mut counts: BTreeMap<Home, usize> = BTreeMap::new();
-    for home in own.iter().filter_map(|at| home_of(now[*at]?, map)) {
+    let homes = own.iter().filter_map(|at| home_of(now[*at]?, map));
+    // That its libraries are shared, or for tests, says nothing about who uses them.
+    for home in homes.filter(|home| matches!(home, Home::Feature(_))) {
         *counts.entry(home).or_default() += 1;
     }
     counts.into_iter().max_by(|(a, x), (b, y)| x.cmp(y).then(b.cmp(a))).map(|(home, _)| home)
 }
 
 /// A name for each feature: that of a system or an owner, or else that of its folder or package.
-fn names(sorting: &Sorting<'_>, joined: &Joined, mut used: BTreeSet<String>) -> BTreeMap<usize, String> {
+fn names(sorting: &Sorting<'_>, joined: &Joined, used: &mut BTreeSet<String>) -> BTreeMap<usize, String> {
     let mut names = BTreeMap::new();
     for head in joined.features.keys() {
         let group = &sorting.groups[*head];
@@ -360,26 +385,24 @@ fn names(sorting: &Sorting<'_>, joined: &Joined, mut used: BTreeSet<String>) -> 
         };
         let short = sorting.words_of(*head).join("-");
         let is_shorter = sorting.groups[*head].words(sorting.places).len() > sorting.words_of(*head).len();
-        let parent = group.folder.parent().map(|folder| folder.file_name().to_owned()).unwrap_or_default();
-        let wished = [
-            given,
-            is_shorter.then_some(short),
-            Some(own.clone()),
-            (!parent.is_empty()).then(|| format!("{parent}-{own}")),
-        ];
-        let free = wished
-            .into_iter()
-            .flatten()
-            .map(|name| plain(&name))
-            .find(|name| !name.is_empty() && !used.contains(name));
-        let name = free.unwrap_or_else(|| {
-            let numbered = (2..).map(|number| format!("{}-{number}", plain(&own)));
-            numbered.into_iter().find(|name| !used.contains(name)).unwrap_or_default()
-        });
-        used.insert(name.clone());
+        let around: Vec<&str> = group.folder.parts().collect();
+        let longer = (2..=around.len()).map(|count| around[around.len() - count..].join("-"));
+        let wished =
+            [given, is_shorter.then_some(short), Some(own.clone())].into_iter().flatten().chain(longer);
+        let name = free_name(wished, &own, used);
         names.insert(*head, name);
     }
     names
+}
+
+/// The first of some names that no feature has yet, and takes it.
+fn free_name(wished: impl Iterator<Item = String>, own: &str, used: &mut BTreeSet<String>) -> String {
+    let mut wished = wished.map(|name| plain(&name)).filter(|name| !name.is_empty());
+    let numbered =
+        || (2..).map(|number| format!("{}-{number}", plain(own))).find(|name| !used.contains(name));
+    let name = wished.find(|name| !used.contains(name)).or_else(numbered).unwrap_or_default();
+    used.insert(name.clone());
+    name
 }
 
 /// The last part of what an owner is called: `@shop/checkout` is `checkout`.
@@ -393,20 +416,51 @@ fn plain(name: &str) -> String {
     name.trim().replace(is_special, "-")
 }
 
-/// Folders of tests in which something can't be read, the outermost that is called so.
-fn broken(problems: &[Fault]) -> BTreeSet<RepoPath> {
-    let mut folders = BTreeSet::new();
-    for path in problems.iter().filter_map(|fault| RepoPath::new(&fault.path)) {
-        let folder = path.parent().unwrap_or_else(RepoPath::root);
-        let around: Vec<&str> = folder.with_ancestors().filter(|part| !part.is_empty()).collect();
-        let is_test = |part: &&&str| words::is_for_tests(part.rsplit('/').next().unwrap_or_default());
-        if around.iter().any(|part| is_test(&part)) && can_be_named(&folder) {
-            folders.insert(folder);
-        }
-    }
-    folders
+/// The folders of units that have a role and are no package or binary of one, which are told with their places.
+fn kept(graph: &CouplingGraph, map: &FeatureMap) -> Vec<RepoPath> {
+    let units = graph.units().filter(|(_, unit)| unit.has_folder() && unit.kind != UnitKind::Binary);
+    let assigned = units.filter(|(id, unit)| match map.role(*id) {
+        Role::Unassigned => false,
+        Role::Responsibility(_) => true,
+        _ => unit.kind != UnitKind::Package,
+    });
+    let folders = assigned.filter_map(|(_, unit)| match unit.kind {
+        UnitKind::Package => Some(unit.path.clone()),
+        _ => unit.path.parent(),
+    });
+    let folders: BTreeSet<RepoPath> = folders.collect();
+    folders.into_iter().collect()
 }
 
-fn is_within_any(folder: &RepoPath, others: &BTreeSet<RepoPath>) -> bool {
-    others.iter().any(|other| folder.is_within(other))
+/// Folders that hold nothing but what tests read.
+const FIXTURES: [&str; 6] = ["__fixtures__", "fixtures", "test-data", "test_data", "testdata", "testdatas"];
+
+/// What is not to be read: files of tests that can't be, and folders of fixtures that hold such files, or declarations.
+/// What the root names stays.
+fn broken(graph: &CouplingGraph, known: Known<'_>) -> BTreeSet<RepoPath> {
+    let mut excluded = BTreeSet::new();
+    let is_root = |path: &RepoPath| path.parent() == Some(RepoPath::root());
+    let named =
+        graph.units().filter(|(id, _)| known.map.assigned_by(*id).is_some_and(|at| is_root(&at.path)));
+    let named: BTreeSet<&str> = named.flat_map(|(_, unit)| unit.path.with_ancestors()).collect();
+    let declared = known.map.features.iter().map(|feature| &feature.declared_at.path);
+    let declared = declared.filter(|path| path.parent() != Some(RepoPath::root())).cloned();
+    let unread = known.problems.iter().filter_map(|fault| RepoPath::new(&fault.path));
+    for (path, is_unread) in unread.map(|path| (path, true)).chain(declared.map(|path| (path, false))) {
+        let around: Vec<&str> = path.with_ancestors().skip(1).filter(|part| !part.is_empty()).collect();
+        let last = |folder: &str| folder.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let fixtures = around.iter().rev().find(|folder| FIXTURES.contains(&last(folder).as_str()));
+        let is_test = around.iter().any(|folder| words::is_for_tests(&last(folder)));
+        let found = match fixtures.filter(|folder| !named.contains(**folder)) {
+            Some(folder) => RepoPath::new(folder),
+            None => Some(path).filter(|path| is_unread && is_test && !named.contains(path.as_str())),
+        };
+        excluded.extend(found.filter(can_be_named));
+    }
+    excluded
+}
+
+/// Whether a file or a folder lies in one of some others.
+fn is_within_any(path: &RepoPath, others: &BTreeSet<RepoPath>) -> bool {
+    !others.is_empty() && path.with_ancestors().filter_map(RepoPath::new).any(|part| others.contains(&part))
 }

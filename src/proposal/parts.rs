@@ -193,7 +193,9 @@ impl<'s, 'p> Parts<'s, 'p> {
             let exact = heads.iter().find(|at| self.sorting.words_of(**at) == [word.as_str()]);
             let total = heads.iter().map(|at| self.part(*at).size).sum();
             let into = *exact.unwrap_or(&heads[0]);
-            if shipped.count() > 1 || (exact.is_none() && !is_coupled) || self.would_be_most(total, into) {
+            let run = heads.iter().filter(|at| self.part(**at).has_deployable).count();
+            let is_told_apart = shipped.count() > 1 || (run > 1 && exact.is_none());
+            if is_told_apart || (exact.is_none() && !is_coupled) || self.would_be_most(total, into) {
                 continue;
             }
             if exact.is_none() {

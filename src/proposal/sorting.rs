@@ -129,6 +129,12 @@ impl<'p> Sorting<'p> {
         self.groups[group].places.iter().any(|at| self.places.all[*at].is_shipped)
     }
 
+    /// Whether an image holds a package of a group: then it is product, wherever it lies.
+    fn ships_package(&self, group: usize) -> bool {
+        let mut places = self.groups[group].places.iter().map(|at| &self.places.all[*at]);
+        places.any(|place| place.is_package && place.is_shipped)
+    }
+
     fn has_binary(&self, group: usize) -> bool {
         self.groups[group].places.iter().any(|at| self.places.all[*at].is_binary)
     }
@@ -184,7 +190,9 @@ impl<'p> Sorting<'p> {
                 || names.iter().all(|name| names_tests(name))
             {
                 Sort::Tests
-            } else if parts().any(is_tool) || (is_package && names.iter().all(|name| names_tool(name))) {
+            } else if !self.ships_package(at)
+                && (parts().any(is_tool) || (is_package && names.iter().all(|name| names_tool(name))))
+            {
                 Sort::Tools
             } else if !is_package && own.len() == 1 && names_infrastructure(&own) {
                 Sort::Shared
@@ -363,7 +371,7 @@ impl<'p> Sorting<'p> {
     }
 
     /// A deployable, or a library that only such use, that dominates most of what is left, reaches most of it, or uses
-    /// half of the deployables.
+    /// two thirds of the deployables.
     fn find_assemblies(&mut self) {
         // One of several services may be large; only what is nearly all of them is their monolith.
         let (least, percent) = if self.is_of_services() { (8, 60) } else { (4, 40) };
@@ -395,7 +403,7 @@ impl<'p> Sorting<'p> {
                         && !self.is_of_services()
                         && self.deployables[at]
                         && is_most(self.reached(at, &core)))
-                    || (is_alone && deployables >= 2 && deployables * 2 >= others)
+                    || (is_alone && deployables >= 3 && deployables * 3 >= others * 2)
             };
             let found: Vec<usize> =
                 core.iter().copied().filter(|at| is_entry(*at) && is_top(*at) && is_assembly(*at)).collect();

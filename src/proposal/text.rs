@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::{Proposal, ProposedFeature};
 
@@ -66,14 +66,28 @@ const SCAN: &str = "
 /// # Errors
 /// Why what is there can't be added to, as a sentence.
 pub fn extended(before: &str, proposal: &Proposal) -> Result<String, String> {
-    if before.trim().is_empty() {
-        return Ok(written(proposal));
-    }
+    let (mark, plain) = match before.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", before),
+    };
+    let text = match plain.trim().is_empty() {
+        true => written(proposal),
+        false => added(plain, proposal)?,
+    };
+    // A file keeps the line endings that it has.
+    let text = match plain.contains("\r\n") {
+        true => text.replace("\r\n", "\n").replace('\n', "\r\n"),
+        false => text,
+    };
+    Ok(format!("{mark}{text}"))
+}
+
+fn added(before: &str, proposal: &Proposal) -> Result<String, String> {
     let mut document: DocumentMut =
         before.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
     let mut new: Vec<&ProposedFeature> = Vec::new();
     for feature in &proposal.features {
-        if !add_to_feature(&mut document, feature)? {
+        if !add_to_feature(&mut document, feature)? && !add_inline(&mut document, feature) {
             new.push(feature);
         }
     }
@@ -179,6 +193,26 @@ fn add_to_feature(document: &mut DocumentMut, feature: &ProposedFeature) -> Resu
         add_values(own, key, values)?;
     }
     Ok(true)
+}
+
+/// Adds a feature where all of them stand in one inline table; `false` if they don't.
+fn add_inline(document: &mut DocumentMut, feature: &ProposedFeature) -> bool {
+    let Some(features) = document.get_mut("features").and_then(Item::as_inline_table_mut) else {
+        return false;
+    };
+    let mut table = InlineTable::new();
+    if let Some(owner) = &feature.owner {
+        table.insert("owner", Value::from(owner.as_str()));
+    }
+    for (key, values) in
+        [("paths", &feature.paths), ("apis", &feature.apis), ("deployables", &feature.deployables)]
+    {
+        if !values.is_empty() {
+            table.insert(key, Value::Array(values.iter().map(String::as_str).collect()));
+        }
+    }
+    features.insert(&feature.name, Value::InlineTable(table));
+    true
 }
 
 /// Adds to a list in a table of the document; `false` if there is no such table.

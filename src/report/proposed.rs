@@ -15,10 +15,13 @@ pub fn proposed(proposal: &Proposal, graph: &CouplingGraph, style: Style) -> Str
     if !proposal.is_empty() {
         let new = proposal.features.iter().filter(|feature| !feature.is_declared).count();
         let added = proposal.features.len() - new;
-        text += &counted(new, "new feature", "new features");
-        if added > 0 {
-            text += &format!(", more in {added}");
-        }
+        let parts = [
+            (new > 0).then(|| counted(new, "new feature", "new features")),
+            (added > 0)
+                .then(|| format!("more in {added} that {} declared", if added == 1 { "is" } else { "are" })),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        text += &if parts.is_empty() { "no new feature".to_owned() } else { parts.join(", ") };
         text += "\n\n";
         let widest = proposal.features.iter().map(|feature| safe_line(&feature.name).chars().count()).max();
         let widest = widest.unwrap_or_default().clamp(10, 28);
@@ -33,7 +36,10 @@ pub fn proposed(proposal: &Proposal, graph: &CouplingGraph, style: Style) -> Str
                 text += &line(word, "", &globs.join("  "), widest, style, false);
             }
         }
-        text += &format!("\n{}", wrapped(&shares(proposal), "", "  ", style));
+        let shares = shares(proposal);
+        if !shares.is_empty() {
+            text += &format!("\n{}", wrapped(&shares, "", "  ", style));
+        }
     }
     text + &left(&proposal.unplaced, graph, style)
 }
@@ -58,6 +64,9 @@ fn line(name: &str, about: &str, globs: &str, widest: usize, style: Style, is_fe
 fn shares(proposal: &Proposal) -> String {
     let shares = proposal.shares;
     let all = shares.features + shares.shared + shares.assemblies + shares.test_support + shares.unassigned;
+    if all == 0 {
+        return String::new();
+    }
     let share = |count: usize| format!("{count} ({} %)", (100 * count).checked_div(all).unwrap_or_default());
     let parts = [
         (shares.features, "in features"),

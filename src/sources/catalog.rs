@@ -85,29 +85,42 @@ fn entity(tree: &yaml::Node<'_>) -> Option<Entity> {
     })
 }
 
-/// The components of all catalogs, by the folder in which each is described.
+/// The components of all catalogs.
 #[derive(Debug, Default)]
-pub struct Catalogs(BTreeMap<RepoPath, Entity>);
+pub struct Catalogs {
+    /// By the folder in which each is described.
+    folders: BTreeMap<RepoPath, Entity>,
+    /// Those of files that describe several, by name.
+    named: BTreeMap<String, Entity>,
+}
 
 impl Catalogs {
-    /// Takes what the files of a repository state. A folder with several components says of none where it lies.
+    /// Takes what the files of a repository state. Several components of one file say where the file lies what they
+    /// have in common, and of each that is called like them the rest.
     pub fn new(facts: &BTreeMap<RepoPath, Arc<Facts>>) -> Self {
-        let mut folders = BTreeMap::new();
+        let mut catalogs = Self::default();
         for (path, facts) in facts {
-            if let (Facts::Catalog(entities), Some(folder)) = (&**facts, path.parent())
-                && let [only] = entities.as_slice()
-            {
-                folders.insert(folder, only.clone());
+            let (Facts::Catalog(entities), Some(folder)) = (&**facts, path.parent()) else { continue };
+            let Some((first, others)) = entities.split_first() else { continue };
+            let is_alike = others.iter().all(|other| other.system == first.system && first.system.is_some());
+            if is_alike || others.is_empty() {
+                let owner =
+                    first.owner.clone().filter(|_| others.iter().all(|other| other.owner == first.owner));
+                catalogs.folders.insert(folder, Entity { owner, ..first.clone() });
+            } else {
+                let named = entities.iter().map(|entity| (entity.name.clone(), entity.clone()));
+                catalogs.named.extend(named);
             }
         }
-        Self(folders)
+        catalogs
     }
 
-    /// The component that is described closest around a folder, but for the one at the root: that is the whole
-    /// repository.
-    pub fn around(&self, folder: &RepoPath) -> Option<&Entity> {
+    /// The component that is described closest around a folder (but for the one at the root: that is the whole
+    /// repository), or else the one of that name.
+    pub fn of(&self, folder: &RepoPath, name: &str) -> Option<&Entity> {
         let around = folder.with_ancestors().filter(|part| !part.is_empty());
-        around.filter_map(RepoPath::new).find_map(|part| self.0.get(&part))
+        let described = around.filter_map(RepoPath::new).find_map(|part| self.folders.get(&part));
+        described.or_else(|| self.named.get(name))
     }
 }
 
@@ -134,9 +147,9 @@ mod tests {
                     apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: pay}\n";
         let path = RepoPath::new("pay/catalog-info.yaml").expect("a path");
         let catalogs = Catalogs::new(&BTreeMap::from([(path, Arc::new(read(text)))]));
-        let entity = catalogs.around(&RepoPath::new("pay/api/src").expect("a path")).expect("a component");
+        let entity = catalogs.of(&RepoPath::new("pay/api/src").expect("a path"), "x").expect("a component");
         assert_eq!((entity.feature(), entity.owner.as_deref()), ("payments", Some("money")));
-        assert!(catalogs.around(&RepoPath::new("payroll").expect("a path")).is_none());
+        assert!(catalogs.of(&RepoPath::new("payroll").expect("a path"), "x").is_none());
     }
 
     #[test]

@@ -50,10 +50,9 @@ fn follow(folder: &Path, told: &Run) {
         rest.lines().filter_map(|line| line.strip_prefix("    ")).map(|line| format!("{line}\n")).collect();
     let text = read(folder, file);
     let changed = match text.split_once("[dependencies]\n") {
-        Some((before, after)) if file.ends_with("Cargo.toml") => {
+        Some((before, after)) if told.output.contains("below `[dependencies]`") => {
             format!("{before}[dependencies]\n{lines}{after}")
         }
-        _ if file.ends_with("Cargo.toml") => format!("{text}\n[dependencies]\n{lines}"),
         _ => format!("{text}\n{lines}"),
     };
     write(folder, file, changed.as_bytes());
@@ -193,6 +192,120 @@ fn force_begins_anew() {
     let told = run(folder.path(), "init --force .");
     assert_eq!(told.code, 0, "{}", told.transcript());
     assert!(!read(folder.path(), CONFIGURATION).contains("features.everything"));
+}
+
+/// A baseline that is there is a gate, wherever its configuration lies: nothing is added to it.
+#[test]
+fn a_baseline_that_is_there_grows_by_nothing() {
+    let folder = copied(&testdata("proposals/services-with-private-libraries"));
+    run(folder.path(), "init .");
+    let first = run(folder.path(), "init --dry-run --force .");
+    run(folder.path(), "baseline .");
+    follow(folder.path(), &first);
+    let baseline = read(folder.path(), "watertight-baseline.toml");
+    // Emptied, removed, or moved elsewhere: each is a first configuration beside a baseline.
+    for text in ["", "# ours\n"] {
+        write(folder.path(), CONFIGURATION, text.as_bytes());
+        let told = run(folder.path(), "init .");
+        assert_eq!(told.code, 1, "{}", told.transcript());
+        assert_eq!(read(folder.path(), "watertight-baseline.toml"), baseline);
+    }
+}
+
+/// What `--force` leaves is what its check has seen.
+#[test]
+fn force_leaves_no_old_baseline() {
+    let folder = copied(&testdata("proposals/services-with-private-libraries"));
+    let first = run(folder.path(), "init --dry-run .");
+    let manifest = read(folder.path(), "services/billing/Cargo.toml");
+    follow(folder.path(), &first);
+    assert_eq!(run(folder.path(), "init .").code, 0);
+    assert!(read(folder.path(), "watertight-baseline.toml").contains("gateway-routes"));
+    write(folder.path(), "services/billing/Cargo.toml", manifest.as_bytes());
+    assert_eq!(run(folder.path(), "init --force .").code, 0);
+    follow(folder.path(), &first);
+    assert_eq!(run(folder.path(), "check .").code, 1, "the old coupling is new again");
+    write(folder.path(), "watertight-baseline.toml", b"garbage [");
+    assert_eq!(run(folder.path(), "init --force .").code, 0);
+    assert_eq!(run(folder.path(), "check .").code, 0);
+}
+
+/// A new service that uses the insides of several features is no assembly because it does.
+#[test]
+fn a_new_service_that_uses_several_features_is_red() {
+    let folder = copied(&testdata("proposals/services-with-private-libraries"));
+    run(folder.path(), "init .");
+    let portal = "[package]\nname = \"portal\"\nedition = \"2024\"\n\n[dependencies]\n\
+                  invoices = { path = \"../../libs/invoices\" }\ntemplates = { path = \"../../libs/templates\" }\n\
+                  gateway-routes = { path = \"../../libs/gateway-routes\" }\n";
+    write(folder.path(), "services/portal/Cargo.toml", portal.as_bytes());
+    write(folder.path(), "services/portal/src/main.rs", b"fn main() {}\n");
+    let workspace =
+        read(folder.path(), "Cargo.toml").replace("members = [", "members = [\n    \"services/portal\",");
+    write(folder.path(), "Cargo.toml", workspace.as_bytes());
+    let told = run(folder.path(), "init .");
+    assert_eq!(told.code, 1, "{}", told.transcript());
+    assert!(read(folder.path(), CONFIGURATION).contains("[features.portal]"));
+}
+
+/// Its libraries are shared, or for tests: that makes a service neither.
+#[test]
+fn a_service_is_a_feature_whatever_its_libraries_are() {
+    let folder = copied(&testdata("proposals/services-with-private-libraries"));
+    let declared = "[features.mailer]\npaths = [\"services/mailer\"]\n\n[shared]\npaths = [\"libs\"]\n";
+    write(folder.path(), CONFIGURATION, declared.as_bytes());
+    run(folder.path(), "init .");
+    let after = read(folder.path(), CONFIGURATION);
+    assert!(after.contains("[features.billing]") && after.contains("[features.gateway]"), "{after}");
+    assert!(after.contains("paths = [\"libs\"]"), "{after}");
+}
+
+#[test]
+fn line_endings_marks_and_inline_tables_are_kept() {
+    let folder = copied(&testdata("proposals/services-with-private-libraries"));
+    write(
+        folder.path(),
+        CONFIGURATION,
+        "\u{feff}# ours\r\n[features.mailer]\r\npaths = [\"services/mailer\"]\r\n".as_bytes(),
+    );
+    assert_eq!(run(folder.path(), "init .").code, 0);
+    let after = read(folder.path(), CONFIGURATION);
+    assert!(after.starts_with("\u{feff}# ours\r\n"), "{after:?}");
+    assert_eq!(after.matches('\n').count(), after.matches("\r\n").count(), "{after:?}");
+    write(folder.path(), CONFIGURATION, b"features = { mailer = { paths = [\"services/mailer\"] } }\n");
+    let told = run(folder.path(), "init .");
+    assert_eq!(told.code, 0, "{}", told.transcript());
+    assert!(
+        read(folder.path(), CONFIGURATION).contains("gateway = {"),
+        "{}",
+        read(folder.path(), CONFIGURATION)
+    );
+}
+
+/// The sample, without what is declared there: what is proposed is what its people declare.
+#[test]
+fn the_sample_gets_the_features_that_it_has() {
+    let shop = copied(&testdata("monorepos/shop"));
+    for file in ["watertight.toml", "services/users/feature.toml"] {
+        std::fs::remove_file(shop.path().join(file)).expect("removed");
+    }
+    insta::assert_snapshot!(proposed(shop.path()));
+    assert_eq!(run(shop.path(), "init .").code, 0);
+}
+
+/// The repository of the tool itself is full of fixtures that are broken, or declare something, on purpose.
+#[test]
+fn a_repository_full_of_fixtures_is_green_at_once() {
+    let folder = copied(&testdata("proposals/tests-and-tools"));
+    write(folder.path(), "testdata/a/feature.toml", b"feature = \"a\"\nresponsibilities = [\"none\"]\n");
+    write(folder.path(), "testdata/a/Cargo.toml", b"[package]\nname = \"a\"\n");
+    write(folder.path(), "testdata/b/Cargo.toml", b"[package\n");
+    write(folder.path(), "testdata/c/feature.toml", b"feature = \"a\"\nunits = [\"nothing\"]\n");
+    let told = run(folder.path(), "init .");
+    assert_eq!(told.code, 0, "{}", told.transcript());
+    assert!(
+        read(folder.path(), CONFIGURATION).contains("exclude = [\"testdata\", \"tests/broken/Cargo.toml\"]")
+    );
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! One edit that would turn the check red, tried before it is told.
 
-use crate::baseline::Baseline;
-use crate::features::CONFIGURATION_FILE;
+use crate::baseline::{Baseline, may_hold};
+use crate::features::{CONFIGURATION_FILE, Configuration};
+use crate::findings::Finding;
 use crate::insight::{Breach, breach};
 use crate::report::safe;
 use crate::rules::Level;
@@ -21,7 +22,7 @@ pub(super) fn how_to_fail(
     let linked = &repository.linked;
     let refused =
         breach(repository.judged(), repository.law(), &linked.cargo, &linked.package_units, &is_seen);
-    refused.map(|refused| told(&refused)).unwrap_or_default()
+    refused.map(|refused| told(&refused, opened)).unwrap_or_default()
 }
 
 /// Whether the check would fail with one more line at the end of a file.
@@ -36,26 +37,46 @@ fn fails_with(
     let changed = Changed::new(&*opened.snapshot, file.clone(), format!("{before}\n{line}\n"));
     let Some((_, text)) = &opened.configuration else { return false };
     let configuration = &repository.configuration;
-    let (again, _) = crate::features::Configuration::read(&configuration.file, text);
+    let (again, _) = Configuration::read(&configuration.file, text);
     let Ok(changed) = Repository::load(&changed, again, repository.today, None) else { return false };
-    let mut change = Change::of_everything(&changed);
-    if let Some(baseline) = baseline {
-        change.accept(baseline, None, &changed.rules);
-    }
-    change.verdict.findings.iter().any(|finding| finding.level == Level::Deny)
+    !denied(&changed, baseline).is_empty()
 }
 
-fn told(refused: &Breach) -> String {
+/// Whether a finding that fails the check is one that a baseline may hold.
+pub(super) fn may_be_accepted(repository: &Repository, baseline: Option<&Baseline>) -> bool {
+    denied(repository, baseline).iter().any(|finding| may_hold(finding, &repository.rules))
+}
+
+/// What fails the check beside a baseline.
+fn denied(repository: &Repository, baseline: Option<&Baseline>) -> Vec<Finding> {
+    let mut change = Change::of_everything(repository);
+    if let Some(baseline) = baseline {
+        change.accept(baseline, None, &repository.rules);
+    }
+    change.verdict.findings.retain(|finding| finding.level == Level::Deny);
+    change.verdict.findings
+}
+
+/// Whether a manifest has a table for what a line adds to it.
+fn has_table(opened: &Opened<'_>, manifest: &RepoPath) -> bool {
+    let text = read_own(&*opened.snapshot, manifest).ok().flatten().map(|(_, text)| text).unwrap_or_default();
+    text.lines().any(|line| line.trim() == "[dependencies]")
+}
+
+fn told(refused: &Breach, opened: &Opened<'_>) -> String {
     let (place, lines, [from, to]) = match refused {
+        Breach::Dependency { manifest, line, features } if has_table(opened, manifest) => {
+            (format!("add this to `{manifest}`, below `[dependencies]`"), line.clone(), features)
+        }
         Breach::Dependency { manifest, line, features } => {
-            (format!("add this to `{manifest}`, below `[dependencies]`"), line, features)
+            (format!("add this to the end of `{manifest}`"), format!("[dependencies]\n{line}"), features)
         }
         Breach::Stage { file, line, features } => {
-            (format!("add this to the end of `{file}`"), line, features)
+            (format!("add this to the end of `{file}`"), line.clone(), features)
         }
         Breach::Declared { lines, features } => (
-            format!("add this to `{CONFIGURATION_FILE}`: a coupling that no manifest states"),
-            lines,
+            format!("add this to the end of `{CONFIGURATION_FILE}`: a coupling that no manifest states"),
+            lines.clone(),
             features,
         ),
     };

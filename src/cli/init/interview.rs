@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::proposal::{Proposal, ProposedFeature};
+use crate::proposal::{Proposal, ProposedFeature, Shares};
 use crate::report::safe_line;
 
 /// What to do where nobody can be asked.
@@ -14,19 +14,25 @@ pub(super) const WITHOUT: &str =
 ///
 /// # Errors
 /// Why there was no answer, as a sentence.
-pub(super) fn ask_on_terminal(proposal: &mut Proposal) -> Result<(), String> {
+pub(super) fn ask_on_terminal(proposal: &mut Proposal, declared: BTreeSet<String>) -> Result<(), String> {
     if !io::stdin().is_terminal() {
         return Err("`--interactive` asks questions, and there is no terminal to answer on".to_owned());
     }
-    ask(proposal, &mut io::stdin().lock(), &mut io::stderr().lock())
+    ask(proposal, declared, &mut io::stdin().lock(), &mut io::stderr().lock())
 }
 
 /// Asks about each feature that is not declared yet: whether to keep it, and under which name.
 ///
 /// # Errors
 /// As above.
-fn ask(proposal: &mut Proposal, answers: &mut dyn BufRead, questions: &mut dyn Write) -> Result<(), String> {
-    let mut taken: BTreeSet<String> = proposal.features.iter().map(|one| one.name.clone()).collect();
+fn ask(
+    proposal: &mut Proposal,
+    declared: BTreeSet<String>,
+    answers: &mut dyn BufRead,
+    questions: &mut dyn Write,
+) -> Result<(), String> {
+    let mut taken = declared;
+    taken.extend(proposal.features.iter().map(|one| one.name.clone()));
     let mut kept = Vec::new();
     if proposal.features.iter().any(|feature| !feature.is_declared) {
         say(questions, "For each feature: Enter keeps it, another name renames it, `-` leaves it out.\n")?;
@@ -36,6 +42,8 @@ fn ask(proposal: &mut Proposal, answers: &mut dyn BufRead, questions: &mut dyn W
             kept.push(feature);
         }
     }
+    // What is left out belongs nowhere, so they are not what they were.
+    proposal.shares = Shares::default();
     proposal.features = kept;
     proposal.features.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(())
@@ -57,7 +65,8 @@ fn keeps(
             Ok(0) => return Err("there are no more answers; nothing is written".to_owned()),
             Ok(_) => {}
         }
-        let is_name = |name: &str| !name.contains(['*', '/']) && !name.chars().any(char::is_control);
+        let is_name =
+            |name: &str| !name.contains(['*', '/', ':', '{', '}']) && !name.chars().any(char::is_control);
         match answer.trim() {
             "" => return Ok(true),
             "-" => return Ok(false),
@@ -66,7 +75,7 @@ fn keeps(
                 return Ok(true);
             }
             name if is_name(name) => say(questions, "    there is a feature of that name\n")?,
-            _ => say(questions, "    a name has no `*` and no `/`\n")?,
+            _ => say(questions, "    a name has none of `*`, `/`, `:`, `{`, `}`\n")?,
         }
     }
 }
@@ -78,6 +87,8 @@ fn say(questions: &mut dyn Write, text: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::ask;
     use crate::proposal::{Proposal, ProposedFeature};
 
@@ -86,7 +97,8 @@ mod tests {
         let features = vec![feature("cart"), feature("users")];
         let mut proposal = Proposal { features, ..Proposal::default() };
         let mut questions = Vec::new();
-        let result = ask(&mut proposal, &mut answers.as_bytes(), &mut questions);
+        let result =
+            ask(&mut proposal, BTreeSet::from(["mine".to_owned()]), &mut answers.as_bytes(), &mut questions);
         let names = proposal.features.into_iter().map(|feature| feature.name).collect();
         (result, names, String::from_utf8(questions).expect("text"))
     }
@@ -95,7 +107,7 @@ mod tests {
     fn each_feature_is_kept_renamed_or_left_out() {
         assert_eq!(asked("\n\n").1, ["cart", "users"]);
         assert_eq!(asked("zoo\n-\n").1, ["zoo"]);
-        let (_, names, questions) = asked("users\nbasket\n\n");
+        let (_, names, questions) = asked("users\nmine\nbasket\n\n");
         assert_eq!(names, ["basket", "users"]);
         assert!(questions.contains("there is a feature of that name"), "{questions}");
     }

@@ -389,11 +389,14 @@ impl<'c> Assignment<'c> {
 
     /// `[scan] exclude` is judged on files, since it takes out what would have been units.
     fn find_unmatched(&mut self, listing: &Listing) {
-        for selector in &self.configuration.exclude {
-            let matcher = PathMatcher::new([selector]);
-            if listing.files.iter().chain(&listing.folders).any(|path| matcher.covers(path)) {
-                continue;
-            }
+        let exclude = &self.configuration.exclude;
+        let matcher = PathMatcher::new(exclude);
+        let mut has_matched = vec![false; exclude.len()];
+        let paths = listing.files.iter().chain(&listing.folders).filter(|_| !exclude.is_empty());
+        for part in paths.flat_map(|path| path.with_ancestors()).filter(|part| !part.is_empty()) {
+            matcher.naming(part).into_iter().for_each(|at| has_matched[at] = true);
+        }
+        for (selector, _) in exclude.iter().zip(has_matched).filter(|(_, has_matched)| !has_matched) {
             self.unmatched.push(Unmatched {
                 written: selector.written.value.clone(),
                 place: "`[scan] exclude`".to_owned(),
