@@ -133,6 +133,12 @@ fn written(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome>
         }
     }
     let update = Update::new(arguments, known, &repository);
+    if arguments.prune && update.of_configuration > 0 {
+        return Err(Outcome::refused(
+            "the configuration has findings of its own, so what seems to be gone may only be out of sight",
+            "mend what `watertight check` shows of it first",
+        ));
+    }
     let text = update.baseline.text();
     let path = opened.folder.as_deref().unwrap_or(Path::new(".")).join(BASELINE_FILE);
     if !arguments.dry_run && update.is_changed(&text) {

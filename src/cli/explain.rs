@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::report::{explanation, explanation_markdown, rule_list};
+use crate::report::{GLOSSARY, definition, explanation, explanation_markdown, meaning, rule_list};
 use crate::rules::RuleSet;
 use crate::text::nearest_or;
 use crate::{Stage, Watch};
@@ -11,7 +11,10 @@ use super::console::Console;
 use super::open::Opened;
 use super::{Elsewhere, Exit, Outcome};
 
-/// Explain a rule, or list them all.
+/// Explain a rule or a word, or list all rules.
+///
+/// A word of the tool (unit, coupling, independence, gap, and so on) is explained in a
+/// sentence or two.
 ///
 /// Inside of a repository with a configuration, its own rules and its levels
 /// count too, and the explanation ends with what the rule finds there.
@@ -19,11 +22,12 @@ use super::{Elsewhere, Exit, Outcome};
 /// Examples:
 ///   watertight explain
 ///   watertight explain unshared-coupling
+///   watertight explain independence
 ///   watertight explain unshared-coupling --format markdown
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// The rule; all of them in a list if it is left out
+    /// The rule or the word; all rules in a list if it is left out
     rule: Option<String>,
 
     /// How to print it
@@ -49,6 +53,10 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
 }
 
 fn explained(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
+    if let Some((word, text)) = arguments.rule.as_deref().and_then(meaning) {
+        let output = definition(word, text, console.style_of_output());
+        return Ok(Outcome { output, messages: String::new(), exit: Exit::Clean });
+    }
     let place = &arguments.place;
     // The rules that the tool brings can be explained anywhere.
     let is_asked = place.path.is_some() || place.how.config.is_some();
@@ -98,6 +106,7 @@ fn unknown(name: &str, rules: &RuleSet, is_inside: bool) -> Outcome {
              or with `--in PATH`"
         }
     };
-    let known = rules.rules.iter().map(|rule| rule.id.as_str());
+    let words = GLOSSARY.into_iter().map(|(word, _)| word);
+    let known = rules.rules.iter().map(|rule| rule.id.as_str()).chain(words);
     Outcome::refused(&format!("no rule is called `{name}`"), &nearest_or(name, known, lists))
 }

@@ -9,8 +9,9 @@ use super::{Exit, Format, Outcome, Where};
 
 /// List the features, what each holds, and where it is declared.
 ///
-/// Also what belongs to none: shared units, assemblies, test support, and what nothing assigns.
-/// Without a configuration, the features are those that `init` would propose.
+/// Also what belongs to none: shared units, assemblies, test support, and what
+/// nothing assigns. Without a configuration, the features are those that `init`
+/// would propose.
 ///
 /// Examples:
 ///   watertight features

@@ -99,7 +99,8 @@ fn begin(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     if !console.is_quiet() && !plan.proposal.is_empty() {
         output += &match checked.exit {
             Exit::Clean if is_alone => ALONE.to_owned(),
-            Exit::Clean => refused,
+            Exit::Clean if plan.is_first => refused + COMMIT,
+            Exit::Clean => String::new(),
             _ if may_be_accepted => HOW_TO_ACCEPT.to_owned(),
             _ => String::new(),
         };
@@ -109,6 +110,9 @@ fn begin(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
 
 const ALONE: &str = "\nOne feature can't be coupled to another: split it in `watertight.toml`, and the check has \
                      something to keep apart.\n";
+
+const COMMIT: &str =
+    "\nThen commit what was written, and let `watertight check --since origin/main` judge pull requests.\n";
 
 const HOW_TO_ACCEPT: &str =
     "\nwhat is there on purpose, for now: `watertight baseline --accept \"the reason\"`\n";

@@ -55,9 +55,11 @@ struct Arguments {
 /// What the help of the whole shows first.
 const FIRST_STEPS: &str = "\
 Examples:
+  watertight init
   watertight check
   watertight check --since origin/main
   watertight may cart users-client
+  watertight explain independence
   watertight help check";
 
 #[derive(Debug, Subcommand)]

@@ -45,6 +45,10 @@ pub(super) struct Reports {
     /// List what the base of a change has already, instead of counting it
     #[arg(long)]
     inherited: bool,
+
+    /// List what the baseline holds, instead of counting it
+    #[arg(long)]
+    baselined: bool,
 }
 
 /// The formats of a check's report.
@@ -194,7 +198,7 @@ impl Reports {
     }
 
     fn with_choices(&self, style: Style) -> Style {
-        Style { all: self.all, inherited: self.inherited, gaps: self.all, ..style }
+        Style { all: self.all, inherited: self.inherited, baselined: self.baselined, gaps: self.all, ..style }
     }
 
     /// The file for the job's summary: it belongs to the format `github`, wherever that goes.

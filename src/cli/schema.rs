@@ -9,9 +9,10 @@ use super::{Exit, Outcome};
 
 /// Print a JSON Schema: of the report, or of what you write.
 ///
-/// That of the report is made from the types that write it, so it can't differ from it. Those of the
-/// configuration are for editors, which complete and check by them: write it beside your
-/// watertight.toml, and make `#:schema ./watertight.schema.json` its first line.
+/// That of the report is made from the types that write it, so it can't differ
+/// from it. Those of the configuration are for editors, which complete and
+/// check by them: write it beside your watertight.toml, and make `#:schema
+/// ./watertight.schema.json` its first line.
 ///
 /// Examples:
 ///   watertight schema > report.schema.json

@@ -111,6 +111,7 @@ impl Surroundings {
             width: WIDTH_OF_FILES,
             all: false,
             inherited: false,
+            baselined: false,
             gaps: false,
         }
     }

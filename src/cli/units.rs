@@ -11,8 +11,9 @@ use super::{Exit, Format, Outcome, Where};
 
 /// List what was found, where it belongs, and which line says so.
 ///
-/// A unit is what builds, runs, ships or is shared: a package, a binary, an image, a service, a
-/// datastore, a secret. Without a configuration, it belongs where `init` would put it.
+/// A unit is what builds, runs, ships or is shared: a package, a binary, an
+/// image, a service, a datastore, a secret. Without a configuration, it belongs
+/// where `init` would put it.
 ///
 /// Examples:
 ///   watertight units

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown};
+use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown, may_hold};
 use crate::features::{Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
 use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, circle_through, find, watching};
 use crate::graph::{CouplingGraph, CouplingKind, Linked, UnitId, carry};
@@ -312,6 +312,11 @@ impl Change {
         self.baselined = review.take(&mut self.verdict.findings, rules);
         self.baselined.extend(review.take(&mut self.inherited, rules));
         self.baseline = Some(review.size());
+        // Where the configuration is wrong, what no finding matches may only be out of sight.
+        let is_wrong = |finding: &Finding| finding.level == Level::Deny && !may_hold(finding, rules);
+        if self.verdict.findings.iter().any(is_wrong) {
+            return;
+        }
         let Some(stale) = review.stale_finding(rules) else { return };
         let stale_before = before.and_then(|before| {
             let mut review = Reviewed::new(before);

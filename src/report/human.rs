@@ -55,6 +55,8 @@ pub struct Style {
     pub all: bool,
     /// Whether what the base of a change has already is listed, and not only counted.
     pub inherited: bool,
+    /// Whether what the baseline holds is listed, and not only counted.
+    pub baselined: bool,
     /// Whether what is recognised and not read is listed, and not only counted.
     pub gaps: bool,
 }
@@ -89,6 +91,10 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     if style.inherited {
         output += &faults("inherited problem", told.inherited_problems, texts, style);
         output += &blocks(told.inherited, "inherited ", texts, style);
+    }
+    if style.baselined {
+        let known: Vec<Finding> = told.baselined.iter().map(|one| one.finding.clone()).collect();
+        output += &blocks(&known, "known ", texts, style);
     }
     output += &blocks(told.findings, "", texts, style);
     output += &surroundings(told, texts, style);
@@ -157,7 +163,9 @@ fn surroundings(told: &Told<'_>, texts: &Texts<'_>, style: Style) -> String {
     }
     rows.extend(gone(told, style));
     if let Some(size) = told.now.baseline {
-        rows.push(("baseline", words::baseline(size)));
+        let hint =
+            if style.baselined || told.baselined.is_empty() { "" } else { " (`--baselined` lists them)" };
+        rows.push(("baseline", format!("{}{hint}", words::baseline(size))));
     }
     rows.extend(gaps(told, texts, style));
     match rows.is_empty() {

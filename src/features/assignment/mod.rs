@@ -168,11 +168,10 @@ impl<'c> Assignment<'c> {
                 place: claim.place.clone(),
                 wanted: "unit",
                 location: self.in_root(&claim.selector.written),
-                nearest: nearest(
-                    &claim.selector.written.value,
-                    folders.filter(|folder| claim.selector.precision.1 && !folder.is_empty()),
-                )
-                .map(str::to_owned),
+                nearest: self.in_no_folder(&claim.selector.written.value).or_else(|| {
+                    let is_plain = |folder: &&str| claim.selector.precision.1 && !folder.is_empty();
+                    nearest(&claim.selector.written.value, folders.filter(is_plain)).map(str::to_owned)
+                }),
             });
         }
     }
@@ -332,6 +331,13 @@ impl<'c> Assignment<'c> {
             location,
             nearest: near,
         });
+    }
+
+    /// How a unit is named that has a name and no folder of its own.
+    fn in_no_folder(&self, name: &str) -> Option<String> {
+        let units = self.named.get(name)?.iter().map(|id| self.graph.unit(*id));
+        let mut named = units.filter(|unit| !matches!(unit.kind, UnitKind::Package | UnitKind::Binary));
+        named.next().map(|unit| format!("{}:{name}", unit.kind.word()))
     }
 
     /// The features that a declaration means where it names a unit at `path`.

@@ -12,8 +12,17 @@ pub(super) fn cases() -> Vec<Case> {
         held("nothing in it", ""),
         held("values of another type", "version = \"1\"\nbegun = \"today\"\nfirst = -1\n"),
         held("blocks that hold too little", BLOCKS),
+        Case::within(
+            "pruned under a configuration that is wrong itself",
+            "baseline --prune",
+            shop(&[("watertight-baseline.toml", HELD), ("watertight.toml", MISSPELT)]),
+        ),
     ]
 }
+
+const HELD: &str = "version = 1\nbegun = 2026-11-21\nfirst = 0\n";
+
+const MISSPELT: &str = "[features.cart]\npaths = [\"crt\"]\n";
 
 const BLOCKS: &str = r#"version = 1
 begun = 2026-11-21
