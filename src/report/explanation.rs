@@ -70,15 +70,7 @@ struct Page {
 
 impl Default for Page {
     fn default() -> Self {
-        let style = Style {
-            colour: false,
-            unicode: false,
-            width: 100,
-            all: false,
-            inherited: false,
-            baselined: false,
-            gaps: false,
-        };
+        let style = Style::PLAIN;
         let (output, text) = (String::new(), String::new());
         Self { style, output, text, mark: None, lists: Vec::new(), is_code: false, is_close: false }
     }

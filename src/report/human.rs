@@ -62,6 +62,17 @@ pub struct Style {
 }
 
 impl Style {
+    /// As a file gets it: no colours, plain ASCII, 100 columns, and nothing at length.
+    pub const PLAIN: Self = Self {
+        colour: false,
+        unicode: false,
+        width: 100,
+        all: false,
+        inherited: false,
+        baselined: false,
+        gaps: false,
+    };
+
     /// A whole output: with arrows that may be drawn, and without a line that is a command of a CI system.
     pub(super) fn finished(self, text: String) -> String {
         quiet(if self.unicode { text } else { text.replace('→', "->") })

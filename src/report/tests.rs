@@ -131,15 +131,7 @@ fn change() -> Change {
     Change::new(CONFIGURATION, "main", "charts/app.yaml")
 }
 
-const PLAIN: Style = Style {
-    colour: false,
-    unicode: false,
-    width: 100,
-    all: false,
-    inherited: false,
-    baselined: false,
-    gaps: false,
-};
+const PLAIN: Style = Style::PLAIN;
 
 #[test]
 fn a_change_is_told_to_a_person() {

@@ -108,15 +108,7 @@ mod tests {
         let path = RepoPath::new("compose.yaml").unwrap();
         let fault = Fault::of(&path, "`redis://:hunter2@cache:6379` is odd");
         let fault = fault.at(Span::new(at..at + 5), "here");
-        let style = Style {
-            colour: false,
-            unicode: false,
-            width: 100,
-            all: false,
-            inherited: false,
-            baselined: false,
-            gaps: false,
-        };
+        let style = Style::PLAIN;
         let shown = faults("problem", &[fault], &texts, style);
         assert!(!shown.contains("hunter2"), "{shown}");
         assert!(shown.contains("cache:6379"), "{shown}");
