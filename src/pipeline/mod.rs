@@ -2,6 +2,7 @@
 
 mod change;
 mod excused;
+mod proposing;
 mod watch;
 
 use std::sync::Arc;
@@ -10,7 +11,6 @@ use crate::features::{self, Configuration, FeatureMap, Nearby, Unmatched, amend,
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
 use crate::graph::{CouplingGraph, Linked, link};
 use crate::insight::{Independence, independence};
-use crate::proposal::{self, Proposal, propose};
 use crate::rules::RuleSet;
 use crate::snapshot::{Gap, Listing, Snapshot};
 use crate::sources::cargo::CargoCommand;
@@ -169,17 +169,6 @@ impl Repository {
         map.unmatched.extend(no_rule_files(configuration, &self.rule_files));
         self.map = map;
         self
-    }
-
-    /// What could be declared of what nothing assigns yet.
-    pub fn propose(&self) -> Proposal {
-        let known = proposal::Known {
-            map: &self.map,
-            owners: &self.code_owners,
-            catalogs: &self.catalogs,
-            problems: &self.linked.problems,
-        };
-        propose(self.stated(), known)
     }
 
     /// The same repository, judged by another configuration that reads the same files as this one.

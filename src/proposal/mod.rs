@@ -144,6 +144,8 @@ struct Roles<'s, 'p> {
     /// Files and folders that are not to be read, and the places there.
     excluded: BTreeSet<RepoPath>,
     is_excluded: Vec<bool>,
+    /// Whether somebody has declared features.
+    has_gate: bool,
     /// Folders of what has a role already and is no place: no glob may take it along.
     kept: Vec<RepoPath>,
 }
@@ -163,6 +165,7 @@ impl<'s, 'p> Roles<'s, 'p> {
             homes: vec![None; places.all.len()],
             is_assigned: now.iter().map(Option::is_some).collect(),
             kept: kept(graph, known.map),
+            has_gate,
             is_excluded,
             excluded,
         };
@@ -221,7 +224,8 @@ impl<'s, 'p> Roles<'s, 'p> {
         }
         for (home, (new, has_old)) in by_home.into_iter().filter(|(_, (new, _))| !new.is_empty()) {
             let owner = homes.get(home).copied().unwrap_or_default();
-            let globs = match has_old {
+            // Beside what a person wrote, a folder is named and not those around it: they may be named already.
+            let globs = match has_old || self.has_gate {
                 true => self.new_folders(&new),
                 false => folders.globs(owner, !matches!(home, Home::Feature(_))),
             };
