@@ -286,7 +286,7 @@ fn the_commands_about_the_baseline_work() {
     let server = Server::with(|folder| write(folder, "HARMLESS.md", b"-\n"));
     let blocks = with_commands("../baseline.md");
     let [all, merged] = blocks.as_slice() else { panic!("two blocks") };
-    let [begin, check, prune, carry, accept] = &all.commands()[..] else { panic!("five commands") };
+    let [begin, check, show, prune, carry, accept] = &all.commands()[..] else { panic!("six commands") };
     let place = Place::new(server.clone_of_change());
     let manifest = "services/checkout/Cargo.toml";
     let read = |path: &str| std::fs::read_to_string(place.path().join(path)).expect("a file");
@@ -297,10 +297,11 @@ fn the_commands_about_the_baseline_work() {
     let expected = [
         ("watertight baseline", 0, "`watertight-baseline.toml` written"),
         ("watertight check", 0, "baseline: "),
+        ("watertight check --baselined", 0, "known deny[unshared-coupling]"),
         ("watertight baseline --prune ", 0, "is as it was"),
         ("watertight baseline --prune --since HEAD", 0, "is as it was"),
     ];
-    assert_did(&place.run(&block_of(&[begin, check, prune, carry])), &expected);
+    assert_did(&place.run(&block_of(&[begin, check, show, prune, carry])), &expected);
     let begun = read("watertight-baseline.toml");
     // The first new one is red, until there is a reason.
     write(place.path(), manifest, coupled.as_bytes());
