@@ -28,7 +28,7 @@ use super::{Exit, How, Outcome, date};
 ///   watertight baseline --prune
 ///   watertight baseline --prune --since origin/main
 ///   watertight baseline --accept "until the users API is there" --to users
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(verbatim_doc_comment, after_long_help = OF_BASELINE)]
 pub(super) struct Arguments {
     /// A folder inside the repository [default: the working folder]
@@ -75,16 +75,9 @@ pub(super) struct Arguments {
 /// which still hold something.
 pub(super) fn begun(known: Option<(String, Baseline)>, repository: &Repository) -> Update {
     let arguments = Arguments {
-        path: None,
-        config: None,
-        today: None,
-        since: None,
         prune: known.is_some(),
         accept: known.is_some().then(|| BEFORE.to_owned()),
-        rule: None,
-        from: None,
-        to: None,
-        dry_run: false,
+        ..Arguments::default()
     };
     Update::new(&arguments, known, repository)
 }

@@ -6,7 +6,7 @@ mod interview;
 use std::path::{Path, PathBuf};
 
 use crate::Repository;
-use crate::baseline::{BASELINE_FILE, Baseline};
+use crate::baseline::{BASELINE_FILE, Baseline, may_hold};
 use crate::features::CONFIGURATION_FILE;
 use crate::proposal::{Proposal, extended};
 use crate::report::{counted, proposed};
@@ -90,20 +90,12 @@ fn begin(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
         }
     }
     let told = plan.told(arguments, &declared, console) + &baseline.told(arguments);
-    let refused = failing::how_to_fail(&opened, &repository, baseline.now.as_ref());
-    let may_be_accepted = failing::may_be_accepted(&repository, baseline.now.as_ref());
-    let is_alone = repository.map.inhabited().len() < 2;
+    let next = plan.next(&opened, &repository, baseline.now.as_ref());
     let checked = checked(arguments, &opened, repository, baseline.now, console)?;
     let mut output = if console.is_quiet() { String::new() } else { told };
     output += &checked.output;
-    if !console.is_quiet() && !plan.proposal.is_empty() {
-        output += &match checked.exit {
-            Exit::Clean if is_alone => ALONE.to_owned(),
-            Exit::Clean if plan.is_first => refused + COMMIT,
-            Exit::Clean => String::new(),
-            _ if may_be_accepted => HOW_TO_ACCEPT.to_owned(),
-            _ => String::new(),
-        };
+    if !console.is_quiet() {
+        output += &next;
     }
     Ok(Outcome { output, messages: checked.messages, exit: checked.exit })
 }
@@ -151,6 +143,24 @@ impl Plan {
             Outcome::refused(&what, "add to it by hand what `watertight init --stdout --force` prints")
         })?;
         Ok(Self { proposal, text, is_first })
+    }
+
+    /// What to do next, in words; nothing where nothing was done.
+    fn next(&self, opened: &Opened<'_>, repository: &Repository, baseline: Option<&Baseline>) -> String {
+        if self.proposal.is_empty() {
+            return String::new();
+        }
+        let denied = failing::denied(repository, baseline);
+        let is_clean = denied.is_empty() && repository.linked.problems.is_empty();
+        match self.is_first {
+            _ if denied.iter().any(|finding| may_hold(finding, &repository.rules)) => {
+                HOW_TO_ACCEPT.to_owned()
+            }
+            _ if !is_clean => String::new(),
+            _ if repository.map.inhabited().len() < 2 => ALONE.to_owned(),
+            true => failing::how_to_fail(opened, repository, baseline) + COMMIT,
+            false => String::new(),
+        }
     }
 
     fn told(&self, arguments: &Arguments, declared: &Repository, console: &Console) -> String {

@@ -38,7 +38,7 @@ pub struct Proposal {
     pub assemblies: Vec<String>,
     /// Globs for what exists for tests.
     pub test_support: Vec<String>,
-    /// Folders of tests in which files can't be read, mostly on purpose.
+    /// Files of tests that can't be read, mostly on purpose, and folders of fixtures that hold such files.
     pub exclude: Vec<String>,
     /// Units that nothing tells where they belong.
     pub unplaced: Vec<UnitId>,
@@ -169,8 +169,7 @@ impl<'s, 'p> Roles<'s, 'p> {
             is_excluded,
             excluded,
         };
-        let taken: BTreeSet<String> = known.map.features.iter().map(|one| one.name.clone()).collect();
-        let mut used = taken.clone();
+        let mut used: BTreeSet<String> = known.map.features.iter().map(|one| one.name.clone()).collect();
         let names = names(sorting, joined, &mut used);
         for (head, groups) in &joined.features {
             let own: Vec<usize> = groups.iter().flat_map(|at| &sorting.groups[*at].places).copied().collect();
@@ -185,7 +184,7 @@ impl<'s, 'p> Roles<'s, 'p> {
                 // Where there are features, what is new and uses several of them is no assembly until somebody says so.
                 Sort::Assembly if has_gate => {
                     let own = group.words(places).join("-");
-                    let name = free_name([Some(own.clone())].into_iter().flatten(), &own, &mut used);
+                    let name = free_name(std::iter::once(own.clone()), &own, &mut used);
                     Home::Feature(name)
                 }
                 Sort::Assembly | Sort::Tools => Home::Assemblies,

@@ -110,7 +110,10 @@ impl Drafts {
             let holds_itself = runs.iter().any(|one| graph.unit(*one).kind == UnitKind::Binary);
             // What stands on an image of several packages follows none of them.
             let is_of_one = held.iter().all(|at| held.first() == Some(at));
-            if is_in_package || holds_itself || (!held.is_empty() && is_of_one) {
+            // What stands on one image that is built here follows that one.
+            let is_placed = |one: &UnitId| graph.unit(*one).path.parent() != Some(RepoPath::root());
+            let stands_on_one = held.is_empty() && runs.len() == 1 && runs.iter().all(is_placed);
+            if is_in_package || holds_itself || stands_on_one || (!held.is_empty() && is_of_one) {
                 continue;
             }
             if folder == RepoPath::root() || is_too_deep(&folder) {

@@ -239,7 +239,10 @@ impl<'p> Sorting<'p> {
         let mut firsts: BTreeMap<String, usize> = BTreeMap::new();
         let places = self.features().flat_map(|at| &self.groups[at].places);
         for place in places.map(|at| &self.places.all[*at]).filter(|place| place.is_package) {
-            *firsts.entry(words(&place.name).into_iter().next()?).or_default() += 1;
+            // A name may have no word at all.
+            for first in words(&place.name).into_iter().take(1) {
+                *firsts.entry(first).or_default() += 1;
+            }
         }
         let all: usize = firsts.values().sum();
         let (word, count) = firsts.into_iter().max_by_key(|(_, count)| *count)?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::Repository;
 use crate::features::{Feature, FeatureId, Role};
 use crate::graph::{Unit, UnitId, UnitKind};
-use crate::text::{Location, nearest};
+use crate::text::{Location, nearest_or};
 
 use super::graph_json::{EvidenceRecord, UnitRecord, evidence, unit_record};
 use super::paint::{BOLD, DIM, YELLOW, paint, wrapped};
@@ -58,10 +58,10 @@ impl UnitChoice {
         };
         match self.feature.as_ref().filter(|wanted| !is_there(wanted)) {
             None => Ok(()),
-            Some(wanted) => Err(match nearest(wanted, features.iter().map(|one| one.name.as_str())) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`watertight features` lists them".to_owned(),
-            }),
+            Some(wanted) => {
+                let names = features.iter().map(|one| one.name.as_str());
+                Err(nearest_or(wanted, names, "`watertight features` lists them"))
+            }
         }
     }
 }

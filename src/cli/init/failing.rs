@@ -1,6 +1,6 @@
 //! One edit that would turn the check red, tried before it is told.
 
-use crate::baseline::{Baseline, may_hold};
+use crate::baseline::Baseline;
 use crate::features::{CONFIGURATION_FILE, Configuration};
 use crate::findings::Finding;
 use crate::insight::{Breach, breach};
@@ -42,13 +42,8 @@ fn fails_with(
     !denied(&changed, baseline).is_empty()
 }
 
-/// Whether a finding that fails the check is one that a baseline may hold.
-pub(super) fn may_be_accepted(repository: &Repository, baseline: Option<&Baseline>) -> bool {
-    denied(repository, baseline).iter().any(|finding| may_hold(finding, &repository.rules))
-}
-
 /// What fails the check beside a baseline.
-fn denied(repository: &Repository, baseline: Option<&Baseline>) -> Vec<Finding> {
+pub(super) fn denied(repository: &Repository, baseline: Option<&Baseline>) -> Vec<Finding> {
     let mut change = Change::of_everything(repository);
     if let Some(baseline) = baseline {
         change.accept(baseline, None, &repository.rules);
