@@ -112,6 +112,20 @@ pub(super) struct Feature {
     /// use everything.
     #[schemars(example = ["crates/checkout-events"])]
     exposes: Option<Vec<String>>,
+    /// Which side of its APIs copes with the other side's being older or newer. With `client`, a client works with
+    /// every server, so that neither has to be deployed before the other; with `server`, or where nothing is said, the
+    /// server comes first.
+    versioned: Option<Versioned>,
+}
+
+/// Which side of an API copes with the other side's version.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", inline)]
+pub(super) enum Versioned {
+    /// Its clients: they impose no order.
+    Client,
+    /// The server: it is deployed before its clients.
+    Server,
 }
 
 /// A feature, declared next to its code: it takes the folder that the file lies in and everything below. The same
