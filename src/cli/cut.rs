@@ -6,7 +6,8 @@ use crate::features::{Destination, Move};
 use crate::graph::{CouplingId, UnitId};
 use crate::insight::{Cut, Knife, Plan, Standing, cut, plan, standing};
 use crate::report::{
-    CutTold, Judged, WhatIfTold, cut as cut_human, cut_json, plan as plan_human, plan_json, what_if, what_if_json,
+    CutTold, Judged, WhatIfTold, cut as cut_human, cut_json, plan as plan_human, plan_json, what_if,
+    what_if_json,
 };
 use crate::{Repository, Stage, Watch};
 
@@ -89,8 +90,11 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
             }
         }
         _ if !arguments.what_if.is_empty() => {
-            return supposed(arguments, repository, &opened, console)
-                .map(|output| Outcome { output, messages, exit });
+            return supposed(arguments, repository, &opened, console).map(|output| Outcome {
+                output,
+                messages,
+                exit,
+            });
         }
         _ => {
             let knife = Knife::new(&repository.linked.graph, &repository.map, arguments.excused);
@@ -151,7 +155,8 @@ fn supposed(
             let found: Vec<CouplingId> = graph.couplings().map(|(id, _)| id).filter(is_meant).collect();
             if found.is_empty() {
                 let what = format!("nothing couples `{from}` to `{to}` directly");
-                let help = format!("`watertight why {} {}` shows what lies between them", one.name, other.name);
+                let help =
+                    format!("`watertight why {} {}` shows what lies between them", one.name, other.name);
                 return Err(Outcome::refused(&what, &help));
             }
             gone.extend(found);
@@ -162,7 +167,8 @@ fn supposed(
         [coupling.from, coupling.to].map(|unit| graph.unit(unit).identity())
     };
     let named: BTreeSet<_> = gone.iter().map(|id| (named(*id), graph.coupling(*id).kind)).collect();
-    let after = opened.load(&arguments.place.how)?.with_moves(&moves).map_err(|faults| opened.errors(&faults))?;
+    let after =
+        opened.load(&arguments.place.how)?.with_moves(&moves).map_err(|faults| opened.errors(&faults))?;
     // A feature that is new may have changed the order of the units.
     let graph = &after.linked.graph;
     let is_gone = |id: &CouplingId| {
@@ -195,7 +201,8 @@ enum Change {
 
 fn read(written: &str) -> Result<Change, Outcome> {
     let text = written.trim();
-    let removed = text.strip_prefix("remove ").and_then(|rest| rest.split_once("->").or_else(|| rest.split_once('→')));
+    let removed =
+        text.strip_prefix("remove ").and_then(|rest| rest.split_once("->").or_else(|| rest.split_once('→')));
     if let Some((from, to)) = removed {
         let (from, to) = (from.trim().to_owned(), to.trim().to_owned());
         if !from.is_empty() && !to.is_empty() {
@@ -218,6 +225,7 @@ fn read(written: &str) -> Result<Change, Outcome> {
         }
     }
     let what = format!("`{written}` is nothing that can be supposed");
-    let help = "write `remove crates/a -> crates/b`, `move crates/a to feature b`, or `move crates/a to shared`";
+    let help =
+        "write `remove crates/a -> crates/b`, `move crates/a to feature b`, or `move crates/a to shared`";
     Err(Outcome::refused(&what, help))
 }

@@ -8,8 +8,8 @@ use crate::graph::{Unit, UnitId, UnitKind};
 use crate::snapshot::ReadFailure;
 use crate::text::{RepoPath, nearest_or};
 
-use super::open::Opened;
 use super::Outcome;
+use super::open::Opened;
 
 /// A part of the repository that a person names: a unit, or a feature with all that is nested in it.
 pub(super) struct Part {

@@ -31,7 +31,7 @@ pub use configuration::{
     FeatureDeclaration, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby};
-pub use reach::{Direction, REACHING, Reach};
+pub use reach::{BUILT_WITH, Direction, REACHING, Reach};
 pub use renamed::Renamed;
 pub use selection::{Named, Names, RoleWord, Selector, UnitSet};
 pub use selector::{PathSelector, Unmatched};

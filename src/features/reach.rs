@@ -33,6 +33,9 @@ pub enum Direction {
     From,
 }
 
+/// What a unit is built with: it does what that does.
+pub const BUILT_WITH: [CouplingKind; 2] = [CouplingKind::Code, CouplingKind::Build];
+
 impl FeatureMap {
     /// Whether reach stops at a unit: assemblies and test support put features together on purpose.
     pub fn is_end(&self, unit: UnitId) -> bool {

@@ -8,9 +8,7 @@ mod watch;
 
 use std::sync::Arc;
 
-use crate::features::{
-    self, Configuration, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby,
-};
+use crate::features::{self, Configuration, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby};
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
 use crate::graph::{CouplingGraph, Linked, link};
 use crate::insight::{Independence, independence};

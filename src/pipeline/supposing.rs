@@ -33,7 +33,8 @@ impl Repository {
         let features = names.into_iter().map(|name| ProposedFeature { name, ..ProposedFeature::default() });
         let proposal = Proposal { features: features.collect(), ..Proposal::default() };
         let file = self.configuration.file.clone();
-        let text = extended(&self.configuration.text, &proposal).map_err(|why| vec![Fault::of(&file, why)])?;
+        let text =
+            extended(&self.configuration.text, &proposal).map_err(|why| vec![Fault::of(&file, why)])?;
         let (configuration, faults) = Configuration::read(&file, &text);
         if !faults.is_empty() {
             return Err(faults);

@@ -107,7 +107,10 @@ fn severed(repository: &Repository, cut: &Cut, texts: &Texts<'_>, style: Style) 
         }
     }
     if cut.severed.len() > SHOWN_PAIRS {
-        output += &format!("  and {} more pairs of units; --format json lists them\n", cut.severed.len() - SHOWN_PAIRS);
+        output += &format!(
+            "  and {} more pairs of units; --format json lists them\n",
+            cut.severed.len() - SHOWN_PAIRS
+        );
     }
     output
 }
@@ -155,7 +158,8 @@ pub fn plan(repository: &Repository, plan: &Plan, texts: &Texts<'_>, style: Styl
         let lines = counted(step.cut.lines(), "line", "lines");
         let head = paint(&format!("{}. remove {lines}:", at + 1), BOLD, style);
         output.push('\n');
-        output += &wrapped(&format!("{head} {}", safe_line(&pay(repository, before, step))), "", "   ", style);
+        output +=
+            &wrapped(&format!("{head} {}", safe_line(&pay(repository, before, step))), "", "   ", style);
         output += &severed(repository, &step.cut, texts, style);
         before = &step.after;
     }

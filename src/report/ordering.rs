@@ -29,7 +29,8 @@ fn listed(repository: &Repository, features: &[FeatureId]) -> String {
 
 /// "`cart` + `prices` (deployment `shop`)".
 fn batch(repository: &Repository, batch: &Batch) -> String {
-    let names: Vec<String> = batch.features.iter().map(|one| format!("`{}`", name(repository, *one))).collect();
+    let names: Vec<String> =
+        batch.features.iter().map(|one| format!("`{}`", name(repository, *one))).collect();
     let deployments = batch.deployments.iter().filter_map(|at| repository.map.deployment_names.get(*at));
     let deployments: Vec<String> = deployments.map(|name| format!("`{name}`")).collect();
     match deployments.is_empty() {
@@ -92,7 +93,11 @@ fn told_circle(
     style: Style,
 ) -> String {
     let features = listed(repository, &circle.features);
-    let text = format!("{}: {} wait for each other in a circle", paint("no order", RED, style), safe_line(&features));
+    let text = format!(
+        "{}: {} wait for each other in a circle",
+        paint("no order", RED, style),
+        safe_line(&features)
+    );
     let mut output = wrapped(&text, "", "  ", style);
     let calls = counted(circle.to_break.len(), "coupling", "couplings");
     let smallest = if circle.is_smallest { "the fewest to break are" } else { "few enough to break are" };

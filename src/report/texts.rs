@@ -73,7 +73,9 @@ impl<'s> Texts<'s> {
     /// The line in which a place begins, without the blanks around it, made harmless.
     pub(super) fn line(&self, place: &Location) -> String {
         let text = self.safe(&place.path);
-        let start = text.get(..place.span.range().start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+        let start = text
+            .get(..place.span.range().start)
+            .map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
         text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim().to_owned()
     }
 

@@ -156,7 +156,8 @@ pub(super) fn couplings(
             output += &format!("            {}\n", paint(&safe_line(&conditions), DIM, style));
         }
         if let Some(reason) = &coupling.declared {
-            output += &format!("            {}\n", paint(&safe_line(&format!("declared: {reason}")), DIM, style));
+            output +=
+                &format!("            {}\n", paint(&safe_line(&format!("declared: {reason}")), DIM, style));
         }
     }
     if ids.len() > SHOWN_LINES {
@@ -172,7 +173,9 @@ pub(super) fn line(place: &Location, texts: &Texts<'_>, style: Style, indent: us
     let room = style.width.saturating_sub(indent + at.chars().count() + 2);
     match room < 12 {
         true => format!("{at}\n"),
-        false => format!("{at}  {}\n", paint(&bounded(&texts.line(place), room.saturating_sub(3)), DIM, style)),
+        false => {
+            format!("{at}  {}\n", paint(&bounded(&texts.line(place), room.saturating_sub(3)), DIM, style))
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 #[cfg(unix)]
 mod action;
 mod amnesty;
+mod architects;
 mod architecture;
 mod bad_input;
 mod baseline;

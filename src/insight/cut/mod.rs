@@ -79,6 +79,3 @@ fn units_by_feature(graph: &CouplingGraph, map: &FeatureMap) -> Vec<BTreeSet<Uni
 fn inhabited(units: &[BTreeSet<UnitId>]) -> Vec<FeatureId> {
     (0..units.len()).filter(|at| !units[*at].is_empty()).map(FeatureId::new).collect()
 }
-
-#[cfg(test)]
-mod tests;

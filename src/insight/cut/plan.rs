@@ -88,7 +88,8 @@ struct Yield {
 impl Yield {
     fn is_better(self, other: Self) -> bool {
         // Fractions are compared by multiplying both with both denominators.
-        let key = |one: Self, other: Self| [one.opened, one.gain].map(|value| value as u128 * other.lines as u128);
+        let key =
+            |one: Self, other: Self| [one.opened, one.gain].map(|value| value as u128 * other.lines as u128);
         let (own, theirs) = (key(self, other), key(other, self));
         own > theirs || (own == theirs && self.lines < other.lines)
     }

@@ -5,10 +5,11 @@
 //! orderings: A comment on minimum feedback arc sets. IEEE Transactions on Circuit Theory 11 (1964), 296–297. For more
 //! nodes by the greedy heuristic of Eades, Lin and Smyth (1993).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use petgraph::algo::greedy_feedback_arc_set;
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::algo::{greedy_feedback_arc_set, has_path_connecting};
+use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
 
 /// An arc between two nodes, and what it costs to break it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,8 @@ fn smallest(nodes: &[usize], arcs: &[Arc]) -> Vec<(usize, usize)> {
         for last in (0..count).filter(|node| set >> node & 1 == 1) {
             let rest = set & !(1 << last);
             // Whoever comes before it and waits for it.
-            let broken: usize = (0..count).filter(|node| rest >> node & 1 == 1).map(|node| cost[node][last]).sum();
+            let broken: usize =
+                (0..count).filter(|node| rest >> node & 1 == 1).map(|node| cost[node][last]).sum();
             let total = best[rest].0 + broken;
             if total < best[set].0 {
                 best[set] = (total, last);
@@ -77,7 +79,22 @@ fn small(nodes: &[usize], arcs: &[Arc]) -> Vec<(usize, usize)> {
         let [from, to] = [arc.ends.0, arc.ends.1].map(|node| NodeIndex::new(position(nodes, node)));
         inner.add_edge(from, to, arc.ends);
     }
-    let mut broken: Vec<_> = greedy_feedback_arc_set(&inner).map(|arc| *arc.weight()).collect();
-    broken.sort_unstable();
-    broken
+    let broken: BTreeSet<EdgeIndex> = greedy_feedback_arc_set(&inner).map(|arc| arc.id()).collect();
+    // What the heuristic breaks in vain stays whole, the dearest first.
+    let cost_of: BTreeMap<(usize, usize), usize> = arcs.iter().map(|arc| (arc.ends, arc.cost)).collect();
+    let mut dearest: Vec<EdgeIndex> = broken.iter().copied().collect();
+    dearest.sort_by_key(|arc| std::cmp::Reverse(cost_of.get(&inner[*arc]).copied()));
+    let mut kept = inner.filter_map(|_, ()| Some(()), |id, ends| (!broken.contains(&id)).then_some(*ends));
+    let mut still = Vec::new();
+    for arc in dearest {
+        let Some((from, to)) = inner.edge_endpoints(arc) else { continue };
+        match has_path_connecting(&kept, to, from, None) {
+            true => still.push(inner[arc]),
+            false => {
+                kept.add_edge(from, to, inner[arc]);
+            }
+        }
+    }
+    still.sort_unstable();
+    still
 }

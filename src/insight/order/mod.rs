@@ -77,7 +77,10 @@ pub fn order(graph: &CouplingGraph, map: &FeatureMap) -> Order {
         let members: BTreeSet<usize> = members.into_iter().collect();
         let arcs = between.iter().filter(|((from, to), _)| members.contains(from) && members.contains(to));
         let arcs: Vec<Arc> = arcs
-            .map(|(ends, calls)| Arc { ends: *ends, cost: calls.iter().map(|at| waits[*at].lines(graph)).sum() })
+            .map(|(ends, calls)| Arc {
+                ends: *ends,
+                cost: calls.iter().map(|at| waits[*at].lines(graph)).sum(),
+            })
             .collect();
         let (broken, is_smallest) = to_break(&arcs);
         let mut lines: Vec<usize> = Vec::new();
@@ -151,10 +154,8 @@ impl Batches {
         }
         let mut all: Vec<Batch> = batches.into_values().collect();
         all.sort();
-        let of = all.iter().enumerate().flat_map(|(at, batch)| batch.features.iter().map(move |one| (*one, at)));
+        let of =
+            all.iter().enumerate().flat_map(|(at, batch)| batch.features.iter().map(move |one| (*one, at)));
         Self { of: of.collect(), all }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::features::{Direction, FeatureId, FeatureMap, REACHING, Reach, Versioned};
+use crate::features::{BUILT_WITH, Direction, FeatureId, FeatureMap, Reach, Versioned};
 use crate::graph::{Correction, CouplingGraph, CouplingId, CouplingKind};
 
 /// A feature that has to be deployed after another.
@@ -48,7 +48,7 @@ pub struct LeftOut {
 
 /// Who waits for whom, and what is left out.
 pub(super) fn waits(graph: &CouplingGraph, map: &FeatureMap) -> (Vec<Wait>, Vec<LeftOut>) {
-    let reach = Reach::new(graph, map, &REACHING, Direction::To);
+    let reach = Reach::new(graph, map, &BUILT_WITH, Direction::To);
     let mut waits: BTreeMap<(FeatureId, FeatureId), Vec<CouplingId>> = BTreeMap::new();
     let mut left_out: BTreeMap<(FeatureId, FeatureId, Unordered), Vec<CouplingId>> = BTreeMap::new();
     for (id, coupling) in graph.couplings() {
@@ -75,8 +75,11 @@ pub(super) fn waits(graph: &CouplingGraph, map: &FeatureMap) -> (Vec<Wait>, Vec<
         }
     }
     let waits = waits.into_iter().map(|((client, server), couplings)| Wait { client, server, couplings });
-    let left_out = left_out
-        .into_iter()
-        .map(|((client, server, why), couplings)| LeftOut { client, server, why, couplings });
+    let left_out = left_out.into_iter().map(|((client, server, why), couplings)| LeftOut {
+        client,
+        server,
+        why,
+        couplings,
+    });
     (waits.collect(), left_out.collect())
 }

@@ -112,6 +112,3 @@ pub fn why(
     });
     found
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::features::{FeatureMap, REACHING};
+use crate::features::{BUILT_WITH, FeatureMap, REACHING};
 use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
 
 use super::{Hop, Tie};
@@ -44,7 +44,7 @@ impl<'g> Ground<'g> {
     fn moves(&self, is_behind: bool) -> impl Iterator<Item = (&'static [CouplingKind], bool)> {
         let tie = self.tie;
         let ties = (!is_behind).then(|| (tie.kinds(), true));
-        let before = (!is_behind && tie.is_led_to()).then_some((REACHING.as_slice(), false));
+        let before = (!is_behind && tie.is_led_to()).then_some((BUILT_WITH.as_slice(), false));
         let behind = (is_behind && tie.leads_on()).then_some((REACHING.as_slice(), true));
         ties.into_iter().chain(before).chain(behind)
     }
@@ -71,7 +71,11 @@ impl<'g> Ground<'g> {
             // The first step, or for a call the last one, is what makes the tie.
             let is_tie = if self.tie.is_led_to() { is_last } else { !is_behind };
             is_behind = true;
-            let couplings = if is_tie { of(self.tie.kinds()) } else { of(&REACHING) };
+            let couplings = match (is_tie, self.tie.is_led_to()) {
+                (true, _) => of(self.tie.kinds()),
+                (false, true) => of(&BUILT_WITH),
+                (false, false) => of(&REACHING),
+            };
             Hop { from: pair[0], to: pair[1], couplings }
         });
         steps.collect()
@@ -175,7 +179,8 @@ pub(super) fn shortest_ways(ground: &Ground<'_>, most: usize) -> (Vec<Vec<UnitId
         }
         for spur in 0..way.len() {
             let (root, start) = (&way[..spur], spur.checked_sub(1).map(|at| way[at]));
-            let same = found.iter().chain([&way]).filter(|known| known.len() > spur && known[..spur] == *root);
+            let same =
+                found.iter().chain([&way]).filter(|known| known.len() > spur && known[..spur] == *root);
             let steps: BTreeSet<UnitId> = same.map(|known| known[spur].0).collect();
             let banned: BTreeSet<UnitId> = root.iter().map(|(unit, _)| *unit).collect();
             if let Some(rest) = ground.shortest(start, &banned, &steps, &mut search) {
