@@ -167,8 +167,13 @@ fn supposed(
         [coupling.from, coupling.to].map(|unit| graph.unit(unit).identity())
     };
     let named: BTreeSet<_> = gone.iter().map(|id| (named(*id), graph.coupling(*id).kind)).collect();
-    let after =
-        opened.load(&arguments.place.how)?.with_moves(&moves).map_err(|faults| opened.errors(&faults))?;
+    let after = opened.load(&arguments.place.how)?.with_moves(&moves);
+    let after = after.map_err(|faults| {
+        // There is no line to show: the name was given on the command line.
+        let (what, help) =
+            faults.first().map(|fault| (fault.message.as_str(), fault.help.as_str())).unwrap_or_default();
+        Outcome::refused(what, help)
+    })?;
     // A feature that is new may have changed the order of the units.
     let graph = &after.linked.graph;
     let is_gone = |id: &CouplingId| {

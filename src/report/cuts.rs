@@ -229,6 +229,14 @@ pub fn what_if(told: &WhatIfTold<'_>, style: Style) -> String {
     for one in told.supposed {
         output += &format!("what if: {}\n", paint(&safe_line(one), BOLD, style));
     }
+    let features = |one: Judged<'_>| -> BTreeSet<String> {
+        one.repository.map.features.iter().map(|feature| feature.name.clone()).collect()
+    };
+    let known = features(before);
+    for new in features(after).difference(&known) {
+        output += &safe_line(&format!("  `{new}` would be a new feature"));
+        output.push('\n');
+    }
     let independence = [before, after].map(|one| one.standing.independence.map_or("-".to_owned(), measured));
     output += &format!("\n  independence  {} → {}\n", independence[0], independence[1]);
     let alone = |one: Judged<'_>| -> Vec<String> {

@@ -56,7 +56,7 @@ pub fn ordering(repository: &Repository, order: &Order, texts: &Texts<'_>, style
         output += &told_circle(repository, order, circle, texts, style);
     }
     if !order.circles.is_empty() {
-        output += "the order without these:\n";
+        output += "without these, the order is\n";
     }
     for (at, level) in order.levels.iter().enumerate() {
         let batches: Vec<String> = level.iter().map(|one| batch(repository, one)).collect();
@@ -99,9 +99,9 @@ fn told_circle(
         safe_line(&features)
     );
     let mut output = wrapped(&text, "", "  ", style);
-    let calls = counted(circle.to_break.len(), "coupling", "couplings");
-    let smallest = if circle.is_smallest { "the fewest to break are" } else { "few enough to break are" };
-    output += &format!("  {smallest} {calls}:\n");
+    let pairs = counted(circle.to_break.len(), "pair", "pairs");
+    let least = if circle.is_smallest { "the least to break" } else { "enough to break, if not the least" };
+    output += &format!("  {least}, {pairs} of features:\n");
     for wait in circle.to_break.iter().filter_map(|at| order.waits.get(*at)) {
         output += &told_wait(repository, wait, texts, style);
     }

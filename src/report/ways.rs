@@ -101,7 +101,8 @@ pub fn ways(told: &WaysTold<'_>, texts: &Texts<'_>, style: Style) -> String {
     }
     output += &rest(told, ways.len());
     if told.is_reached_back {
-        output += &format!("\nthe other way round, {to} needs {from} too: `watertight why` says why\n");
+        let too = if told.is_independent() { "" } else { " too" };
+        output += &format!("\nthe other way round, {to} needs {from}{too}: `watertight why` says why\n");
     }
     style.finished(output)
 }

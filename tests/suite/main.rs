@@ -43,6 +43,7 @@ mod owners;
 mod properties;
 mod proposal_properties;
 #[cfg(unix)]
+mod questions;
 mod release;
 mod reports;
 mod rules;
