@@ -5,6 +5,7 @@
 //! cargo.
 
 mod build_sets;
+mod builds;
 mod cycles;
 mod dependencies;
 mod from_cargo;
@@ -24,7 +25,8 @@ use crate::sources::Facts;
 use crate::sources::cargo::{CargoCommand, CargoConfig, Inheritable, LockFile, Manifest, Section};
 use crate::text::{Fault, Location, RepoPath, Spanned};
 
-pub use build_sets::{BuildOptions, BuildSet, BuildSets, build_sets};
+pub use build_sets::{BuildOptions, BuildSet, BuildSets, build_sets, build_sets_of};
+pub use builds::{Build, Built, Purpose, builds};
 pub(crate) use dependencies::Switches;
 pub use targets::{Binary, Library};
 pub use workspaces::Resolver;
