@@ -26,7 +26,7 @@ use code_ownership::CodeOwnership;
 
 pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, assign};
-pub use configuration::{
+pub use configuration::{Affects, ImpactSection,
     CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement, Exception,
     FeatureDeclaration, Responsibility,
 };

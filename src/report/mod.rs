@@ -13,6 +13,8 @@ mod gitlab;
 mod glossary;
 mod graph_json;
 mod human;
+mod impact;
+mod impact_json;
 mod inventory;
 mod json;
 mod junit;
@@ -47,6 +49,10 @@ pub use gitlab::render as gitlab;
 pub use glossary::{GLOSSARY, definition, meaning};
 pub use graph_json::{GraphLevel, render as graph_json};
 pub use human::{Style, failures, faults, render as human};
+pub use impact::{
+    ImpactPart, MOST_JOBS, ToldImpact, impact_human, impact_matrix, impact_names, impact_notice,
+};
+pub use impact_json::{impact_json, impact_schema};
 pub use inventory::{UnitChoice, features, features_json, units, units_json};
 pub use json::{render as json, schema};
 pub use junit::render as junit;

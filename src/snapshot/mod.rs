@@ -26,7 +26,7 @@ pub use changed::Changed;
 pub use disk::{find_root, names_beside, read_outside};
 pub use git::{Base, Commit, DAMAGED, Git, GitFiles, Unfound};
 pub use memory::MemorySnapshot;
-pub use stamps::{Difference, Differences, Differs, Stamp, StampKind, differences, links_of};
+pub use stamps::{Difference, Differences, Differs, Stamp, StampKind};
 pub use worktree::WorkTree;
 
 /// What a file may weigh: far above every manifest that a person wrote, far below what hurts.

@@ -72,18 +72,37 @@ pub struct Differences {
     pub files: Vec<Difference>,
     /// The symbolic links that are there at the end, and where each leads, sorted.
     pub links: Vec<(RepoPath, RepoPath)>,
+    /// The Rust sources that are there at the end, sorted.
+    pub sources: Vec<RepoPath>,
 }
 
-/// Which files differ; `None` if one of the moments has no names for the bytes of its files.
-pub fn differences(before: &dyn Snapshot, now: &dyn Snapshot) -> Option<Differences> {
-    let (before, now) = rayon::join(|| before.stamps(), || now.stamps());
-    let (before, now) = (before?, now?);
-    Some(Differences { files: merged(&before, &now), links: links(&now) })
+impl Differences {
+    /// What lies between two moments; `None` if one of them has no names for the bytes of its files.
+    pub fn between(before: &dyn Snapshot, now: &dyn Snapshot) -> Option<Self> {
+        let (before, now) = rayon::join(|| before.stamps(), || now.stamps());
+        let (before, now) = (before?, now?);
+        Some(Self { files: merged(&before, &now), links: links(&now), sources: sources(&now) })
+    }
+
+    /// Files that are named without a moment to compare with.
+    pub fn named(paths: impl IntoIterator<Item = RepoPath>, now: &dyn Snapshot) -> Self {
+        let mut files: Vec<Difference> =
+            paths.into_iter().map(|path| Difference { path, how: Differs::Named }).collect();
+        files.sort();
+        files.dedup();
+        match now.stamps() {
+            Some(stamps) => Self { files, links: links(&stamps), sources: sources(&stamps) },
+            None => {
+                let listing = now.list(&|_, name| name.ends_with(".rs"), &|_| {});
+                Self { files, links: Vec::new(), sources: listing.files }
+            }
+        }
+    }
 }
 
-/// The symbolic links of a moment, and where each leads inside of the repository.
-pub fn links_of(snapshot: &dyn Snapshot) -> Vec<(RepoPath, RepoPath)> {
-    snapshot.stamps().as_deref().map(links).unwrap_or_default()
+fn sources(stamps: &[Stamp]) -> Vec<RepoPath> {
+    let is_source = |stamp: &&Stamp| stamp.path.as_str().ends_with(".rs");
+    stamps.iter().filter(is_source).map(|stamp| stamp.path.clone()).collect()
 }
 
 fn links(stamps: &[Stamp]) -> Vec<(RepoPath, RepoPath)> {

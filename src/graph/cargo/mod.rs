@@ -52,6 +52,8 @@ pub struct CargoPackage {
     pub binaries: Vec<Binary>,
     /// The path of its build script, relative to the folder.
     pub build_script: Option<String>,
+    /// The root source files of tests, benchmarks and examples that its manifest names, relative to the folder.
+    pub test_paths: Vec<String>,
     /// What it depends on, in the order of the manifest.
     pub dependencies: Vec<ResolvedDependency>,
     /// Its Cargo features, the implicit ones of optional dependencies included.
@@ -246,6 +248,7 @@ fn read_package(
         library: found.library,
         binaries: found.binaries,
         build_script: found.build_script,
+        test_paths: manifest.targets.test_paths.clone(),
         cargo_features: dependencies::with_implicit_features(manifest, &dependencies),
         dependencies,
         workspace: None,

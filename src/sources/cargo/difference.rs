@@ -132,6 +132,18 @@ impl ManifestDifference {
     }
 }
 
+/// The tables of `.cargo/config.toml` that change how people work and not what is built.
+const IDLE_SETTINGS: [&str; 9] =
+    ["alias", "cache", "cargo-new", "credential-alias", "future-incompat-report", "http", "install", "net", "term"];
+
+/// Whether anything is built otherwise for a change of `.cargo/config.toml`.
+pub fn settings_matter(before: &str, now: &str) -> bool {
+    match (before.parse::<Table>(), now.parse::<Table>()) {
+        (Ok(before), Ok(now)) => differing(&before, &now).iter().any(|key| !IDLE_SETTINGS.contains(key)),
+        _ => true,
+    }
+}
+
 impl Inherited {
     /// What a manifest takes over.
     pub fn of(text: &str) -> Self {

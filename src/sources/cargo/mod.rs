@@ -18,7 +18,7 @@ use super::{Facts, Source};
 pub use command::CargoCommand;
 pub use config::CargoConfig;
 pub use dependency::{Dependency, Requirement, Section};
-pub use difference::{Inherited, ManifestDifference};
+pub use difference::{Inherited, ManifestDifference, settings_matter};
 pub use lock::{LockFile, LockedPackage};
 pub use manifest::{
     BinTable, DeclaredTargets, Inheritable, LibTable, Manifest, Package, Patch, WorkspaceTable,
