@@ -1,6 +1,6 @@
 //! What a change affects: for a person, for a script, for a matrix of jobs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -171,21 +171,58 @@ fn section(told: &ToldImpact<'_>, part: ImpactPart, texts: &Texts<'_>, style: St
         return output + &wrapped(&safe_line(&names.join(", ")), "  ", "  ", style);
     }
     let most = if told.all { usize::MAX } else { SHOWN };
-    for (affected, reason) in found.iter().take(most) {
-        output += &entry(told, affected.unit, reason, texts, style);
+    let (mut shown, mut left) = (0, 0);
+    for (reason, units) in grouped(told, &found, texts) {
+        if shown >= most {
+            left += units.len();
+            continue;
+        }
+        shown += 1;
+        output += &entry(told, &units, &reason, style);
     }
-    if found.len() > most {
-        let more = format!("  and {} more; `--all` lists them\n", found.len() - most);
-        output += &paint(&more, DIM, style);
+    if left > 0 {
+        output += &paint(&format!("  and {left} more; `--all` lists them\n"), DIM, style);
     }
     output
 }
 
-fn entry(told: &ToldImpact<'_>, unit: UnitId, reason: &Because, texts: &Texts<'_>, style: Style) -> String {
-    let feature = told.feature(unit).map(|name| format!("  {}", paint(&safe_line(name), CYAN, style)));
-    let name = safe_line(&told.name(unit));
-    let line = format!("  {name}{}\n", feature.unwrap_or_default());
-    line + &wrapped(&safe_line(&because(told, reason, texts)), "    ", "      ", style)
+/// Units of one kind with the same reason are told together, in the order of the first of them.
+fn grouped(
+    told: &ToldImpact<'_>,
+    found: &[(&Affected, &Because)],
+    texts: &Texts<'_>,
+) -> Vec<(String, Vec<UnitId>)> {
+    let graph = &told.repository.linked.graph;
+    let mut groups: Vec<(String, Vec<UnitId>)> = Vec::new();
+    let mut known: BTreeMap<(UnitKind, String), usize> = BTreeMap::new();
+    for (affected, reason) in found {
+        let reason = because(told, reason, texts);
+        let at = *known.entry((graph.unit(affected.unit).kind, reason.clone())).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some((_, units)) => units.push(affected.unit),
+            None => groups.push((reason, vec![affected.unit])),
+        }
+    }
+    groups
+}
+
+/// How many names of one group are told.
+const NAMES_OF_GROUP: usize = 12;
+
+fn entry(told: &ToldImpact<'_>, units: &[UnitId], reason: &str, style: Style) -> String {
+    let features: BTreeSet<&str> = units.iter().filter_map(|unit| told.feature(*unit)).collect();
+    let most = if told.all { usize::MAX } else { NAMES_OF_GROUP };
+    let mut names: Vec<String> = units.iter().take(most).map(|unit| told.name(*unit)).collect();
+    if units.len() > names.len() {
+        names.push(format!("{} more", units.len() - names.len()));
+    }
+    let mut output = wrapped(&safe_line(&names.join(", ")), "  ", "  ", style);
+    if !features.is_empty() && features.len() <= NAMED {
+        let features: Vec<&str> = features.into_iter().collect();
+        let of = paint(&format!("  ({})", safe_line(&features.join(", "))), CYAN, style);
+        output = format!("{}{of}\n", output.trim_end_matches('\n'));
+    }
+    output + &wrapped(&safe_line(reason), "    ", "      ", style)
 }
 
 /// A reason as a sentence: each step with its verb, and the file at the end.

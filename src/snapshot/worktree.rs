@@ -194,10 +194,23 @@ impl WorkTree {
         }
         let said = tracking.tracked.is_program(path.as_str()).filter(|_| !trusts_disk);
         let is_executable = said.unwrap_or_else(|| trusts_disk && may_be_run(&metadata));
-        let known = tracking.tracked.unchanged(path.as_str(), &full);
+        let known = tracking.tracked.unchanged(path.as_str(), &full, touched_at(&metadata));
         let content = known.or_else(|| git.git.id_of(&read_bounded(&full, &metadata).ok()?));
         Stamp { path, kind: StampKind::File { is_executable }, content }
     }
+}
+
+/// When the disk last wrote anything about a file: its bytes, its name, its permissions.
+#[cfg(unix)]
+fn touched_at(metadata: &fs::Metadata) -> Option<(i64, i64)> {
+    use std::os::unix::fs::MetadataExt;
+    // The index keeps 32 bits.
+    Some((metadata.ctime() & 0xffff_ffff, metadata.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn touched_at(_metadata: &fs::Metadata) -> Option<(i64, i64)> {
+    None
 }
 
 #[cfg(unix)]

@@ -97,7 +97,16 @@ impl Locked {
         for at in 0..before.packages.len() {
             known.insert(before.identity(at), before.needs_of(at));
         }
-        let is_changed = |at: &usize| known.get(&self.identity(*at)) != Some(&self.needs_of(*at));
+        // What needs something new leads to that anyway.
+        let needs_otherwise = |now: &BTreeSet<Identity<'_>>, was: &BTreeSet<Identity<'_>>| {
+            let mut new = now.difference(was).peekable();
+            let is_less = new.peek().is_none() && now.len() < was.len();
+            is_less || new.any(|one| known.contains_key(one))
+        };
+        let is_changed = |at: &usize| match known.get(&self.identity(*at)) {
+            None => true,
+            Some(was) => needs_otherwise(&self.needs_of(*at), was),
+        };
         (0..self.packages.len()).filter(|at| self.is_third_party(*at)).filter(is_changed).collect()
     }
 

@@ -167,9 +167,9 @@ fn touch_files(
                 }
                 "Cargo.lock" if !locks::members(path, packages).is_empty() => {
                     locks::touch(question, packages, &seen, builds, touched, problems);
-                    touch_holder(packages, &seen, touched, true)
+                    touch_holder(question, packages, &seen, touched, true)
                 }
-                _ => touch_holder(packages, &seen, touched, false),
+                _ => touch_holder(question, packages, &seen, touched, false),
             };
         }
         for reader in readers.get(&at).into_iter().flatten() {
@@ -205,14 +205,23 @@ fn is_manifest(packages: &Packages<'_>, file: &Difference) -> bool {
 }
 
 /// The package in whose folder a file lies. `is_lock`: it counts by itself, but a build script may watch it.
-fn touch_holder(packages: &Packages<'_>, file: &Difference, touched: &mut Touched, is_lock: bool) -> bool {
+fn touch_holder(
+    question: &Question<'_>,
+    packages: &Packages<'_>,
+    file: &Difference,
+    touched: &mut Touched,
+    is_lock: bool,
+) -> bool {
     if outside::is_toolchain(&file.path) {
         return false;
     }
     let Some(package) = packages.around(&file.path) else { return is_lock };
+    // A Dockerfile or a manifest of what is deployed lies in many a package, and nothing is compiled of it.
+    let is_deployed = || question.linked.made_of.iter().any(|made| made.files.contains(&file.path));
     let part = match is_lock {
-        true if packages.watches(package, &file.path) => Part::Whole,
+        _ if packages.watches(package, &file.path) => Part::Whole,
         true => return true,
+        false if is_deployed() => return false,
         false => packages.part(package, &file.path),
     };
     if part == Part::Idle {

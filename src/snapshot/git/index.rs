@@ -189,13 +189,22 @@ impl Tracked {
     }
 
     /// What the index knows of the bytes of a file, as long as the file is as it was when it was staged.
-    pub(in crate::snapshot) fn unchanged(&self, path: &str, on_disk: &Path) -> Option<ContentId> {
+    /// `touched` is when the disk last wrote anything about it, in seconds and billionths of one, where it says so.
+    pub(in crate::snapshot) fn unchanged(
+        &self,
+        path: &str,
+        on_disk: &Path,
+        touched: Option<(i64, i64)>,
+    ) -> Option<ContentId> {
         let whole = [self.prefix.as_bytes(), path.as_bytes()].concat();
         let entry = self.state.entry_by_path(whole.as_bstr())?;
         let now = Stat::from_fs(&Metadata::from_path_no_follow(on_disk).ok()?).ok()?;
-        // What differs by anything is read; the time of creation is not what git keeps under that name.
+        // What differs by anything is read. The library means the time of creation by what git keeps as the time
+        // of the last touch, so that this is compared apart.
         let how = stat::Options { trust_ctime: false, check_stat: true, use_nsec: true, use_stdev: false };
+        let known = &entry.stat.ctime;
         let is_known = !entry.flags.contains(Flags::INTENT_TO_ADD)
+            && touched.is_none_or(|touched| touched == (i64::from(known.secs), i64::from(known.nsecs)))
             && entry.stat.matches(&now, how)
             && !entry.stat.is_racy(self.state.timestamp(), how);
         is_known.then_some(ContentId(entry.id))
