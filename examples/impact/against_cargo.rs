@@ -41,7 +41,13 @@ pub(super) fn run(path: &Path, changes: usize, seed: usize) -> ExitCode {
     let mut random = Random::new(seed);
     let files = workspace.files();
     let (sources, manifests): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.ends_with(".rs"));
-    println!("{}: {} members, {} sources, {} manifests", path.display(), workspace.members.len(), sources.len(), manifests.len());
+    println!(
+        "{}: {} members, {} sources, {} manifests",
+        path.display(),
+        workspace.members.len(),
+        sources.len(),
+        manifests.len()
+    );
     let mut tally = Tally::default();
     for _ in 0..MOST_TRIES {
         if tally.changes == changes {
@@ -59,7 +65,8 @@ impl Workspace {
     fn new(path: &Path) -> Self {
         let root = path.canonicalize().expect("a folder");
         assert!(git(&root, &["status", "--porcelain", "-uno"]).is_empty(), "the checkout is not clean");
-        let target = root.with_file_name(format!("{}-impact-target", path.file_name().expect("a name").to_string_lossy()));
+        let target = root
+            .with_file_name(format!("{}-impact-target", path.file_name().expect("a name").to_string_lossy()));
         let output = Command::new("cargo")
             .args(["metadata", "--format-version", "1"])
             .current_dir(&root)
@@ -85,11 +92,14 @@ impl Workspace {
     fn files(&self) -> Vec<String> {
         let all = git(&self.root, &["ls-files", "*.rs", "Cargo.toml", "*/Cargo.toml"]);
         let holder = |file: &str| {
-            let folders = Path::new(file).ancestors().skip(1).map(|folder| folder.to_string_lossy().into_owned());
+            let folders =
+                Path::new(file).ancestors().skip(1).map(|folder| folder.to_string_lossy().into_owned());
             let mut folders = folders.filter(|folder| self.root.join(folder).join("Cargo.toml").exists());
             folders.next()
         };
-        let is_member = |file: &&str| holder(file).is_some_and(|folder| folder.is_empty() || self.members.contains(&folder));
+        let is_member = |file: &&str| {
+            holder(file).is_some_and(|folder| folder.is_empty() || self.members.contains(&folder))
+        };
         all.lines().filter(is_member).map(str::to_owned).collect()
     }
 
@@ -103,7 +113,8 @@ impl Workspace {
             .expect("cargo runs");
         let messages = String::from_utf8_lossy(&output.stdout).into_owned();
         let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let artifacts = messages.filter(|message| message["reason"] == "compiler-artifact" && message["fresh"] == false);
+        let artifacts =
+            messages.filter(|message| message["reason"] == "compiler-artifact" && message["fresh"] == false);
         let stale = artifacts.filter_map(|message| self.folder(text(&message["manifest_path"])));
         output.status.success().then(|| stale.filter(|folder| self.members.contains(folder)).collect())
     }
@@ -128,7 +139,11 @@ impl Workspace {
         }
         match file.ends_with(".rs") {
             // What was built is the same, so that cargo need not do it again.
-            true => fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(modified)).expect("a time"),
+            true => fs::File::options()
+                .write(true)
+                .open(&path)
+                .and_then(|file| file.set_modified(modified))
+                .expect("a time"),
             false => drop(self.check()),
         }
         match (answer, stale) {
@@ -167,7 +182,12 @@ impl Tally {
             *self.over.entry(format!("{why}: {}", named[*folder])).or_default() += 1;
         }
         self.missed += missed.len();
-        println!("{file}: {what}: {} rebuilt, {} named, missed {missed:?}, more {}", stale.len(), named.len(), over.len());
+        println!(
+            "{file}: {what}: {} rebuilt, {} named, missed {missed:?}, more {}",
+            stale.len(),
+            named.len(),
+            over.len()
+        );
     }
 
     fn tell(&self) -> ExitCode {

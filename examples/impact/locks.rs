@@ -10,7 +10,8 @@ use super::{ask, git, list, text};
 
 pub(super) fn run(repository: &Path, commits: usize) -> ExitCode {
     let count = commits.to_string();
-    let arguments = ["log", "--first-parent", "--format=%H", "-n", &count, "--", "Cargo.lock", "*/Cargo.lock"];
+    let arguments =
+        ["log", "--first-parent", "--format=%H", "-n", &count, "--", "Cargo.lock", "*/Cargo.lock"];
     println!("commit      lock alone  whole commit  deployables");
     let mut rows = Vec::new();
     for commit in git(repository, &arguments).lines() {
@@ -24,9 +25,15 @@ pub(super) fn run(repository: &Path, commits: usize) -> ExitCode {
     let share = |part: fn(&(usize, usize, usize)) -> usize| {
         median(rows.iter().filter(|row| row.2 > 0).map(|row| part(row) * 100 / row.2).collect())
     };
-    let (lock, whole) = (median(rows.iter().map(|row| row.0).collect()), median(rows.iter().map(|row| row.1).collect()));
+    let (lock, whole) =
+        (median(rows.iter().map(|row| row.0).collect()), median(rows.iter().map(|row| row.1).collect()));
     let all = median(rows.iter().map(|row| row.2).collect());
-    println!("\n{} commits; median: lock alone {lock} ({} %), whole commit {whole} ({} %), of {all}", rows.len(), share(|row| row.0), share(|row| row.1));
+    println!(
+        "\n{} commits; median: lock alone {lock} ({} %), whole commit {whole} ({} %), of {all}",
+        rows.len(),
+        share(|row| row.0),
+        share(|row| row.1)
+    );
     let none = rows.iter().filter(|row| row.0 == 0).count();
     println!("{none} of them affect no deployable by the lock file alone");
     ExitCode::SUCCESS
@@ -65,7 +72,17 @@ fn lock_alone(repository: &Path, commit: &str, parent: &str) -> String {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     };
     run(&["read-tree", parent]);
-    let changed = run(&["diff", "--no-renames", "--raw", "--abbrev=40", parent, commit, "--", "Cargo.lock", "*/Cargo.lock"]);
+    let changed = run(&[
+        "diff",
+        "--no-renames",
+        "--raw",
+        "--abbrev=40",
+        parent,
+        commit,
+        "--",
+        "Cargo.lock",
+        "*/Cargo.lock",
+    ]);
     for line in changed.lines() {
         // `:mode mode hash hash state<tab>path`
         let Some((said, path)) = line.split_once('\t') else { continue };
@@ -77,4 +94,9 @@ fn lock_alone(repository: &Path, commit: &str, parent: &str) -> String {
     }
     let tree = run(&["write-tree"]);
     run(&["commit-tree", &tree, "-p", parent, "-m", "lock files alone"])
+}
+
+fn median(mut all: Vec<usize>) -> usize {
+    all.sort_unstable();
+    all.get(all.len() / 2).copied().unwrap_or_default()
 }

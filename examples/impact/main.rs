@@ -35,14 +35,17 @@ use serde_json::Value;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let texts: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let number = |text: Option<&&str>, otherwise: usize| text.and_then(|text| text.parse().ok()).unwrap_or(otherwise);
+    let number =
+        |text: Option<&&str>, otherwise: usize| text.and_then(|text| text.parse().ok()).unwrap_or(otherwise);
     match texts.as_slice() {
         ["cargo", path, rest @ ..] => {
             against_cargo::run(Path::new(path), number(rest.first(), 30), number(rest.get(1), 1))
         }
         ["locks", path, rest @ ..] => locks::run(Path::new(path), number(rest.first(), 50)),
         _ => {
-            eprintln!("usage: impact cargo WORKSPACE [CHANGES] [SEED], or: impact locks REPOSITORY [COMMITS]");
+            eprintln!(
+                "usage: impact cargo WORKSPACE [CHANGES] [SEED], or: impact locks REPOSITORY [COMMITS]"
+            );
             ExitCode::from(2)
         }
     }

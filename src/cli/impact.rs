@@ -18,7 +18,7 @@ use crate::{Repository, Stage, Watch};
 use super::console::Console;
 use super::exit::OF_IMPACT;
 use super::open::Opened;
-use super::since::files_of;
+use super::since::{damaged, files_of};
 use super::{Elsewhere, Exit, Outcome};
 
 /// Tell what a change affects: what to build, to test and to deploy again.
@@ -182,8 +182,7 @@ impl Differing {
         let (before, compared) = files_of(&base, git)?;
         let files = Differences::between(&before, &*opened.snapshot).unwrap_or_default();
         if let Some(why) = before.damage() {
-            let what = format!("`{base}`, which the change is compared with, can't be read: {why}");
-            return Err(Outcome::refused(&what, crate::snapshot::DAMAGED));
+            return Err(damaged(&base, &why));
         }
         Ok(Self { files, compared: Some(compared), before: Some(Box::new(before)) })
     }

@@ -63,7 +63,7 @@ impl Since {
     }
 }
 
-fn damaged(named: &str, why: &str) -> Outcome {
+pub(super) fn damaged(named: &str, why: &str) -> Outcome {
     Outcome::refused(&format!("`{named}`, which the change is compared with, can't be read: {why}"), DAMAGED)
 }
 

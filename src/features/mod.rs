@@ -26,9 +26,9 @@ use code_ownership::CodeOwnership;
 
 pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, assign};
-pub use configuration::{Affects, ImpactSection,
-    CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement, Exception,
-    FeatureDeclaration, Responsibility,
+pub use configuration::{
+    Affects, CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement,
+    Exception, FeatureDeclaration, ImpactSection, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby};
 pub use reach::{Direction, REACHING, Reach};

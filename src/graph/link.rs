@@ -14,8 +14,8 @@ use crate::text::{Fault, Location, RepoPath};
 use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
 use super::services::{self, End, Link};
 use super::{
-    CargoRequest, Conditions, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem, MadeOf,
-    Unit, UnitId, UnitKind,
+    CargoRequest, Conditions, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem,
+    MadeOf, Unit, UnitId, UnitKind,
 };
 
 /// The graph, and what is needed to ask it more.

@@ -145,7 +145,11 @@ fn features_line(told: &ToldImpact<'_>) -> String {
         (true, _) => "nothing is affected: nothing to build, to test or to deploy".to_owned(),
         (false, 0) => format!("no feature of {all} is affected"),
         (false, count) if count == all && count > SHOWN => format!("all {all} features are affected"),
-        (false, count) => format!("{count} of {} {verb} affected: {}", counted(all, "feature", "features"), names.join(", ")),
+        (false, count) => format!(
+            "{count} of {} {verb} affected: {}",
+            counted(all, "feature", "features"),
+            names.join(", ")
+        ),
     }
 }
 
@@ -236,9 +240,8 @@ fn because(told: &ToldImpact<'_>, reason: &Because, texts: &Texts<'_>) -> String
             kind => kind.verb(),
         };
         let place = step.coupling.filter(|_| told.all).and_then(|id| graph.coupling(id).evidence.first());
-        let place = place.map(|place| {
-            format!(" ({}:{})", place.path, texts.position(&place.path, place.span).line)
-        });
+        let place =
+            place.map(|place| format!(" ({}:{})", place.path, texts.position(&place.path, place.span).line));
         parts.push(format!("{verb} `{}`{}", told.name(step.unit), place.unwrap_or_default()));
     }
     let cause = &reason.cause;
@@ -322,7 +325,8 @@ pub fn impact_matrix(told: &ToldImpact<'_>) -> (String, usize) {
     let wanted = told.parts.iter().copied();
     // What is built anew is tested or shipped: a job of its own only where nothing else is asked for.
     let parts = wanted.filter(|part| *part != ImpactPart::Build || told.parts.len() == 1);
-    let jobs = parts.flat_map(|part| told.of(part).into_iter().map(move |(affected, _)| (part, affected.unit)));
+    let jobs =
+        parts.flat_map(|part| told.of(part).into_iter().map(move |(affected, _)| (part, affected.unit)));
     let include: Vec<Job<'_>> = jobs
         .map(|(part, unit)| {
             let one = graph.unit(unit);

@@ -133,7 +133,9 @@ pub fn impact_json(told: &ToldImpact<'_>, texts: &Texts<'_>) -> String {
         unknown: told.impact.unknown.iter().map(|path| path.as_str()).collect(),
         features: told.impact.features.iter().map(|one| map.feature(*one).name.as_str()).collect(),
         units: units.map(|affected| record(told, affected, texts)).collect(),
-        problems: problems.map(|fault| masked_message(&format!("{}: {}", fault.path, fault.message)).into_owned()).collect(),
+        problems: problems
+            .map(|fault| masked_message(&format!("{}: {}", fault.path, fault.message)).into_owned())
+            .collect(),
     })
 }
 

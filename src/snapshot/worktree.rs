@@ -17,7 +17,8 @@ use super::disk::{entries, read_bounded, read_outside, refused};
 use super::git::{Tracked, Tracks};
 use super::links::{Node, resolve};
 use super::{
-    ContentId, Gap, Git, GitFiles, Listing, ReadFailure, Snapshot, Stamp, StampKind, VERSION_CONTROL, Visit, Wanted,
+    ContentId, Gap, Git, GitFiles, Listing, ReadFailure, Snapshot, Stamp, StampKind, VERSION_CONTROL, Visit,
+    Wanted,
 };
 
 /// The files under one folder, as the repository's own `.gitignore` files leave them.

@@ -229,8 +229,15 @@ fn every_page_is_tested_here_and_linked_from_the_index() {
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
         .collect();
     names.sort();
-    let tested =
-        ["README.md", "affected.md", "git-hook.md", "github-actions.md", "gitlab-ci.md", "other.md", "pre-commit.md"];
+    let tested = [
+        "README.md",
+        "affected.md",
+        "git-hook.md",
+        "github-actions.md",
+        "gitlab-ci.md",
+        "other.md",
+        "pre-commit.md",
+    ];
     assert_eq!(names, tested);
     for name in &tested[1..] {
         assert!(page("README.md").contains(&format!("]({name})")), "{name}");
@@ -505,19 +512,26 @@ fn the_commands_for_what_is_affected_work() {
     git(two.path(), "fetch --quiet --depth=2 origin refs/pull/1/merge");
     let place = Place::new(two);
     let output = place.path().join("output").display().to_string();
-    let place = place.with("GITHUB_OUTPUT", &output).with("PACKAGE", "catalog").with("AFFECTED", "success").with("TEST", "skipped");
-    let expected = [("test=$(", 0, ""), ("cargo test", 0, "called: cargo test --package catalog\n"), ("test \"$AFFECTED\"", 0, "")];
+    let place = place
+        .with("GITHUB_OUTPUT", &output)
+        .with("PACKAGE", "catalog")
+        .with("AFFECTED", "success")
+        .with("TEST", "skipped");
+    let expected = [
+        ("test=$(", 0, ""),
+        ("cargo test", 0, "called: cargo test --package catalog\n"),
+        ("test \"$AFFECTED\"", 0, ""),
+    ];
     assert_did(&place.run(workflow), &expected);
     let written = std::fs::read_to_string(&output).expect("an output");
-    let matrices: Vec<Value> = written
-        .lines()
-        .filter_map(|line| serde_json::from_str(line.split_once('=')?.1).ok())
-        .collect();
+    let matrices: Vec<Value> =
+        written.lines().filter_map(|line| serde_json::from_str(line.split_once('=')?.1).ok()).collect();
     assert_eq!(matrices.len(), 2, "{written}");
     for matrix in &matrices {
         assert!(!matrix["include"].as_array().expect("jobs").is_empty(), "{written}");
     }
-    let expected = [("watertight impact", 0, ""), ("if [ -s packages.txt ]", 0, "called: cargo test --package ")];
+    let expected =
+        [("watertight impact", 0, ""), ("if [ -s packages.txt ]", 0, "called: cargo test --package ")];
     assert_did(&Place::new(server.clone_of_change()).run(names), &expected);
     let expected = [("git fetch", 0, ""), ("watertight impact", 0, ""), ("while read", 0, "to be shipped: ")];
     assert_did(&Place::new(server.clone_of_change()).run(other), &expected);

@@ -10,19 +10,37 @@ use crate::watertight::{binary, commit_all, git, repository, run, testdata, writ
 
 /// A shop: two services, each a binary in an image, on libraries of which one is shared.
 const SHOP: [(&str, &str); 22] = [
-    ("watertight.toml", "[features.cart]\npaths = [\"cart\"]\n[features.stock]\npaths = [\"stock\"]\n[shared]\npaths = [\"money\", \"testing\", \"spare\"]\n"),
-    ("Cargo.toml", "[workspace]\nresolver = \"2\"\nmembers = [\"cart\", \"stock\", \"money\", \"testing\", \"spare\"]\n[workspace.package]\nlicense = \"MIT\"\n[workspace.dependencies]\nserde = \"1\"\n"),
+    (
+        "watertight.toml",
+        "[features.cart]\npaths = [\"cart\"]\n[features.stock]\npaths = [\"stock\"]\n[shared]\npaths = [\"money\", \"testing\", \"spare\"]\n",
+    ),
+    (
+        "Cargo.toml",
+        "[workspace]\nresolver = \"2\"\nmembers = [\"cart\", \"stock\", \"money\", \"testing\", \"spare\"]\n[workspace.package]\nlicense = \"MIT\"\n[workspace.dependencies]\nserde = \"1\"\n",
+    ),
     ("Cargo.lock", LOCK),
-    ("cart/Cargo.toml", "[package]\nname = \"cart\"\nlicense.workspace = true\n[dependencies]\nmoney = { path = \"../money\" }\nserde.workspace = true\n[dev-dependencies]\ntesting = { path = \"../testing\" }\n"),
+    (
+        "cart/Cargo.toml",
+        "[package]\nname = \"cart\"\nlicense.workspace = true\n[dependencies]\nmoney = { path = \"../money\" }\nserde.workspace = true\n[dev-dependencies]\ntesting = { path = \"../testing\" }\n",
+    ),
     ("cart/src/lib.rs", ""),
     ("cart/src/main.rs", "fn main() {}\n"),
     ("cart/src/bin/tool.rs", "fn main() {}\n"),
     ("cart/tests/api.rs", ""),
-    ("cart/Dockerfile", "FROM rust AS build\nCOPY . .\nRUN cargo build --release --bin cart\nFROM scratch\nCOPY --from=build /target/release/cart /cart\nCOPY cart/static /static\nENTRYPOINT [\"/cart\"]\n"),
+    (
+        "cart/Dockerfile",
+        "FROM rust AS build\nCOPY . .\nRUN cargo build --release --bin cart\nFROM scratch\nCOPY --from=build /target/release/cart /cart\nCOPY cart/static /static\nENTRYPOINT [\"/cart\"]\n",
+    ),
     ("cart/static/logo.svg", "<svg/>\n"),
-    ("stock/Cargo.toml", "[package]\nname = \"stock\"\n[dependencies]\nmoney = { path = \"../money\" }\nspare = { path = \"../spare\", optional = true }\n[dev-dependencies]\nproptest = \"1\"\n"),
+    (
+        "stock/Cargo.toml",
+        "[package]\nname = \"stock\"\n[dependencies]\nmoney = { path = \"../money\" }\nspare = { path = \"../spare\", optional = true }\n[dev-dependencies]\nproptest = \"1\"\n",
+    ),
     ("stock/src/main.rs", "fn main() {}\n"),
-    ("stock/Dockerfile", "FROM rust AS build\nCOPY . .\nRUN cargo build --release --bin stock\nFROM scratch\nCOPY --from=build /target/release/stock /stock\n"),
+    (
+        "stock/Dockerfile",
+        "FROM rust AS build\nCOPY . .\nRUN cargo build --release --bin stock\nFROM scratch\nCOPY --from=build /target/release/stock /stock\n",
+    ),
     ("money/Cargo.toml", "[package]\nname = \"money\"\n"),
     ("money/src/lib.rs", ""),
     ("money/README.md", "Money.\n"),
@@ -30,7 +48,10 @@ const SHOP: [(&str, &str); 22] = [
     ("testing/src/lib.rs", ""),
     ("spare/Cargo.toml", "[package]\nname = \"spare\"\n"),
     ("spare/src/lib.rs", ""),
-    ("compose.yaml", "services:\n  cart:\n    build: { context: ., dockerfile: cart/Dockerfile }\n  stock:\n    build: { context: ., dockerfile: stock/Dockerfile }\n    env_file: stock.env\n"),
+    (
+        "compose.yaml",
+        "services:\n  cart:\n    build: { context: ., dockerfile: cart/Dockerfile }\n  stock:\n    build: { context: ., dockerfile: stock/Dockerfile }\n    env_file: stock.env\n",
+    ),
     ("stock.env", "LEVEL=info\n"),
 ];
 
@@ -161,15 +182,37 @@ fn a_build_script_runs_again_for_what_it_watches() {
 #[test]
 fn files_elsewhere_count_for_the_sources_that_name_them() {
     for (source, text, file) in [
-        ("money/src/lib.rs", "const X: &str = include_str!(\"../../assets/rates.csv\");\n", "assets/rates.csv"),
-        ("money/src/lib.rs", "include!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../assets/x.rs\"));\n", "assets/x.rs"),
+        (
+            "money/src/lib.rs",
+            "const X: &str = include_str!(\"../../assets/rates.csv\");\n",
+            "assets/rates.csv",
+        ),
+        (
+            "money/src/lib.rs",
+            "include!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../assets/x.rs\"));\n",
+            "assets/x.rs",
+        ),
         ("money/src/lib.rs", "#[path = \"../../assets/x.rs\"]\nmod x;\n", "assets/x.rs"),
-        ("money/src/lib.rs", "static X: Dir = include_dir!(\"$CARGO_MANIFEST_DIR/../assets\");\n", "assets/deep/x.txt"),
+        (
+            "money/src/lib.rs",
+            "static X: Dir = include_dir!(\"$CARGO_MANIFEST_DIR/../assets\");\n",
+            "assets/deep/x.txt",
+        ),
         ("money/build.rs", "fn main() { compile(&[\"../assets/a.proto\"]); }\n", "assets/a.proto"),
-        ("money/build.rs", "fn main() { let root = here().parent(); let x = root.join(\"assets\"); }\n", "assets/a.proto"),
+        (
+            "money/build.rs",
+            "fn main() { let root = here().parent(); let x = root.join(\"assets\"); }\n",
+            "assets/a.proto",
+        ),
         ("money/src/lib.rs", "#![doc = include_str!(\"../README.md\")]\n", "money/README.md"),
     ] {
-        let folder = shop(&[(source, text), ("assets/rates.csv", ""), ("assets/x.rs", ""), ("assets/a.proto", ""), ("assets/deep/x.txt", "")]);
+        let folder = shop(&[
+            (source, text),
+            ("assets/rates.csv", ""),
+            ("assets/x.rs", ""),
+            ("assets/a.proto", ""),
+            ("assets/deep/x.txt", ""),
+        ]);
         let told = change_of(&folder, |folder| edit(folder, file, |text| text + " "));
         assert!(told.starts_with("build cart money stock |"), "{text}: {told}");
         let run = run(folder.path(), "impact");
@@ -204,7 +247,10 @@ fn a_manifest_counts_for_what_it_says_and_not_for_how_it_is_written() {
     assert_eq!(manifest("[package]", "# a comment\n[package]"), NOTHING);
     assert_eq!(manifest("[dependencies]", "keywords = [\"x\"]\n[dependencies]"), NOTHING);
     assert_eq!(manifest("[dependencies]", "description = \"x\"\n[dependencies]"), own);
-    assert_eq!(manifest("[dev-dependencies]", "[dev-dependencies]\nspare = { path = \"../spare\" }"), "build  | test cart | deploy ");
+    assert_eq!(
+        manifest("[dev-dependencies]", "[dev-dependencies]\nspare = { path = \"../spare\" }"),
+        "build  | test cart | deploy "
+    );
 }
 
 #[test]
@@ -246,12 +292,23 @@ fn a_lock_file_counts_for_the_members_whose_closure_is_another() {
         change(move |folder| edit(folder, "Cargo.lock", |text| text.replace(from, to)))
     };
     let cart = "build cart | test cart | deploy binary:cart/cart binary:cart/tool image:cart service:cart";
-    assert_eq!(lock("version = \"1.0.0\"\nsource = \"registry+x\"\nchecksum = \"bb\"", "version = \"1.0.9\"\nsource = \"registry+x\"\nchecksum = \"ee\""), cart);
+    assert_eq!(
+        lock(
+            "version = \"1.0.0\"\nsource = \"registry+x\"\nchecksum = \"bb\"",
+            "version = \"1.0.9\"\nsource = \"registry+x\"\nchecksum = \"ee\""
+        ),
+        cart
+    );
     assert_eq!(lock("checksum = \"cc\"", "checksum = \"ee\""), "build  | test stock | deploy ");
     assert_eq!(lock("checksum = \"dd\"", "checksum = \"ee\""), NOTHING);
     assert_eq!(lock("version = 4", "version = 3"), NOTHING);
     let folder = shop(&[]);
-    edit(folder.path(), "Cargo.lock", |text| text.replace("\"1.0.0\"\nsource = \"registry+x\"\nchecksum = \"bb\"", "\"1.0.9\"\nsource = \"registry+x\"\nchecksum = \"ee\""));
+    edit(folder.path(), "Cargo.lock", |text| {
+        text.replace(
+            "\"1.0.0\"\nsource = \"registry+x\"\nchecksum = \"bb\"",
+            "\"1.0.9\"\nsource = \"registry+x\"\nchecksum = \"ee\"",
+        )
+    });
     let told = run(folder.path(), "impact --what build").output;
     assert!(told.contains("`itoa` 1.0.0 -> 1.0.9, through `serde`"), "{told}");
 }
@@ -267,17 +324,28 @@ fn older_lock_files_are_read_too() {
         ("cart/Cargo.lock", old),
     ]);
     commit_all(folder.path());
-    let told = change_of(&folder, |folder| edit(folder, "cart/Cargo.lock", |text| text.replace("\"aa\"", "\"bb\"")));
+    let told =
+        change_of(&folder, |folder| edit(folder, "cart/Cargo.lock", |text| text.replace("\"aa\"", "\"bb\"")));
     assert_eq!(told, "build cart | test cart | deploy ");
 }
 
 /// Cargo builds a third-party crate once for the whole workspace.
 #[test]
 fn who_asks_for_other_cargo_features_builds_them_for_everybody() {
-    let folder = shop(&[("money/Cargo.toml", "[package]\nname = \"money\"\n[dependencies]\nserde = \"1\"\n"),
-        ("Cargo.lock", &LOCK.replace("name = \"money\"\nversion = \"0.0.0\"\n", "name = \"money\"\nversion = \"0.0.0\"\ndependencies = [\"serde\"]\n"))]);
+    let folder = shop(&[
+        ("money/Cargo.toml", "[package]\nname = \"money\"\n[dependencies]\nserde = \"1\"\n"),
+        (
+            "Cargo.lock",
+            &LOCK.replace(
+                "name = \"money\"\nversion = \"0.0.0\"\n",
+                "name = \"money\"\nversion = \"0.0.0\"\ndependencies = [\"serde\"]\n",
+            ),
+        ),
+    ]);
     let told = change_of(&folder, |folder| {
-        edit(folder, "cart/Cargo.toml", |text| text.replace("serde.workspace = true", "serde = { workspace = true, features = [\"derive\"] }"));
+        edit(folder, "cart/Cargo.toml", |text| {
+            text.replace("serde.workspace = true", "serde = { workspace = true, features = [\"derive\"] }")
+        });
     });
     assert!(told.starts_with("build cart money stock | "), "{told}");
     // What ships is built by itself.
@@ -286,8 +354,14 @@ fn who_asks_for_other_cargo_features_builds_them_for_everybody() {
 
 #[test]
 fn images_and_services_follow_their_own_files() {
-    assert_eq!(change(|folder| edit(folder, "cart/Dockerfile", |text| text + "EXPOSE 80\n")), "build  | test  | deploy image:cart service:cart");
-    assert_eq!(change(|folder| edit(folder, "stock.env", |text| text + "X=1\n")), "build  | test  | deploy service:stock");
+    assert_eq!(
+        change(|folder| edit(folder, "cart/Dockerfile", |text| text + "EXPOSE 80\n")),
+        "build  | test  | deploy image:cart service:cart"
+    );
+    assert_eq!(
+        change(|folder| edit(folder, "stock.env", |text| text + "X=1\n")),
+        "build  | test  | deploy service:stock"
+    );
     assert_eq!(
         change(|folder| edit(folder, "compose.yaml", |text| text + "    restart: always\n")),
         "build  | test  | deploy service:cart service:stock"
@@ -303,7 +377,12 @@ fn a_file_that_no_unit_holds_counts_for_everything_until_it_is_declared() {
     let told = change_of(&folder, |folder| edit(folder, "scripts/deploy.sh", |text| text + " "));
     assert!(told.starts_with(everything), "{told}");
     let told = run(folder.path(), "impact");
-    assert!(told.messages.contains("`scripts/deploy.sh`") && told.messages.contains("`\"scripts/**\" = \"nothing\"`"), "{}", told.transcript());
+    assert!(
+        told.messages.contains("`scripts/deploy.sh`")
+            && told.messages.contains("`\"scripts/**\" = \"nothing\"`"),
+        "{}",
+        told.transcript()
+    );
     for (value, expected) in [
         ("\"nothing\"", NOTHING),
         ("[\"money\"]", "build cart money stock |"),
@@ -319,7 +398,15 @@ fn a_file_that_no_unit_holds_counts_for_everything_until_it_is_declared() {
 
 #[test]
 fn names_say_what_some_files_are_for() {
-    for idle in [".github/workflows/ci.yml", "docs/guide/x.png", "LICENSE-MIT", "README.md", ".gitignore", "money/README.md", "design.md"] {
+    for idle in [
+        ".github/workflows/ci.yml",
+        "docs/guide/x.png",
+        "LICENSE-MIT",
+        "README.md",
+        ".gitignore",
+        "money/README.md",
+        "design.md",
+    ] {
         assert_eq!(change(|folder| write(folder, idle, b"x")), NOTHING, "{idle}");
     }
     for toolchain in ["rust-toolchain.toml", ".cargo/config.toml"] {
@@ -400,7 +487,8 @@ fn files_can_be_named_instead() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("it starts");
-    std::io::Write::write_all(&mut child.stdin.take().expect("an input"), b"src/lib.rs\n\n").expect("written");
+    std::io::Write::write_all(&mut child.stdin.take().expect("an input"), b"src/lib.rs\n\n")
+        .expect("written");
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "cart\nmoney\nstock\n");
 }
@@ -429,7 +517,9 @@ fn the_answer_for_programs_is_what_its_schema_says() {
     let schema: Value = serde_json::from_str(&run(&testdata(""), "schema impact").output).expect("a schema");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let folder = shop(&[("scripts/x.sh", "")]);
-    for (change, arguments) in [("money/src/lib.rs", ""), ("scripts/x.sh", ""), ("cart/src/lib.rs", " --files money/src/lib.rs")] {
+    for (change, arguments) in
+        [("money/src/lib.rs", ""), ("scripts/x.sh", ""), ("cart/src/lib.rs", " --files money/src/lib.rs")]
+    {
         edit(folder.path(), change, |text| text + " ");
         let answer = run(folder.path(), &format!("impact --format json{arguments}")).json();
         let errors: Vec<String> = validator.iter_errors(&answer).map(|error| error.to_string()).collect();
@@ -441,8 +531,12 @@ fn the_answer_for_programs_is_what_its_schema_says() {
 fn a_person_reads_what_ships_first_and_why() {
     let folder = shop(&[]);
     touch("money/src/lib.rs")(folder.path());
-    insta::assert_snapshot!(run(folder.path(), "impact").transcript().replace(&head(folder.path()), "COMMIT"));
-    insta::assert_snapshot!(run(folder.path(), "impact --what deploy --all").transcript().replace(&head(folder.path()), "COMMIT"));
+    insta::assert_snapshot!(
+        run(folder.path(), "impact").transcript().replace(&head(folder.path()), "COMMIT")
+    );
+    insta::assert_snapshot!(
+        run(folder.path(), "impact --what deploy --all").transcript().replace(&head(folder.path()), "COMMIT")
+    );
 }
 
 fn head(folder: &Path) -> String {
@@ -452,7 +546,8 @@ fn head(folder: &Path) -> String {
 #[test]
 fn hostile_files_do_no_harm() {
     let cyclic = "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"r\"\ndependencies = [\"b\"]\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"r\"\ndependencies = [\"a\", \"b\", \"nobody\"]\n[[package]]\nname = \"cart\"\nversion = \"0.0.0\"\ndependencies = [\"a\"]\n";
-    let source = "include_str!(\"../../../../../../etc/passwd\"); include!(\"/etc/passwd\"); \"..\" \"\\u{0}\" \"";
+    let source =
+        "include_str!(\"../../../../../../etc/passwd\"); include!(\"/etc/passwd\"); \"..\" \"\\u{0}\" \"";
     let folder = shop(&[("cart/src/lib.rs", source)]);
     write(folder.path(), "Cargo.lock", cyclic.as_bytes());
     write(folder.path(), "cart/src/a\u{1b}[31m\n::error::x.rs", b"");
@@ -464,9 +559,14 @@ fn hostile_files_do_no_harm() {
         assert!(!told.output.contains('\u{1b}'), "{}", told.transcript());
     }
     // A lock file of many crates, each of which needs the next.
-    let mut long = String::from("version = 4\n[[package]]\nname = \"cart\"\nversion = \"0.0.0\"\ndependencies = [\"c0\"]\n");
+    let mut long = String::from(
+        "version = 4\n[[package]]\nname = \"cart\"\nversion = \"0.0.0\"\ndependencies = [\"c0\"]\n",
+    );
     for at in 0..20_000 {
-        long += &format!("[[package]]\nname = \"c{at}\"\nversion = \"1.0.0\"\nsource = \"r\"\ndependencies = [\"c{}\"]\n", at + 1);
+        long += &format!(
+            "[[package]]\nname = \"c{at}\"\nversion = \"1.0.0\"\nsource = \"r\"\ndependencies = [\"c{}\"]\n",
+            at + 1
+        );
     }
     write(folder.path(), "Cargo.lock", long.as_bytes());
     assert_eq!(run(folder.path(), "impact --format names").code, 0);

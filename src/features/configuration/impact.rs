@@ -67,7 +67,12 @@ impl ImpactSection {
     }
 
     /// The names in it that mean nothing.
-    pub(crate) fn unmatched(&self, file: &RepoPath, graph: &CouplingGraph, map: &FeatureMap) -> Vec<Unmatched> {
+    pub(crate) fn unmatched(
+        &self,
+        file: &RepoPath,
+        graph: &CouplingGraph,
+        map: &FeatureMap,
+    ) -> Vec<Unmatched> {
         let mut found = Vec::new();
         for (glob, affects) in &self.entries {
             let Affects::These(selectors) = affects else { continue };

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use guppy::PackageId;
 use guppy::graph::cargo::CargoSet;
-use guppy::graph::{DependencyDirection, PackageLink};
 use guppy::graph::feature::{FeatureFilterFn, FeatureLabel, FeatureSet, StandardFeatures};
+use guppy::graph::{DependencyDirection, PackageLink};
 use guppy::platform::PlatformSpec;
 
 use crate::sources::cargo::Section;

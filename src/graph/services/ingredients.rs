@@ -58,7 +58,8 @@ fn of_image(image: &Image, unit: DraftId, facts: &FactMap) -> Ingredients {
     let copies = image.contents.copies.iter().filter(|copy| !copy.is_plan_only);
     let copies = copies.filter_map(|copy| {
         let text = copy.path.value.as_str();
-        let literal: Vec<&str> = text.split('/').take_while(|part| !is_glob(part) && !part.contains('$')).collect();
+        let literal: Vec<&str> =
+            text.split('/').take_while(|part| !is_glob(part) && !part.contains('$')).collect();
         let path = context.join(&literal.join("/"))?;
         Some(CopiedPath { path, is_builder_only: copy.is_builder_only })
     });

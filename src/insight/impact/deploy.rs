@@ -18,7 +18,12 @@ use super::{Question, Reason, Step};
 pub(super) type Deployed = BTreeMap<UnitId, Reason>;
 
 /// Whether an image takes a file in, other than by the binaries that it holds.
-pub(super) fn takes(made: &MadeOf, file: &RepoPath, question: &Question<'_>, packages: &Packages<'_>) -> bool {
+pub(super) fn takes(
+    made: &MadeOf,
+    file: &RepoPath,
+    question: &Question<'_>,
+    packages: &Packages<'_>,
+) -> bool {
     let Some(copied) = made.copies(file) else { return false };
     let graph = &question.linked.graph;
     let mut runs = graph.unit(made.unit).runs.iter();
@@ -126,7 +131,8 @@ fn linked_reason(
     package: usize,
     set: &BuildSet,
 ) -> Option<Reason> {
-    let inside: BTreeSet<usize> = set.links.iter().chain(&set.builds_with).copied().chain([package]).collect();
+    let inside: BTreeSet<usize> =
+        set.links.iter().chain(&set.builds_with).copied().chain([package]).collect();
     let is_touched = |at: &&usize| touched.packages.get(at).is_some_and(|touches| touches.whole.is_some());
     let beginnings: Vec<usize> = inside.iter().filter(is_touched).copied().collect();
     let first = *beginnings.first()?;
@@ -156,6 +162,7 @@ pub(super) fn binary_units<'q>(question: &Question<'q>) -> BTreeMap<(usize, &'q 
     let package_of: BTreeMap<UnitId, usize> =
         question.linked.package_units.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
     let units = question.linked.graph.units().filter(|(_, unit)| unit.kind == UnitKind::Binary);
-    let named = units.filter_map(|(id, unit)| Some(((*package_of.get(&unit.parent?)?, unit.short_name.as_str()), id)));
+    let named = units
+        .filter_map(|(id, unit)| Some(((*package_of.get(&unit.parent?)?, unit.short_name.as_str()), id)));
     named.collect()
 }

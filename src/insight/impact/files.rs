@@ -138,6 +138,8 @@ fn is_of_tests(package: &CargoPackage, inside: &str) -> bool {
     let library = package.library.iter().map(|library| library.path.as_str());
     let binaries = package.binaries.iter().map(|binary| binary.path.as_str());
     let mut others = library.chain(binaries).chain(package.build_script.as_deref());
-    let is_beside = |path: &str| path.rsplit_once('/').is_some_and(|(folder, _)| inside.starts_with(&format!("{folder}/")));
+    let is_beside = |path: &str| {
+        path.rsplit_once('/').is_some_and(|(folder, _)| inside.starts_with(&format!("{folder}/")))
+    };
     !others.any(is_beside)
 }

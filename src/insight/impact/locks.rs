@@ -50,7 +50,8 @@ pub(super) fn touch(
     let members = members(&file.path, packages);
     let empty = || Locked::new(LockFile::default());
     let now = read(question.now, &file.path, problems);
-    let before = question.before.as_ref().and_then(|before| read(before.snapshot, &file.path, &mut Vec::new()));
+    let before =
+        question.before.as_ref().and_then(|before| read(before.snapshot, &file.path, &mut Vec::new()));
     let cause = |why: String| Cause { path: file.path.clone(), how: file.how, why: Some(why) };
     let Some(now) = now else {
         // What cargo will lock instead, nobody knows.
@@ -124,7 +125,8 @@ pub(super) fn touch_asked(
     let Some(lock) = lock else {
         // Without a lock file, what anybody needs in the end is not known.
         let cause = touched.cause(cause);
-        let asks = |at: &&usize| packages.all.packages[**at].dependencies.iter().any(|one| one.target.is_none());
+        let asks =
+            |at: &&usize| packages.all.packages[**at].dependencies.iter().any(|one| one.target.is_none());
         build.members.iter().filter(asks).for_each(|member| touched.unified(*member, cause));
         return;
     };

@@ -150,7 +150,8 @@ pub(super) fn touch_moved(question: &Question<'_>, packages: &Packages<'_>, touc
             (false, true) => "its workspace has another resolver than before",
             (false, false) => continue,
         };
-        let manifests = question.differences.files.iter().filter(|file| file.path.file_name() == "Cargo.toml");
+        let manifests =
+            question.differences.files.iter().filter(|file| file.path.file_name() == "Cargo.toml");
         let root = now.or(root_was).and_then(|one| one.root.join("Cargo.toml"));
         let file = manifests.clone().find(|file| Some(&file.path) == root.as_ref());
         let Some(file) = file.or(manifests.into_iter().next()) else { continue };

@@ -305,7 +305,9 @@ fn touch_unified(
     let known: BTreeMap<RepoPath, &Build> =
         was.iter().filter_map(|build| Some((root(before.cargo, build)?, build))).collect();
     for build in now {
-        let Some(earlier) = root(packages.all, build).and_then(|root| known.get(&root).copied()) else { continue };
+        let Some(earlier) = root(packages.all, build).and_then(|root| known.get(&root).copied()) else {
+            continue;
+        };
         let (earlier, later) = ((before.cargo, earlier), (packages.all, build));
         for (package, features) in requests::built_otherwise(earlier, later) {
             let why = match manifests::told(&features) {

@@ -101,7 +101,8 @@ fn step(linked: &Linked, from: usize, to: usize, is_test: bool) -> Step {
 pub(super) fn step_between(graph: &CouplingGraph, from: UnitId, to: UnitId, kind: CouplingKind) -> Step {
     let couplings: Vec<_> = graph.couplings_between(from, to).collect();
     let of_kind = couplings.iter().find(|id| graph.coupling(**id).kind == kind);
-    let is_other = |kind: CouplingKind| matches!(kind, CouplingKind::Build | CouplingKind::Call | CouplingKind::Code);
+    let is_other =
+        |kind: CouplingKind| matches!(kind, CouplingKind::Build | CouplingKind::Call | CouplingKind::Code);
     let other = couplings.iter().find(|id| is_other(graph.coupling(**id).kind));
     let coupling = of_kind.or(other).copied();
     let kind = coupling.map_or(kind, |id| graph.coupling(id).kind);

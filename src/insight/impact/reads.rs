@@ -146,13 +146,7 @@ impl Place {
         let around = folder.iter().filter(|_| leaves);
         let around: Vec<RepoPath> =
             around.flat_map(|folder| folder.with_ancestors().skip(1).filter_map(RepoPath::new)).collect();
-        Self {
-            own: reader.parent().unwrap_or_else(RepoPath::root),
-            around,
-            package: folder,
-            is_script,
-            asks,
-        }
+        Self { own: reader.parent().unwrap_or_else(RepoPath::root), around, package: folder, is_script, asks }
     }
 
     /// The files that a text in quotes means, if it is a path.
@@ -161,12 +155,12 @@ impl Place {
         // Behind a variable, a placeholder or a key, the path begins.
         let begins = written.rfind(['}', '=']).map_or(0, |at| at + 1);
         let behind = &written[begins..];
-        let behind = behind.strip_prefix('$').map_or(behind, |rest| rest.split_once('/').map_or("", |(_, rest)| rest));
+        let behind =
+            behind.strip_prefix('$').map_or(behind, |rest| rest.split_once('/').map_or("", |(_, rest)| rest));
         let is_watched = written.contains("rerun-if-changed");
         let bare = behind.trim_start_matches('/');
         let from_package = self.package.iter().chain(&self.around).filter_map(|folder| folder.join(bare));
-        let targets: BTreeSet<RepoPath> =
-            self.own.join(behind).into_iter().chain(from_package).collect();
+        let targets: BTreeSet<RepoPath> = self.own.join(behind).into_iter().chain(from_package).collect();
         let may_be_folder = self.is_script || self.asks || written.contains('/');
         for target in targets {
             found.extend(sought.files.get(target.as_str()).into_iter().flatten());

@@ -32,8 +32,7 @@ fn asked(all: &CargoPackages, build: &Build) -> BTreeMap<Asked, BTreeSet<String>
                 continue;
             }
             let is_host = *is_host || dependency.section == Section::Build;
-            let key =
-                (dependency.package.clone(), class(dependency), is_host, dependency.platform.clone());
+            let key = (dependency.package.clone(), class(dependency), is_host, dependency.platform.clone());
             let wanted = found.entry(key).or_default();
             wanted.extend(dependency.features.iter().cloned());
             wanted.extend(dependency.default_features.then(|| "default".to_owned()));
@@ -44,7 +43,11 @@ fn asked(all: &CargoPackages, build: &Build) -> BTreeMap<Asked, BTreeSet<String>
 }
 
 /// Whether a dependency counts, with some Cargo features of its package on.
-pub(super) fn is_on(package: &CargoPackage, dependency: &ResolvedDependency, features: &BTreeSet<String>) -> bool {
+pub(super) fn is_on(
+    package: &CargoPackage,
+    dependency: &ResolvedDependency,
+    features: &BTreeSet<String>,
+) -> bool {
     if !dependency.optional {
         return true;
     }

@@ -109,7 +109,8 @@ impl GitFiles {
     }
 
     fn stamp(&self, folder: &str, entry: &Entry) -> Stamp {
-        let path = if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) };
+        let path =
+            if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) };
         let kind = match entry.what {
             What::File => StampKind::File { is_executable: false },
             What::Program => StampKind::File { is_executable: true },

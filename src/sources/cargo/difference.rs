@@ -133,8 +133,17 @@ impl ManifestDifference {
 }
 
 /// The tables of `.cargo/config.toml` that change how people work and not what is built.
-const IDLE_SETTINGS: [&str; 9] =
-    ["alias", "cache", "cargo-new", "credential-alias", "future-incompat-report", "http", "install", "net", "term"];
+const IDLE_SETTINGS: [&str; 9] = [
+    "alias",
+    "cache",
+    "cargo-new",
+    "credential-alias",
+    "future-incompat-report",
+    "http",
+    "install",
+    "net",
+    "term",
+];
 
 /// Whether anything is built otherwise for a change of `.cargo/config.toml`.
 pub fn settings_matter(before: &str, now: &str) -> bool {
@@ -259,7 +268,10 @@ mod tests {
             (base.replace("y = \"1\"", "y = \"2\""), "shared: y"),
             (base.replace("\"a\"", "\"a\", \"b\""), ""),
             (base.replace("1.0.0", "1.0.1"), "fields: version"),
-            (base.replace("[workspace]\n", "[workspace]\nresolver = \"2\"\n"), "workspace: [workspace] resolver"),
+            (
+                base.replace("[workspace]\n", "[workspace]\nresolver = \"2\"\n"),
+                "workspace: [workspace] resolver",
+            ),
             (format!("{base}[workspace.lints.rust]\nunsafe_code = \"forbid\"\n"), "lints"),
         ] {
             assert_eq!(differs(base, &now), expected, "{now}");
@@ -272,6 +284,9 @@ mod tests {
             "[package]\nname = \"a\"\nversion.workspace = true\n[lints]\nworkspace = true\n[dependencies]\nx.workspace = true\n[dev-dependencies]\nx.workspace = true\ny = { workspace = true }\n",
         );
         assert!(found.lints && found.fields.contains("version"));
-        assert_eq!(found.dependencies.into_iter().collect::<Vec<_>>(), [("x".into(), false), ("y".into(), true)]);
+        assert_eq!(
+            found.dependencies.into_iter().collect::<Vec<_>>(),
+            [("x".into(), false), ("y".into(), true)]
+        );
     }
 }

@@ -190,6 +190,7 @@ fn the_page_of_every_command_is_its_help() {
 fn the_schemas_are_those_that_the_tool_prints() {
     for (of, file) in [
         ("report", "docs/report.schema.json"),
+        ("impact", "docs/impact.schema.json"),
         ("configuration", "docs/watertight.schema.json"),
         ("feature", "docs/feature.schema.json"),
         ("rule", "docs/rule.schema.json"),

@@ -59,8 +59,10 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("write it to a file: --report", "the same"),
     ("cargo can't tell about this workspace", "needs cargo itself, and its words change"),
     ("what the manifests say is used instead", "the same"),
+    ("the list of files can't be read from", "an input that breaks off"),
+    ("write one path a line, in UTF-8", "the same"),
     (
-        "no build sets for the workspace at",
+        "no {} for the workspace at",
         "told in the JSON of `graph` alone, as in tests/suite/bad_input.rs",
     ),
     ("cargo metadata in this folder says", "the same"),
