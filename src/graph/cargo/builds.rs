@@ -35,6 +35,8 @@ pub enum Purpose {
 pub struct Build {
     /// The packages of the workspace, as positions in [`CargoPackages::packages`], sorted.
     pub members: Vec<usize>,
+    /// Whether what only tests ask for counts too.
+    pub hears_tests: bool,
     /// Which package is built with which, but for tests; sorted.
     pub links: Vec<(Built, Built)>,
     /// Which package needs which for its tests; sorted.
@@ -78,7 +80,8 @@ fn build(
     let graph = group.graph(all)?;
     let mut options = group.options(platform);
     // The older resolver hears what tests ask for whatever is built.
-    options.set_include_dev(purpose == Purpose::Tests || group.resolver == Resolver::V1);
+    let hears_tests = purpose == Purpose::Tests || group.resolver == Resolver::V1;
+    options.set_include_dev(hears_tests);
     let members = graph.resolve_workspace();
     let initials: FeatureSet<'_> = match all_features {
         false => members.to_feature_set(StandardFeatures::Default),
@@ -92,7 +95,7 @@ fn build(
         Some((*position.get(link.from().id())?, *position.get(link.to().id())?))
             .filter(|(_, to)| all.packages[*to].library.is_some())
     };
-    let mut build = Build { members: group.members.clone(), ..Build::default() };
+    let mut build = Build { members: group.members.clone(), hears_tests, ..Build::default() };
     let mut add = |link: PackageLink<'_>, from_host: bool, to_host: bool| {
         let Some((from, to)) = at(&link) else { return };
         match link.dev_only() {

@@ -26,9 +26,9 @@ fn asked(all: &CargoPackages, build: &Build) -> BTreeMap<Asked, BTreeSet<String>
     let mut found: BTreeMap<Asked, BTreeSet<String>> = BTreeMap::new();
     for ((at, is_host), features) in &build.cargo_features {
         let package = &all.packages[*at];
-        let is_member = build.members.contains(at);
+        let hears_tests = build.hears_tests && build.members.contains(at);
         for dependency in package.dependencies.iter().filter(|one| one.target.is_none()) {
-            if (dependency.section == Section::Dev && !is_member) || !is_on(package, dependency, features) {
+            if (dependency.section == Section::Dev && !hears_tests) || !is_on(package, dependency, features) {
                 continue;
             }
             let is_host = *is_host || dependency.section == Section::Build;

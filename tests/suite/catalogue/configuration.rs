@@ -87,6 +87,7 @@ each = "node/api"
 each = "node/**/*"
 [features."both/*"]
 each = "both/*"
+versioned = "clients"
 paths = ["both"]
 "#;
 
