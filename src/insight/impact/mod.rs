@@ -5,6 +5,7 @@
 
 mod deploy;
 mod files;
+mod holders;
 mod lock;
 mod locks;
 mod manifests;
@@ -14,19 +15,18 @@ mod reach;
 mod reads;
 mod requests;
 mod touched;
+mod unified;
 mod usual;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{Configuration, FeatureId, FeatureMap};
-use crate::graph::cargo::{Build, BuildOptions, CargoPackages, Purpose, builds};
+use crate::graph::cargo::{BuildOptions, CargoPackages, Purpose, builds};
 use crate::graph::{CouplingId, CouplingKind, Linked, UnitId};
-use crate::snapshot::{Difference, Differences, Differs, Snapshot};
-use crate::sources::cargo::settings_matter;
+use crate::snapshot::{Differences, Snapshot};
 use crate::text::{Fault, RepoPath};
 
-use files::{Packages, Part};
-use outside::Fate;
+use files::Packages;
 use touched::Touched;
 
 pub use touched::Cause;
@@ -123,14 +123,14 @@ pub fn impact(question: &Question<'_>) -> Result<Impact, String> {
     let (use_builds, mut problems) = builds(packages.all, question.options, Purpose::Use)?;
     let mut found = Impact::default();
     let mut touched = Touched::default();
-    touch_files(question, &packages, &use_builds, &mut touched, &mut found, &mut problems);
+    holders::touch(question, &packages, &use_builds, &mut touched, &mut found, &mut problems);
     manifests::touch_moved(question, &packages, &mut touched);
-    touch_unified(question, &packages, &mut touched, Purpose::Use)?;
+    unified::touch(question, &packages, &mut touched, Purpose::Use)?;
     let built = packages::built(question.linked, &use_builds, &touched);
     let (test_builds, _) = builds(packages.all, question.options, Purpose::Tests)?;
     let (deployed, more) = deploy::deployed(question, &packages, &touched)?;
     problems.extend(more);
-    touch_unified(question, &packages, &mut touched, Purpose::Tests)?;
+    unified::touch(question, &packages, &mut touched, Purpose::Tests)?;
     let mut tested = packages::tested(question.linked, &test_builds, &touched);
     for (package, reason) in &built {
         tested.entry(*package).or_insert_with(|| reason.clone());
@@ -140,220 +140,6 @@ pub fn impact(question: &Question<'_>) -> Result<Impact, String> {
     problems.dedup();
     found.problems = problems;
     Ok(found)
-}
-
-/// Every file that differs touches what holds it, and what names it.
-fn touch_files(
-    question: &Question<'_>,
-    packages: &Packages<'_>,
-    builds: &[Build],
-    touched: &mut Touched,
-    found: &mut Impact,
-    problems: &mut Vec<Fault>,
-) {
-    let mut files = reads::positions(&question.differences.files);
-    files.extend(reads::linked(question.differences));
-    let readers = reads::by_file(reads::readers(&files, question.differences, packages, question.now));
-    let seen_at = seen_at(&files, question.differences.files.len());
-    let mut manifests = manifests::Manifests::new(question, packages);
-    for (at, file) in question.differences.files.iter().enumerate() {
-        let mut is_held = false;
-        for path in &seen_at[at] {
-            let seen = Difference { path: path.clone(), how: file.how };
-            is_held |= match path.file_name() {
-                "Cargo.toml" if is_manifest(packages, &seen) => {
-                    manifests.touch(&seen, touched);
-                    true
-                }
-                "Cargo.lock" if !locks::members(path, packages).is_empty() => {
-                    locks::touch(question, packages, &seen, builds, touched, problems);
-                    touch_holder(question, packages, &seen, touched, true)
-                }
-                _ => touch_holder(question, packages, &seen, touched, false),
-            };
-        }
-        for reader in readers.get(&at).into_iter().flatten() {
-            let Some(package) = packages.around(reader) else { continue };
-            let why = Some(format!("`{reader}` names it"));
-            let cause = touched.cause(Cause { path: file.path.clone(), how: file.how, why });
-            touched.package(package, &packages.part(package, reader), cause);
-            is_held = true;
-        }
-        is_held |= touch_deployed(question, packages, file, touched);
-        match fate(question, packages, file, is_held, touched) {
-            Fate::Counts => {}
-            Fate::Idle => found.idle += 1,
-            Fate::Unknown => found.unknown.push(file.path.clone()),
-        }
-    }
-}
-
-/// The paths of each file: its own, and those of links to it.
-fn seen_at(files: &[(usize, RepoPath)], count: usize) -> Vec<Vec<RepoPath>> {
-    let mut seen = vec![Vec::new(); count];
-    for (at, path) in files {
-        seen[*at].push(path.clone());
-    }
-    seen
-}
-
-/// Whether a `Cargo.toml` is one of a package or a workspace, now or before.
-fn is_manifest(packages: &Packages<'_>, file: &Difference) -> bool {
-    let Some(folder) = file.path.parent() else { return false };
-    let is_root = packages.all.workspaces.iter().any(|workspace| workspace.root == folder);
-    is_root || packages.in_folder(folder.as_str()).is_some() || file.how == Differs::Removed
-}
-
-/// The package in whose folder a file lies. `is_lock`: it counts by itself, but a build script may watch it.
-fn touch_holder(
-    question: &Question<'_>,
-    packages: &Packages<'_>,
-    file: &Difference,
-    touched: &mut Touched,
-    is_lock: bool,
-) -> bool {
-    if outside::is_toolchain(&file.path) {
-        return false;
-    }
-    let Some(package) = packages.around(&file.path) else { return is_lock };
-    // A Dockerfile or a manifest of what is deployed lies in many a package, and nothing is compiled of it.
-    let is_deployed = || question.linked.made_of.iter().any(|made| made.files.contains(&file.path));
-    let part = match is_lock {
-        _ if packages.watches(package, &file.path) => Part::Whole,
-        true => return true,
-        false if is_deployed() => return false,
-        false => packages.part(package, &file.path),
-    };
-    if part == Part::Idle {
-        return false;
-    }
-    let cause = touched.cause(Cause { path: file.path.clone(), how: file.how, why: None });
-    touched.package(package, &part, cause);
-    true
-}
-
-/// What is deployed and made of a file.
-fn touch_deployed(
-    question: &Question<'_>,
-    packages: &Packages<'_>,
-    file: &Difference,
-    touched: &mut Touched,
-) -> bool {
-    let mut is_held = false;
-    for made in &question.linked.made_of {
-        let is_own = made.files.contains(&file.path);
-        if !is_own && !deploy::takes(made, &file.path, question, packages) {
-            continue;
-        }
-        let cause = touched.cause(Cause { path: file.path.clone(), how: file.how, why: None });
-        touched.unit(made.unit, cause);
-        is_held = true;
-    }
-    is_held
-}
-
-/// What becomes of a file, once it is known whether a unit holds it.
-fn fate(
-    question: &Question<'_>,
-    packages: &Packages<'_>,
-    file: &Difference,
-    is_held: bool,
-    touched: &mut Touched,
-) -> Fate {
-    let declared = outside::declared(question, packages, file, touched);
-    match declared {
-        _ if is_held => Fate::Counts,
-        Some(fate) => fate,
-        // In a package, only what nothing is made of is held by nobody.
-        None if packages.around(&file.path).is_some() && !outside::is_toolchain(&file.path) => Fate::Idle,
-        None if is_idle_setting(question, file) => Fate::Idle,
-        None => outside::by_name(question, packages, file, touched),
-    }
-}
-
-/// Whether a `.cargo/config.toml` says nothing else about what is built than before.
-fn is_idle_setting(question: &Question<'_>, file: &Difference) -> bool {
-    let Some(before) = question.before.filter(|_| matches!(file.path.file_name(), "config" | "config.toml"))
-    else {
-        return false;
-    };
-    let text = |snapshot: &dyn Snapshot| {
-        String::from_utf8_lossy(&snapshot.read(&file.path).unwrap_or_default()).into_owned()
-    };
-    outside::is_toolchain(&file.path) && !settings_matter(&text(before.snapshot), &text(question.now))
-}
-
-/// Platforms on which Cargo features are compared where none is asked for. Everything at once, the first, is no
-/// platform that anybody builds for: what one asks for would hide what changes on another.
-const COMPARED_ON: [Option<&str>; 5] = [
-    None,
-    Some("x86_64-unknown-linux-gnu"),
-    Some("aarch64-apple-darwin"),
-    Some("x86_64-pc-windows-msvc"),
-    Some("wasm32-unknown-unknown"),
-];
-
-/// What cargo builds of a workspace at once with other Cargo features than before, since a manifest asks for
-/// others.
-fn touch_unified(
-    question: &Question<'_>,
-    packages: &Packages<'_>,
-    touched: &mut Touched,
-    purpose: Purpose,
-) -> Result<(), String> {
-    let mut manifests = question.differences.files.iter().filter(|file| file.path.file_name() == "Cargo.toml");
-    let (Some(before), Some(file)) = (question.before, manifests.next()) else { return Ok(()) };
-    let targets: Vec<Option<&str>> = match &question.options.target {
-        Some(target) => vec![Some(target)],
-        None => COMPARED_ON.to_vec(),
-    };
-    for target in targets {
-        let options = BuildOptions { target: target.map(str::to_owned), ..question.options.clone() };
-        let (was, now) =
-            rayon::join(|| builds(before.cargo, &options, purpose), || builds(packages.all, &options, purpose));
-        let ((was, _), (now, _)) = (was?, now?);
-        let known: BTreeMap<RepoPath, &Build> =
-            was.iter().filter_map(|build| Some((root(before.cargo, build)?, build))).collect();
-        for build in &now {
-            let earlier = root(packages.all, build).and_then(|root| known.get(&root).copied());
-            if let Some(earlier) = earlier {
-                touch_differing(question, packages, (earlier, build), file, touched);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The folder of the root of what is built at once.
-fn root(all: &CargoPackages, build: &Build) -> Option<RepoPath> {
-    let first = &all.packages[*build.members.first()?];
-    Some(match first.workspace {
-        Some(workspace) => all.workspaces[workspace].root.clone(),
-        None => first.folder.clone(),
-    })
-}
-
-fn touch_differing(
-    question: &Question<'_>,
-    packages: &Packages<'_>,
-    (was, now): (&Build, &Build),
-    file: &Difference,
-    touched: &mut Touched,
-) {
-    let Some(before) = question.before else { return };
-    let (earlier, later) = ((before.cargo, was), (packages.all, now));
-    for (package, features) in requests::built_otherwise(earlier, later) {
-        let why = match manifests::told(&features) {
-            Some(names) => format!("it is built with other Cargo features: {names}"),
-            None => "it is built for another machine too".to_owned(),
-        };
-        let cause = touched.cause(Cause { path: file.path.clone(), how: file.how, why: Some(why) });
-        touched.unified(package, cause);
-    }
-    let names = requests::asked_otherwise(earlier, later);
-    if !names.is_empty() {
-        locks::touch_asked(question, packages, now, &names, file, touched);
-    }
 }
 
 impl Impact {

@@ -61,10 +61,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("what the manifests say is used instead", "the same"),
     ("the list of files can't be read from", "an input that breaks off"),
     ("write one path a line, in UTF-8", "the same"),
-    (
-        "no {} for the workspace at",
-        "told in the JSON of `graph` alone, as in tests/suite/bad_input.rs",
-    ),
+    ("no {} for the workspace at", "told in the JSON of `graph` alone, as in tests/suite/bad_input.rs"),
     ("cargo metadata in this folder says", "the same"),
     ("the compose files of this repository say so much", "takes too long here: tests/suite/hostile.rs"),
     ("take files out with [scan] exclude", "the same"),
