@@ -34,6 +34,8 @@ struct Tally {
 
 pub(super) fn run(path: &Path, changes: usize, seed: usize) -> ExitCode {
     let workspace = Workspace::new(path);
+    // What an earlier run built with other Cargo features would be fresh still.
+    let _ = fs::remove_dir_all(&workspace.target);
     if workspace.check().is_none() {
         eprintln!("cargo can't check this workspace as it is");
         return ExitCode::from(2);

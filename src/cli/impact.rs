@@ -180,7 +180,11 @@ impl Differing {
             (None, None) => "HEAD".to_owned(),
         };
         let (before, compared) = files_of(&base, git)?;
-        let files = Differences::between(&before, &*opened.snapshot).unwrap_or_default();
+        let Some(files) = Differences::between(&before, &*opened.snapshot) else {
+            let what =
+                format!("what lies here can't be compared with `{base}`: the index of git can't be read");
+            return Err(Outcome::refused(&what, "`git status` says what is wrong with it"));
+        };
         if let Some(why) = before.damage() {
             return Err(damaged(&base, &why));
         }

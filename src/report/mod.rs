@@ -15,6 +15,7 @@ mod glossary;
 mod graph_json;
 mod human;
 mod impact;
+mod impact_jobs;
 mod impact_json;
 mod inventory;
 mod json;
@@ -53,9 +54,8 @@ pub use gitlab::render as gitlab;
 pub use glossary::{GLOSSARY, definition, meaning};
 pub use graph_json::{GraphLevel, render as graph_json};
 pub use human::{Style, failures, faults, render as human};
-pub use impact::{
-    ImpactPart, MOST_JOBS, ToldImpact, impact_human, impact_matrix, impact_names, impact_notice,
-};
+pub use impact::{ImpactPart, ToldImpact, impact_human, impact_notice};
+pub use impact_jobs::{MOST_JOBS, impact_matrix, impact_names};
 pub use impact_json::{impact_json, impact_schema};
 pub use inventory::{UnitChoice, features, features_json, units, units_json};
 pub use json::{render as json, schema};

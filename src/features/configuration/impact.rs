@@ -111,6 +111,12 @@ fn affects(key: &str, value: &Value<'_>, file: &RepoPath, faults: &mut Vec<Fault
             let read = items.iter().map(|item| Selector::read(item, key, file, Names::Bare, faults));
             read.collect::<Vec<_>>().into_iter().collect::<Option<Vec<Selector>>>().map(Affects::These)
         }
+        DeValue::Array(_) => {
+            let fault = Fault::of(file, format!("`{key}` in `[impact]` names no feature and no unit"));
+            let fault = fault.at(Span::new(value.span()), "this list is empty");
+            faults.push(fault.help(format!("write `\"{key}\" = \"nothing\"` if it affects nothing")));
+            None
+        }
         _ => {
             let wanted = "`everything`, `nothing`, or a list of features and units";
             faults.push(wrong_type(value, key, wanted, file));
