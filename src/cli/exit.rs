@@ -33,6 +33,13 @@ Exit codes:
   1  no
   2  the run could not go on: the arguments, the configuration, no repository";
 
+/// The same where a change is asked about.
+pub(super) const OF_IMPACT: &str = "\
+Exit codes:
+  0  answered, also where nothing is affected
+  2  an input could not be read, or the run could not go on: the arguments,
+     the configuration, no repository, no commit to compare with";
+
 /// The same where an order is asked for.
 pub(super) const OF_ORDER: &str = "\
 Exit codes:

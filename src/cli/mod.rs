@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod features;
 mod graph;
+mod impact;
 mod init;
 mod journal;
 mod man;
@@ -63,6 +64,7 @@ Examples:
   watertight check
   watertight check --since origin/main
   watertight may cart users-client
+  watertight impact --since origin/main
   watertight explain independence
   watertight help check";
 
@@ -74,6 +76,7 @@ enum Command {
     Units(units::Arguments),
     Features(features::Arguments),
     Graph(graph::Arguments),
+    Impact(impact::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     May(may::Arguments),
@@ -216,6 +219,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Units(arguments) => units::run(&arguments, &console),
         Command::Features(arguments) => features::run(&arguments, &console),
         Command::Graph(arguments) => graph::run(&arguments, &console),
+        Command::Impact(arguments) => impact::run(&arguments, &console),
         Command::Explain(arguments) => explain::run(&arguments, &console),
         Command::Rules(arguments) => rules::run(&arguments, &console),
         Command::May(arguments) => may::run(&arguments, &console),

@@ -301,6 +301,40 @@ impl<'c> Opened<'c> {
         })
     }
 
+    /// As [`Self::load`], to be asked what a change affects.
+    pub(super) fn load_to_ask_of_change(&self, how: &How) -> Result<Repository, Outcome> {
+        let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
+        let loading = Loading { cargo: cargo.as_ref(), is_to_compare: true, watch: self.console };
+        let repository = self.loaded(how, loading)?;
+        match self.configuration {
+            Some(_) => Ok(repository),
+            None => self.with_proposed(repository),
+        }
+    }
+
+    /// The path of a file that need not be there: from the working folder, if it lies in what is read, or else
+    /// from the root of that.
+    pub(super) fn path_named(&self, written: &str) -> Option<RepoPath> {
+        let written = written.replace('\\', "/");
+        let here = || -> Option<RepoPath> {
+            let root = self.folder.clone().or_else(|| {
+                let git = self.git.as_ref().ok()?;
+                Some(git.repository.top()?.join(git.prefix.as_str()))
+            })?;
+            let here = Path::new(".").canonicalize().ok()?;
+            let inside = here.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
+            RepoPath::new(&inside)
+        };
+        let from_root = RepoPath::new(&written);
+        let from_here = here().filter(|here| !here.as_str().is_empty()).and_then(|here| here.join(&written));
+        let is_there = |path: &RepoPath| self.snapshot.read(path) != Err(ReadFailure::Missing);
+        match (from_here, from_root) {
+            (Some(here), Some(root)) if is_there(&root) && !is_there(&here) => Some(root),
+            (Some(here), _) => Some(here),
+            (None, root) => root,
+        }
+    }
+
     pub(super) fn errors(&self, found: &[Fault]) -> Outcome {
         Outcome::error(faults("error", found, &self.texts(), self.console.style_of_messages()))
     }

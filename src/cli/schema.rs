@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::report::{document, schema};
+use crate::report::{document, impact_schema, schema};
 use crate::rules::{configuration_schema, feature_schema, rule_schema};
 
 use super::{Exit, Outcome};
@@ -29,6 +29,8 @@ pub(super) struct Arguments {
 enum Of {
     /// What `check --format json` prints
     Report,
+    /// What `impact --format json` prints
+    Impact,
     /// `watertight.toml`
     Configuration,
     /// `feature.toml`, and `[package.metadata.watertight]`
@@ -40,6 +42,7 @@ enum Of {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let output = match arguments.of {
         Of::Report => schema(),
+        Of::Impact => impact_schema(),
         Of::Configuration => document(&configuration_schema()),
         Of::Feature => document(&feature_schema()),
         Of::Rule => document(&rule_schema()),

@@ -63,12 +63,12 @@ impl Since {
     }
 }
 
-fn damaged(named: &str, why: &str) -> Outcome {
+pub(super) fn damaged(named: &str, why: &str) -> Outcome {
     Outcome::refused(&format!("`{named}`, which the change is compared with, can't be read: {why}"), DAMAGED)
 }
 
 /// The files of the base. Before the first commit, `HEAD` stands for a repository without any file.
-fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
+pub(super) fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
     let mut compared =
         Compared { named: named.to_owned(), commit: String::new(), is_merge_base: false, note: None };
     let head = git.head().map_err(|unfound| unfound_commit(&unfound))?;

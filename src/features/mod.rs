@@ -27,8 +27,8 @@ use code_ownership::CodeOwnership;
 pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, Destination, Move, assign};
 pub use configuration::{
-    CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement, Exception,
-    FeatureDeclaration, Responsibility,
+    Affects, CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement,
+    Exception, FeatureDeclaration, ImpactSection, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby};
 pub use reach::{BUILT_WITH, Direction, REACHING, Reach};

@@ -14,8 +14,8 @@ use crate::text::{Fault, Location, RepoPath};
 use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
 use super::services::{self, End, Link};
 use super::{
-    CargoRequest, Conditions, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem, Unit,
-    UnitId, UnitKind,
+    CargoRequest, Conditions, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem,
+    MadeOf, Unit, UnitId, UnitKind,
 };
 
 /// The graph, and what is needed to ask it more.
@@ -27,6 +27,8 @@ pub struct Linked {
     pub cargo: CargoPackages,
     /// The unit of each package, by its position.
     pub package_units: Vec<UnitId>,
+    /// The files that what is deployed is made of, in the order of the units.
+    pub made_of: Vec<MadeOf>,
     /// What could not be read or linked, sorted.
     pub problems: Vec<Fault>,
     /// What is recognised and not read, or may be one of several things; sorted.
@@ -60,10 +62,13 @@ pub fn link(
     let mut couplings = couplings_of(&cargo, &places.packages, &units);
     couplings.extend(services.links.into_iter().filter_map(|link| places.coupling(link)));
     let copies = services.copies.into_iter().filter_map(|copied| places.copying(copied)).collect();
+    let made_of = services.ingredients.into_iter().filter_map(|made| places.made_of(made));
+    let mut made_of: Vec<MadeOf> = made_of.collect();
+    made_of.sort_by_key(|made| made.unit);
     let graph = CouplingGraph::new(units, couplings).with_copies(copies);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
     rayon::spawn(move || drop(reading.facts));
-    Linked { graph, cargo, package_units: places.packages, problems, gaps: services.gaps }
+    Linked { graph, cargo, package_units: places.packages, made_of, problems, gaps: services.gaps }
 }
 
 /// A name for each package that no other package of the repository has.
@@ -133,6 +138,11 @@ impl Places {
             declared: None,
             correction: None,
         })
+    }
+
+    fn made_of(&self, made: services::Ingredients) -> Option<MadeOf> {
+        let unit = self.all.get(&Origin::from(End::Draft(made.unit))).copied();
+        unit.map(|unit| made.placed(unit))
     }
 
     fn copying(&self, copied: services::Copied) -> Option<Copying> {

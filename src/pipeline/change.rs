@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown, may_hold};
 use crate::features::{Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
 use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, circle_through, find, watching};
+use crate::graph::cargo::CargoPackages;
 use crate::graph::{CouplingGraph, CouplingKind, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
 use crate::rules::{Condition, Declared, Level, Rule, RuleSet};
@@ -366,6 +367,13 @@ fn units_by_name(graph: &CouplingGraph) -> UnitsByName<'_> {
 }
 
 impl Repository {
+    /// The packages of an earlier moment, as this one's configuration reads them. This one has to be loaded to
+    /// compare.
+    pub fn packages_before(&self, snapshot: &dyn Snapshot) -> CargoPackages {
+        let scan = Scan::new(snapshot, &self.configuration, Some(&self.known), &());
+        scan.link(snapshot, &self.configuration, None).0.cargo
+    }
+
     /// A circle, told by a way round that leads through what is new in it.
     fn through_new(&self, finding: Finding, members: &[String]) -> Finding {
         let told = circle_through(self.judged(), self.law(), &finding, members);

@@ -169,6 +169,8 @@ impl Repository {
         linked.graph = amend(graph, &mut map, configuration);
         map.learn_owners(&linked.graph, &self.code_owners);
         map.unmatched.extend(no_rule_files(configuration, &self.rule_files));
+        let unmatched = configuration.impact.unmatched(&configuration.file, &linked.graph, &map);
+        map.unmatched.extend(unmatched);
         self.map = map;
         self
     }

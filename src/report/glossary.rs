@@ -4,7 +4,7 @@ use super::Style;
 use super::paint::{BOLD, paint, wrapped};
 
 /// Words, sorted, and what each means.
-pub const GLOSSARY: [(&str, &str); 16] = [
+pub const GLOSSARY: [(&str, &str); 17] = [
     (
         "API package",
         "A package that is a feature's published contract: its client, its requests and responses. Depending on it is a call, which is allowed. `apis` of a feature names it.",
@@ -34,6 +34,10 @@ pub const GLOSSARY: [(&str, &str); 16] = [
     (
         "gap",
         "An input that is recognised and not read, a Helm template, say: listed, and never guessed at. What it couples is not seen.",
+    ),
+    (
+        "impact",
+        "What a change affects: the packages to build and to test, the deployables to ship again, each with the shortest reason. `watertight impact` tells it.",
     ),
     (
         "independence",

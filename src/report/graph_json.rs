@@ -84,10 +84,14 @@ struct CargoRecord<'a> {
     is_patched: bool,
 }
 
-#[derive(Serialize)]
+/// A place in a file.
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct EvidenceRecord {
+    /// The path from the root.
     path: String,
+    /// The line, from 1.
     line: usize,
+    /// The column, from 1.
     column: usize,
 }
 

@@ -12,6 +12,7 @@ mod disk;
 mod git;
 mod links;
 mod memory;
+mod stamps;
 mod worktree;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ pub use changed::Changed;
 pub use disk::{find_root, names_beside, read_outside};
 pub use git::{Base, Commit, DAMAGED, Git, GitFiles, Unfound};
 pub use memory::MemorySnapshot;
+pub use stamps::{Difference, Differences, Differs, Stamp, StampKind};
 pub use worktree::WorkTree;
 
 /// What a file may weigh: far above every manifest that a person wrote, far below what hurts.
@@ -55,6 +57,11 @@ pub trait Snapshot: Sync {
 
     /// The name of some bytes, if this snapshot has names for them.
     fn id_of(&self, _bytes: &[u8]) -> Option<ContentId> {
+        None
+    }
+
+    /// What every file is, sorted by path; `None` if this snapshot has no names for bytes.
+    fn stamps(&self) -> Option<Vec<Stamp>> {
         None
     }
 }

@@ -16,7 +16,10 @@ use crate::text::{Fault, RepoPath};
 use super::disk::{entries, read_bounded, read_outside, refused};
 use super::git::{Tracked, Tracks};
 use super::links::{Node, resolve};
-use super::{ContentId, Gap, Git, GitFiles, Listing, ReadFailure, Snapshot, VERSION_CONTROL, Visit, Wanted};
+use super::{
+    ContentId, Gap, Git, GitFiles, Listing, ReadFailure, Snapshot, Stamp, StampKind, VERSION_CONTROL, Visit,
+    Wanted,
+};
 
 /// The files under one folder, as the repository's own `.gitignore` files leave them.
 ///
@@ -151,6 +154,76 @@ impl Snapshot for WorkTree {
     fn id_of(&self, bytes: &[u8]) -> Option<ContentId> {
         self.git.as_ref()?.git.id_of(bytes)
     }
+
+    fn stamps(&self) -> Option<Vec<Stamp>> {
+        let git = self.git.as_ref()?;
+        let tracking = self.tracking()?.as_ref().ok()?;
+        let listing = self.list(&|_, _| true, &|_| {});
+        let trusts_disk = git.git.trusts_disk_for_programs();
+        let mut stamps: Vec<Stamp> =
+            listing.files.into_par_iter().map(|path| self.stamp(path, git, tracking, trusts_disk)).collect();
+        stamps.extend(listing.unnameable.iter().map(|path| Stamp {
+            path: RepoPath::from_normal(path),
+            kind: StampKind::File { is_executable: false },
+            content: None,
+        }));
+        let submodules = tracking.tracked.entries().filter(|one| one.what == Tracks::Submodule);
+        stamps.extend(submodules.map(|one| Stamp {
+            path: RepoPath::from_normal(&one.path.to_string()),
+            kind: StampKind::Submodule,
+            content: Some(ContentId(one.id)),
+        }));
+        stamps.par_sort_by(|a, b| a.path.cmp(&b.path));
+        Some(stamps)
+    }
+}
+
+impl WorkTree {
+    /// What a file that was listed is. Its bytes are only read where the index can't know them.
+    fn stamp(&self, path: RepoPath, git: &InGit, tracking: &Tracking, trusts_disk: bool) -> Stamp {
+        let full = self.root.join(path.as_str());
+        let Ok(metadata) = fs::symlink_metadata(&full) else {
+            let left_out = tracking.left_out.as_ref();
+            let content = left_out.and_then(|left_out| left_out.content_id(&path));
+            let is_executable = tracking.tracked.is_program(path.as_str()) == Some(true);
+            return Stamp { path, kind: StampKind::File { is_executable }, content };
+        };
+        if metadata.is_symlink() {
+            let target = fs::read_link(&full).unwrap_or_default().to_string_lossy().replace('\\', "/");
+            let content = git.git.id_of(target.as_bytes());
+            return Stamp { path, kind: StampKind::Link(target), content };
+        }
+        let said = tracking.tracked.is_program(path.as_str()).filter(|_| !trusts_disk);
+        let is_executable = said.unwrap_or_else(|| trusts_disk && may_be_run(&metadata));
+        let known = tracking.tracked.unchanged(path.as_str(), &full, touched_at(&metadata));
+        let content = known.or_else(|| git.git.id_of(&read_bounded(&full, &metadata).ok()?));
+        Stamp { path, kind: StampKind::File { is_executable }, content }
+    }
+}
+
+/// When the disk last wrote anything about a file: its bytes, its name, its permissions.
+#[cfg(unix)]
+fn touched_at(metadata: &fs::Metadata) -> Option<(i64, i64)> {
+    use std::os::unix::fs::MetadataExt;
+    // The index keeps 32 bits.
+    Some((metadata.ctime() & 0xffff_ffff, metadata.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn touched_at(_metadata: &fs::Metadata) -> Option<(i64, i64)> {
+    None
+}
+
+#[cfg(unix)]
+fn may_be_run(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    // As git decides it.
+    metadata.permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn may_be_run(_metadata: &fs::Metadata) -> bool {
+    false
 }
 
 impl WorkTree {

@@ -14,6 +14,7 @@ pub mod compose;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod kubernetes;
+pub mod rust;
 pub mod settings;
 mod template;
 mod yaml;

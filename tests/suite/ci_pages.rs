@@ -229,8 +229,15 @@ fn every_page_is_tested_here_and_linked_from_the_index() {
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
         .collect();
     names.sort();
-    let tested =
-        ["README.md", "git-hook.md", "github-actions.md", "gitlab-ci.md", "other.md", "pre-commit.md"];
+    let tested = [
+        "README.md",
+        "affected.md",
+        "git-hook.md",
+        "github-actions.md",
+        "gitlab-ci.md",
+        "other.md",
+        "pre-commit.md",
+    ];
     assert_eq!(names, tested);
     for name in &tested[1..] {
         assert!(page("README.md").contains(&format!("]({name})")), "{name}");
@@ -495,6 +502,41 @@ fn the_commands_for_github_work() {
     assert_did(&place.run(&check), &[("watertight check", 0, "baseline: ")]);
 }
 
+/// Jobs for what the change affects: the catalog alone, and what ships it.
+#[test]
+fn the_commands_for_what_is_affected_work() {
+    let server = server();
+    let blocks = with_commands("affected.md");
+    let [workflow, names, other] = blocks.as_slice() else { panic!("three blocks") };
+    let two = server.checkout("refs/pull/1/merge");
+    git(two.path(), "fetch --quiet --depth=2 origin refs/pull/1/merge");
+    let place = Place::new(two);
+    let output = place.path().join("output").display().to_string();
+    let place = place
+        .with("GITHUB_OUTPUT", &output)
+        .with("PACKAGE", "catalog")
+        .with("AFFECTED", "success")
+        .with("TEST", "skipped");
+    let expected = [
+        ("test=$(", 0, ""),
+        ("cargo test", 0, "called: cargo test --package catalog\n"),
+        ("test \"$AFFECTED\"", 0, ""),
+    ];
+    assert_did(&place.run(workflow), &expected);
+    let written = std::fs::read_to_string(&output).expect("an output");
+    let matrices: Vec<Value> =
+        written.lines().filter_map(|line| serde_json::from_str(line.split_once('=')?.1).ok()).collect();
+    assert_eq!(matrices.len(), 2, "{written}");
+    for matrix in &matrices {
+        assert!(!matrix["include"].as_array().expect("jobs").is_empty(), "{written}");
+    }
+    let expected =
+        [("watertight impact", 0, ""), ("if [ -s packages.txt ]", 0, "called: cargo test --package ")];
+    assert_did(&Place::new(server.clone_of_change()).run(names), &expected);
+    let expected = [("git fetch", 0, ""), ("watertight impact", 0, ""), ("while read", 0, "to be shipped: ")];
+    assert_did(&Place::new(server.clone_of_change()).run(other), &expected);
+}
+
 /// What a person would paste is what those systems accept.
 #[test]
 fn the_jobs_on_the_pages_are_valid() {
@@ -513,6 +555,17 @@ fn the_jobs_on_the_pages_are_valid() {
             succeed(tool.args(check).arg(folder.path().join("job.yml")));
         }
     }
+}
+
+#[test]
+fn the_workflow_for_what_is_affected_is_valid() {
+    let page = page("affected.md");
+    let all = blocks(&page);
+    let workflow = all.iter().find(|block| block.language == "yaml").expect("a workflow");
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "affected.yml", workflow.text.as_bytes());
+    let check = ["--builtin-schema", "vendor.github-workflows"];
+    succeed(Command::new(tool("check-jsonschema")).args(check).arg(folder.path().join("affected.yml")));
 }
 
 /// What a person would paste is what GitHub accepts, and every action is pinned.

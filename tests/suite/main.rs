@@ -33,6 +33,7 @@ mod git_snapshots;
 mod hooks;
 mod hostile;
 mod image_listing;
+mod impact;
 mod init;
 mod inventory;
 mod kubernetes;

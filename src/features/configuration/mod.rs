@@ -3,6 +3,7 @@
 
 mod exception;
 mod feature;
+mod impact;
 mod statement;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use feature::features;
 
 pub use exception::Exception;
 pub use feature::FeatureDeclaration;
+pub use impact::{Affects, ImpactSection};
 pub use statement::{CorrectionStatement, CouplingEnd, CouplingStatement};
 
 /// The name of the configuration at the root of a repository.
@@ -49,6 +51,8 @@ pub struct Configuration {
     pub couplings: Vec<CouplingStatement>,
     /// `[[corrections]]`, in the order of the file.
     pub corrections: Vec<CorrectionStatement>,
+    /// `[impact]`
+    pub impact: ImpactSection,
     /// `[scan] rules-folder`: where a user's rules lie, and where that is said.
     pub rules_folder: (RepoPath, Option<Spanned<String>>),
     /// `[scan] exclude`
@@ -140,6 +144,7 @@ impl Configuration {
             exceptions: exception::exceptions(&root, &mut faults),
             couplings: statement::couplings(&root, &mut faults),
             corrections: statement::corrections(&root, &mut faults),
+            impact: ImpactSection::read(&root, &mut faults),
             rules_folder: (RepoPath::from_normal(RULES_FOLDER), None),
             exclude: Vec::new(),
             exclude_matcher: PathMatcher::default(),

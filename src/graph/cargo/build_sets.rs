@@ -47,60 +47,87 @@ pub type BuildSets = BTreeMap<(usize, String), BuildSet>;
 /// # Errors
 /// A target triple that nobody knows.
 pub fn build_sets(all: &CargoPackages, options: &BuildOptions) -> Result<(BuildSets, Vec<Fault>), String> {
-    let platform = match &options.target {
-        None => PlatformSpec::Any,
-        Some(triple) => Platform::new(triple.clone(), TargetFeatures::Unknown)
-            .map(Into::into)
-            .map_err(|error| format!("`{triple}` is not a target: {error}"))?,
-    };
+    build_sets_of(all, options, &|_| true)
+}
+
+/// As [`build_sets`], for the binaries of those packages alone that are wanted, by their position.
+///
+/// # Errors
+/// As there.
+pub fn build_sets_of(
+    all: &CargoPackages,
+    options: &BuildOptions,
+    is_wanted: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<(BuildSets, Vec<Fault>), String> {
+    let platform = options.platform()?;
     let (mut sets, mut problems) = (BuildSets::new(), Vec::new());
-    for group in groups(all) {
-        if group.members.iter().all(|member| all.packages[*member].binaries.is_empty()) {
+    for mut group in groups(all) {
+        group.built.retain(|member| is_wanted(*member) && !all.packages[*member].binaries.is_empty());
+        if group.built.is_empty() {
             continue;
         }
         if let Err(why) = group.add_sets(all, &platform, options.all_features, &mut sets) {
-            let package = &all.packages[group.members[0]];
-            let message = format!("no build sets for the workspace at `{}`: {why}", group.root);
-            let fault = Fault::of(&package.manifest, message);
-            problems.push(fault.help("`cargo metadata` in this folder says what cargo makes of it"));
+            problems.push(group.unbuilt(all, "build sets", &why));
         }
     }
     Ok((sets, problems))
 }
 
-/// Packages that cargo resolves together.
-struct Group {
-    root: RepoPath,
-    resolver: Resolver,
-    members: Vec<usize>,
+impl BuildOptions {
+    /// The platform to build for.
+    pub(super) fn platform(&self) -> Result<PlatformSpec, String> {
+        match &self.target {
+            None => Ok(PlatformSpec::Any),
+            Some(triple) => Platform::new(triple.clone(), TargetFeatures::Unknown)
+                .map(Into::into)
+                .map_err(|error| format!("`{triple}` is not a target: {error}")),
+        }
+    }
 }
 
-fn groups(all: &CargoPackages) -> Vec<Group> {
+/// Packages that cargo resolves together.
+pub(super) struct Group {
+    pub(super) root: RepoPath,
+    pub(super) resolver: Resolver,
+    pub(super) members: Vec<usize>,
+    /// Those of which the binaries are asked for.
+    built: Vec<usize>,
+}
+
+pub(super) fn groups(all: &CargoPackages) -> Vec<Group> {
     let workspaces = all.workspaces.iter().map(|workspace| Group {
         root: workspace.root.clone(),
         resolver: workspace.resolver,
         members: workspace.members.clone(),
+        built: workspace.members.clone(),
     });
     let alone = all.packages.iter().enumerate().filter(|(_, package)| package.workspace.is_none());
     let alone = alone.map(|(at, package)| Group {
         root: package.folder.clone(),
         resolver: Resolver::of_edition(&package.edition),
         members: vec![at],
+        built: vec![at],
     });
     workspaces.chain(alone).filter(|group| !group.members.is_empty()).collect()
 }
 
 impl Group {
-    fn add_sets(
-        &self,
-        all: &CargoPackages,
-        platform: &PlatformSpec,
-        all_features: bool,
-        sets: &mut BuildSets,
-    ) -> Result<(), String> {
+    /// What to say where guppy can't make anything of it.
+    pub(super) fn unbuilt(&self, all: &CargoPackages, what: &str, why: &str) -> Fault {
+        let package = &all.packages[self.members[0]];
+        let message = format!("no {what} for the workspace at `{}`: {why}", self.root);
+        let fault = Fault::of(&package.manifest, message);
+        fault.help("`cargo metadata` in this folder says what cargo makes of it")
+    }
+
+    /// The graph of its packages, as guppy sees them.
+    pub(super) fn graph(&self, all: &CargoPackages) -> Result<PackageGraph, String> {
         let shape = Shape { root: &self.root, members: &self.members };
-        let graph =
-            PackageGraph::from_json(metadata::synthesize(all, &shape)?).map_err(|error| error.to_string())?;
+        PackageGraph::from_json(metadata::synthesize(all, &shape)?).map_err(|error| error.to_string())
+    }
+
+    /// How cargo builds it.
+    pub(super) fn options(&self, platform: &PlatformSpec) -> CargoOptions<'static> {
         let mut options = CargoOptions::new();
         options.set_resolver(match self.resolver {
             Resolver::V1 => CargoResolverVersion::V1,
@@ -108,11 +135,22 @@ impl Group {
             Resolver::V3 => CargoResolverVersion::V3,
         });
         options.set_platform(platform.clone());
-        let position: BTreeMap<PackageId, usize> =
-            (0..all.packages.len()).map(|at| (PackageId::new(metadata::id_of(all, at)), at)).collect();
+        options
+    }
+
+    fn add_sets(
+        &self,
+        all: &CargoPackages,
+        platform: &PlatformSpec,
+        all_features: bool,
+        sets: &mut BuildSets,
+    ) -> Result<(), String> {
+        let graph = self.graph(all)?;
+        let options = self.options(platform);
+        let position = positions(all);
         // Most binaries of one package ask for the same Cargo features.
         let mut known: BTreeMap<(usize, &[String]), BuildSet> = BTreeMap::new();
-        for member in &self.members {
+        for member in &self.built {
             let package = &all.packages[*member];
             for binary in &package.binaries {
                 let key = (*member, binary.required_features.as_slice());
@@ -130,6 +168,11 @@ impl Group {
         }
         Ok(())
     }
+}
+
+/// The position of each package by the id that guppy knows it by.
+pub(super) fn positions(all: &CargoPackages) -> BTreeMap<PackageId, usize> {
+    (0..all.packages.len()).map(|at| (PackageId::new(metadata::id_of(all, at)), at)).collect()
 }
 
 /// The Cargo features that a build of one binary begins with.

@@ -5,6 +5,7 @@
 //! cargo.
 
 mod build_sets;
+mod builds;
 mod cycles;
 mod dependencies;
 mod from_cargo;
@@ -24,7 +25,8 @@ use crate::sources::Facts;
 use crate::sources::cargo::{CargoCommand, CargoConfig, Inheritable, LockFile, Manifest, Section};
 use crate::text::{Fault, Location, RepoPath, Spanned};
 
-pub use build_sets::{BuildOptions, BuildSet, BuildSets, build_sets};
+pub use build_sets::{BuildOptions, BuildSet, BuildSets, build_sets, build_sets_of};
+pub use builds::{Build, Built, Purpose, builds};
 pub(crate) use dependencies::Switches;
 pub use targets::{Binary, Library};
 pub use workspaces::Resolver;
@@ -50,6 +52,8 @@ pub struct CargoPackage {
     pub binaries: Vec<Binary>,
     /// The path of its build script, relative to the folder.
     pub build_script: Option<String>,
+    /// The root source files of tests, benchmarks and examples that its manifest names, relative to the folder.
+    pub test_paths: Vec<String>,
     /// What it depends on, in the order of the manifest.
     pub dependencies: Vec<ResolvedDependency>,
     /// Its Cargo features, the implicit ones of optional dependencies included.
@@ -244,6 +248,7 @@ fn read_package(
         library: found.library,
         binaries: found.binaries,
         build_script: found.build_script,
+        test_paths: manifest.targets.test_paths.clone(),
         cargo_features: dependencies::with_implicit_features(manifest, &dependencies),
         dependencies,
         workspace: None,

@@ -186,13 +186,13 @@ impl<'l> Reaches<'l> {
             // `paths`, it is the one that it stands for.
             let is_start = |(_, package): &(usize, &LockedPackage)| {
                 package.name == target.name.value
-                    && (!package.is_third_party || package.is_replaced || over.line.is_none())
+                    && (!package.is_third_party() || package.is_replaced || over.line.is_none())
             };
             let starts = lock.packages.iter().enumerate().filter(is_start);
             let mut pending: Vec<usize> = starts.map(|(at, _)| at).collect();
             while let Some(next) = pending.pop() {
                 for user in users.get(&next).into_iter().flatten() {
-                    let is_new = lock.packages[*user].is_third_party
+                    let is_new = lock.packages[*user].is_third_party()
                         && by_package.entry(*user).or_default().insert(at);
                     if is_new {
                         pending.push(*user);

@@ -1,8 +1,10 @@
 //! The units of what is deployed, with a name for each that no other of its kind has.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::snapshot::Gap;
+use crate::sources::Facts;
 use crate::sources::addresses::Store;
 use crate::text::{Location, RepoPath};
 
@@ -78,13 +80,14 @@ impl<'s> Drafting<'s> {
         drafting
     }
 
-    pub(super) fn finish(mut self) -> Services {
+    pub(super) fn finish(mut self, facts: &BTreeMap<RepoPath, Arc<Facts>>) -> Services {
         for at in 0..self.stage.running.len() {
             self.couple(at);
         }
         self.build_with();
         self.build_from_folders();
         self.name();
+        let ingredients = self.ingredients(facts);
         let mut links = self.links;
         if let (MOST_LINKS, Some(one)) = (links.len(), self.stage.running.first()) {
             let what =
@@ -94,7 +97,7 @@ impl<'s> Drafting<'s> {
         links.sort();
         links.dedup();
         self.gaps.append(&mut self.images.gaps);
-        Services { drafts: self.drafts, links, gaps: self.gaps, ..Services::default() }
+        Services { drafts: self.drafts, links, ingredients, gaps: self.gaps, ..Services::default() }
     }
 
     pub(super) fn push(&mut self, mut draft: Draft) -> DraftId {

@@ -14,6 +14,7 @@ mod copies;
 mod couplings;
 mod drafts;
 mod images;
+mod ingredients;
 mod kubernetes;
 mod model;
 mod names;
@@ -37,6 +38,7 @@ use model::{Environment, Kept, Resolved, Running};
 pub use compose::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub(super) use copies::Copied;
 pub(super) use drafts::{Draft, DraftId};
+pub(super) use ingredients::Ingredients;
 
 /// What is deployed, before it has its place among the units of the graph.
 #[derive(Debug, Default)]
@@ -47,6 +49,8 @@ pub(super) struct Services {
     pub(super) links: Vec<Link>,
     /// What images are built from, where that is not what they need.
     pub(super) copies: Vec<Copied>,
+    /// The files that each is made of.
+    pub(super) ingredients: Vec<Ingredients>,
     pub(super) problems: Vec<Fault>,
     pub(super) gaps: Vec<Gap>,
 }
@@ -86,7 +90,7 @@ pub(super) fn link(
     let stage = Stage::new(reading);
     let images = images::Images::new(&reading.facts, listing, &stage.running, cargo);
     let copies = copies::find(&images.all, &reading.facts, cargo);
-    let mut services = drafts::Drafting::new(&stage, images, cargo).finish();
+    let mut services = drafts::Drafting::new(&stage, images, cargo).finish(&reading.facts);
     services.copies = copies;
     services.gaps.extend(stage.gaps());
     services.gaps.extend(unread(reading, listing, is_excluded));

@@ -41,8 +41,28 @@ pub(super) struct Configuration {
     couplings: Option<Vec<DeclaredCoupling>>,
     /// What a manifest states and is not so.
     corrections: Option<Vec<DeclaredCorrection>>,
+    /// What a change of a file that no unit holds affects, by its path or a glob.
+    #[schemars(example = BTreeMap::from([("scripts/**", "nothing"), ("rust-toolchain.toml", "everything")]))]
+    impact: Option<BTreeMap<String, ImpactOf>>,
     /// What is read.
     scan: Option<Scan>,
+}
+
+/// What a file affects: every unit, none, or these.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+pub(super) enum ImpactOf {
+    Word(ImpactWord),
+    /// Features and units, as in an exception.
+    These(#[schemars(length(min = 1))] Vec<Selector>),
+}
+
+/// Every unit, or none.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(super) enum ImpactWord {
+    Everything,
+    Nothing,
 }
 
 /// What is shared, in one sentence; or a table.

@@ -9,7 +9,9 @@ use rayon::prelude::*;
 use crate::text::{Fault, RepoPath};
 
 use super::super::links::{Node, resolve};
-use super::super::{ContentId, Gap, LARGEST_FILE, Listing, ReadFailure, Snapshot, Visit, Wanted};
+use super::super::{
+    ContentId, Gap, LARGEST_FILE, Listing, ReadFailure, Snapshot, Stamp, StampKind, Visit, Wanted,
+};
 use super::{Git, chained};
 
 /// What a symbolic link may say, in bytes, as on Linux.
@@ -50,9 +52,17 @@ pub(super) struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     File,
+    /// A file that may be run.
+    Program,
     Link,
     /// Another repository.
     Submodule,
+}
+
+impl What {
+    fn is_file(self) -> bool {
+        matches!(self, Self::File | Self::Program)
+    }
 }
 
 impl fmt::Debug for GitFiles {
@@ -98,11 +108,27 @@ impl GitFiles {
         rest.next().is_some_and(|folder| folder.path == path.as_str() || folder.path.starts_with(&inside))
     }
 
+    fn stamp(&self, folder: &str, entry: &Entry) -> Stamp {
+        let path =
+            if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) };
+        let kind = match entry.what {
+            What::File => StampKind::File { is_executable: false },
+            What::Program => StampKind::File { is_executable: true },
+            What::Submodule => StampKind::Submodule,
+            What::Link => {
+                let target = self.git.blob(entry.id, LONGEST_LINK).unwrap_or_default();
+                StampKind::Link(String::from_utf8_lossy(&target).into_owned())
+            }
+        };
+        // Names with other bytes than UTF-8 have replacement characters here: they are compared, not read.
+        Stamp { path: RepoPath::from_normal(&path), kind, content: Some(ContentId(entry.id)) }
+    }
+
     /// What lies at a path, links not followed.
     pub(in crate::snapshot) fn node(&self, path: &RepoPath) -> Result<Node, ReadFailure> {
         match self.entry(path) {
             Some(entry) => match entry.what {
-                What::File => Ok(Node::File),
+                What::File | What::Program => Ok(Node::File),
                 What::Submodule => Ok(Node::Missing),
                 What::Link => {
                     let target = self.git.blob(entry.id, LONGEST_LINK).map_err(|failure| match failure {
@@ -161,7 +187,7 @@ impl Snapshot for GitFiles {
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, ReadFailure> {
-        let known = self.entry(path).filter(|entry| entry.what == What::File);
+        let known = self.entry(path).filter(|entry| entry.what.is_file());
         let id = match known {
             Some(entry) => entry.id,
             None => {
@@ -182,7 +208,17 @@ impl Snapshot for GitFiles {
     }
 
     fn content_id(&self, path: &RepoPath) -> Option<ContentId> {
-        self.entry(path).filter(|entry| entry.what == What::File).map(|entry| ContentId(entry.id))
+        self.entry(path).filter(|entry| entry.what.is_file()).map(|entry| ContentId(entry.id))
+    }
+
+    fn stamps(&self) -> Option<Vec<Stamp>> {
+        let of_folder = |folder: &Folder| {
+            let stamp = |entry: &Entry| self.stamp(&folder.path, entry);
+            folder.entries.iter().map(stamp).collect::<Vec<_>>()
+        };
+        let mut stamps: Vec<Stamp> = self.folders.par_iter().flat_map_iter(of_folder).collect();
+        stamps.par_sort_by(|a, b| a.path.cmp(&b.path));
+        Some(stamps)
     }
 }
 

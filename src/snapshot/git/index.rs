@@ -1,14 +1,16 @@
 //! The index: what is staged for the next commit, and which files git tracks at all.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use gix::bstr::{BStr, BString, ByteSlice};
-use gix::index::entry::{Flags, Mode, Stage};
+use gix::index::entry::{Flags, Mode, Stage, Stat, stat};
+use gix::index::fs::Metadata;
 
 use crate::text::{Fault, RepoPath};
 
-use super::super::VERSION_CONTROL;
+use super::super::{ContentId, VERSION_CONTROL};
 use super::files::{Entry, Folder, GitFiles, What};
 use super::tree::{is_name, unreadable};
 use super::{Commit, Git, chained};
@@ -42,6 +44,7 @@ impl GitFiles {
             };
             match one.what {
                 Tracks::File => add(What::File),
+                Tracks::Program => add(What::Program),
                 Tracks::Link => add(What::Link),
                 Tracks::Submodule => add(What::Submodule),
                 Tracks::Folder => {
@@ -122,6 +125,8 @@ pub(in crate::snapshot) struct One<'t> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::snapshot) enum Tracks {
     File,
+    /// A file that may be run.
+    Program,
     Link,
     /// Another repository.
     Submodule,
@@ -170,6 +175,7 @@ impl Tracked {
                 Mode::SYMLINK => Tracks::Link,
                 Mode::COMMIT => Tracks::Submodule,
                 Mode::DIR => Tracks::Folder,
+                Mode::FILE_EXECUTABLE => Tracks::Program,
                 _ => Tracks::File,
             };
             Some(One {
@@ -180,6 +186,34 @@ impl Tracked {
                 is_left_out: entry.flags.contains(Flags::SKIP_WORKTREE),
             })
         })
+    }
+
+    /// What the index knows of the bytes of a file, as long as the file is as it was when it was staged.
+    /// `touched` is when the disk last wrote anything about it, in seconds and billionths of one, where it says so.
+    pub(in crate::snapshot) fn unchanged(
+        &self,
+        path: &str,
+        on_disk: &Path,
+        touched: Option<(i64, i64)>,
+    ) -> Option<ContentId> {
+        let whole = [self.prefix.as_bytes(), path.as_bytes()].concat();
+        let entry = self.state.entry_by_path(whole.as_bstr())?;
+        let now = Stat::from_fs(&Metadata::from_path_no_follow(on_disk).ok()?).ok()?;
+        // What differs by anything is read. The library means the time of creation by what git keeps as the time
+        // of the last touch, so that this is compared apart.
+        let how = stat::Options { trust_ctime: false, check_stat: true, use_nsec: true, use_stdev: false };
+        let known = &entry.stat.ctime;
+        let is_known = !entry.flags.contains(Flags::INTENT_TO_ADD)
+            && touched.is_none_or(|touched| touched == (i64::from(known.secs), i64::from(known.nsecs)))
+            && entry.stat.matches(&now, how)
+            && !entry.stat.is_racy(self.state.timestamp(), how);
+        is_known.then_some(ContentId(entry.id))
+    }
+
+    /// Whether the index says of a file that it may be run; `None` if git does not track it.
+    pub(in crate::snapshot) fn is_program(&self, path: &str) -> Option<bool> {
+        let whole = [self.prefix.as_bytes(), path.as_bytes()].concat();
+        Some(self.state.entry_by_path(whole.as_bstr())?.mode == Mode::FILE_EXECUTABLE)
     }
 
     /// Whether git tracks a file.

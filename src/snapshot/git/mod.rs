@@ -128,6 +128,12 @@ impl Git {
         gix::objs::compute_hash(kind, Kind::Blob, bytes).ok().map(ContentId)
     }
 
+    /// Whether the disk says which files may be run; where it does not, the index does.
+    pub(super) fn trusts_disk_for_programs(&self) -> bool {
+        let said = self.with(|repository| repository.config_snapshot().boolean("core.fileMode"));
+        cfg!(unix) && said.unwrap_or(true)
+    }
+
     /// The kind and the size of an object, as it says itself; `None` if it is not there.
     fn header(&self, id: ObjectId) -> Result<Option<(Kind, u64)>, gix::Error> {
         let own = self.with(|repository| repository.try_find_header(id))?;

@@ -147,7 +147,8 @@ impl Git {
                     }
                     continue;
                 }
-                EntryKind::Blob | EntryKind::BlobExecutable => What::File,
+                EntryKind::Blob => What::File,
+                EntryKind::BlobExecutable => What::Program,
                 EntryKind::Link => What::Link,
                 EntryKind::Commit => What::Submodule,
             };

@@ -10,18 +10,27 @@ pub struct LockFile {
 }
 
 /// One package of a lock file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct LockedPackage {
     /// Its name.
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Whether it comes from elsewhere; packages of the repository have no source.
-    pub is_third_party: bool,
+    /// Where it comes from; packages of the repository have no source.
+    pub source: Option<String>,
+    /// What its archive is checked against.
+    pub checksum: Option<String>,
     /// Whether `[replace]` puts a package of the repository in its place.
     pub is_replaced: bool,
     /// `name`, `name version` or `name version (source)`, whatever is unambiguous.
     pub dependencies: Vec<String>,
+}
+
+impl LockedPackage {
+    /// Whether it comes from elsewhere.
+    pub fn is_third_party(&self) -> bool {
+        self.source.is_some()
+    }
 }
 
 impl LockFile {
@@ -36,11 +45,23 @@ impl LockFile {
             Some(LockedPackage {
                 name: text("name")?,
                 version: text("version")?,
-                is_third_party: table.contains_key("source"),
+                source: text("source"),
+                checksum: text("checksum"),
                 is_replaced: table.contains_key("replace"),
                 dependencies: names.filter_map(|name| Some(name.get_ref().as_str()?.to_owned())).collect(),
             })
         };
-        Self { packages: packages.into_iter().flat_map(|list| list.iter()).filter_map(read).collect() }
+        let mut packages: Vec<LockedPackage> =
+            packages.into_iter().flat_map(|list| list.iter()).filter_map(read).collect();
+        // Older files keep the checksums apart, and the first package under another name.
+        packages.extend(root.get("root").and_then(read));
+        let apart = root.get("metadata").and_then(|value| value.get_ref().as_table());
+        for package in packages.iter_mut().filter(|package| package.checksum.is_none()) {
+            let source = package.source.as_deref().unwrap_or_default();
+            let key = format!("checksum {} {} ({source})", package.name, package.version);
+            let text = apart.and_then(|table| table.get(key.as_str())?.get_ref().as_str());
+            package.checksum = text.map(str::to_owned);
+        }
+        Self { packages }
     }
 }

@@ -86,6 +86,8 @@ pub struct DeclaredTargets {
     pub autolib: Option<bool>,
     /// `autobins = …`, if it is said.
     pub autobins: Option<bool>,
+    /// The paths of `[[test]]`, `[[bench]]` and `[[example]]` that are written down.
+    pub test_paths: Vec<String>,
 }
 
 /// `[lib]`.
@@ -264,7 +266,12 @@ impl DeclaredTargets {
                 required_features: plain_strings(table, "required-features", faults),
             })
         });
-        Self { bins: bins.collect(), lib, autolib, autobins }
+        let bins = bins.collect();
+        // What is wrong with them is cargo's business: nothing is coupled by their paths.
+        let tests = ["test", "bench", "example"].into_iter().filter_map(|key| root.get(key));
+        let tests = tests.flat_map(|value| tables(value, "test", root.file(), &mut Vec::new()));
+        let test_paths = tests.filter_map(|table| table.get("path")?.get_ref().as_str().map(str::to_owned));
+        Self { bins, lib, autolib, autobins, test_paths: test_paths.collect() }
     }
 }
 

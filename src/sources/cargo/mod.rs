@@ -3,6 +3,7 @@
 mod command;
 mod config;
 mod dependency;
+mod difference;
 mod lock;
 mod manifest;
 
@@ -17,6 +18,7 @@ use super::{Facts, Source};
 pub use command::CargoCommand;
 pub use config::CargoConfig;
 pub use dependency::{Dependency, Requirement, Section};
+pub use difference::{Inherited, ManifestDifference, settings_matter};
 pub use lock::{LockFile, LockedPackage};
 pub use manifest::{
     BinTable, DeclaredTargets, Inheritable, LibTable, Manifest, Package, Patch, WorkspaceTable,

@@ -190,6 +190,7 @@ fn the_page_of_every_command_is_its_help() {
 fn the_schemas_are_those_that_the_tool_prints() {
     for (of, file) in [
         ("report", "docs/report.schema.json"),
+        ("impact", "docs/impact.schema.json"),
         ("configuration", "docs/watertight.schema.json"),
         ("feature", "docs/feature.schema.json"),
         ("rule", "docs/rule.schema.json"),
@@ -331,7 +332,7 @@ fn toml_of(value: &Value) -> String {
         Value::Array(items) => format!("[{}]", items.iter().map(toml_of).collect::<Vec<_>>().join(", ")),
         Value::Object(table) => {
             let entries: Vec<String> =
-                table.iter().map(|(key, value)| format!("{key} = {}", toml_of(value))).collect();
+                table.iter().map(|(key, value)| format!("{} = {}", key_of(key), toml_of(value))).collect();
             format!("{{ {} }}", entries.join(", "))
         }
         // A date stands without quotes.
@@ -339,6 +340,12 @@ fn toml_of(value: &Value) -> String {
         Value::String(text) => format!("\"{}\"", text.replace('\n', "\\n")),
         other => other.to_string(),
     }
+}
+
+/// A key as TOML writes it.
+fn key_of(key: &str) -> String {
+    let is_bare = key.chars().all(|one| one.is_ascii_alphanumeric() || "-_".contains(one));
+    if is_bare { key.to_owned() } else { format!("\"{key}\"") }
 }
 
 struct Reference<'a> {
@@ -416,6 +423,7 @@ impl Reference<'_> {
             return format!("[{word}](#words)");
         }
         match name {
+            "ImpactOf" => return "`everything`, `nothing`, or a list of features and units".to_owned(),
             "Responsibility" => return "text, or a [table](#responsibilities)".to_owned(),
             "RuleSetting" => {
                 return "[a level, numbers](#rules), or [a rule](#a-rule-of-your-own)".to_owned();

@@ -66,6 +66,12 @@ pub(super) fn cases() -> Vec<Case> {
         in_shop("a baseline without a reason", "baseline --accept="),
         in_shop("a baseline to prune that is not there", "baseline --prune"),
         in_shop("a target that is not there", "graph --build-sets --target nonsense"),
+        in_shop(
+            "a target that is not there, of a change",
+            "impact --files cart/src/lib.rs --target nonsense",
+        ),
+        in_shop("files outside of the repository", "impact --files ../other/src/lib.rs"),
+        in_shop("a part of a change that is not there", "impact --what depoly"),
         in_shop("a shell that is not there", "completions bsh"),
         in_shop("a schema that is not there", "schema confg"),
         in_shop("questions without a terminal", "init --interactive"),

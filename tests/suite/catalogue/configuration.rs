@@ -10,6 +10,7 @@ pub(super) fn cases() -> Vec<Case> {
         ("names and globs", NAMES),
         ("features of every folder", EACH),
         ("deployments and responsibilities", OTHERS),
+        ("what files affect", IMPACT),
         ("exceptions", EXCEPTIONS),
         ("exceptions of rules that take others", ENDS),
         ("declared couplings", COUPLINGS),
@@ -24,6 +25,15 @@ pub(super) fn cases() -> Vec<Case> {
     all.push(case("a glob that is too long", &long));
     all
 }
+
+const IMPACT: &str = r#"
+[impact]
+"scripts/**" = "nothin"
+"deploy/**" = "checkout"
+"other/**" = []
+"../outside" = "nothing"
+"more/**" = ["kind:packge"]
+"#;
 
 const KEYS: &str = r#"
 [feature.cart]

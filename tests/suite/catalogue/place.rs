@@ -25,6 +25,7 @@ fn places() -> Vec<Case> {
         }),
         Case::within("a commit, and no git", "check --rev HEAD", shop(&[])),
         Case::within("a comparison, and no git", "check --since HEAD", shop(&[])),
+        Case::within("what a change affects, and no git", "impact", shop(&[])),
         Case::within("a git repository that can't be read", "check --staged", shop(&[(".git", "nonsense")])),
         Case::within(
             "a comparison in a git repository that can't be read",

@@ -42,6 +42,8 @@ const MARKS: [&str; 28] = [
 const NOT_SHOWN: &[(&str, &str)] = &[
     ("src/baseline/review.rs", "what was done, and not what is wrong"),
     ("src/insight/prove/", "the answer of `rules --prove`, which is shown in tests/suite/commands.rs"),
+    ("src/insight/impact/", "the answer of `impact`, which is shown in tests/suite/impact.rs"),
+    ("note: no unit holds", "the same"),
     ("src/report/github.rs", "a line of a report, which is shown in tests/suite/reports.rs"),
     ("src/graph/mod.rs", "what is promised of every graph, asked in tests alone"),
     ("src/proposal/text.rs", "the configuration is refused before, for the same fault"),
@@ -59,10 +61,10 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("write it to a file: --report", "the same"),
     ("cargo can't tell about this workspace", "needs cargo itself, and its words change"),
     ("what the manifests say is used instead", "the same"),
-    (
-        "no build sets for the workspace at",
-        "told in the JSON of `graph` alone, as in tests/suite/bad_input.rs",
-    ),
+    ("what lies here can't be compared with", "an index that breaks off between two looks at it"),
+    ("the list of files can't be read from", "an input that breaks off"),
+    ("write one path a line, in UTF-8", "the same"),
+    ("no {} for the workspace at", "told in the JSON of `graph` alone, as in tests/suite/bad_input.rs"),
     ("cargo metadata in this folder says", "the same"),
     ("the compose files of this repository say so much", "takes too long here: tests/suite/hostile.rs"),
     ("take files out with [scan] exclude", "the same"),

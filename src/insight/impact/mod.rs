@@ -1,0 +1,175 @@
+//! What a change affects: files that differ → units → everybody who needs those, each with a shortest reason.
+//!
+//! Sound first: whatever cargo would build anew is told. Where that can't be known (a file that nobody declares,
+//! a build script that may read anything), more is told, never less.
+
+mod deploy;
+mod files;
+mod holders;
+mod lock;
+mod locks;
+mod manifests;
+mod outside;
+mod packages;
+mod reach;
+mod reads;
+mod requests;
+mod touched;
+mod unified;
+mod usual;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::features::{Configuration, FeatureId, FeatureMap};
+use crate::graph::cargo::{BuildOptions, CargoPackages, Purpose, builds};
+use crate::graph::{CouplingId, CouplingKind, Linked, UnitId};
+use crate::snapshot::{Differences, Snapshot};
+use crate::text::{Fault, RepoPath};
+
+use files::Packages;
+use touched::Touched;
+
+pub use touched::Cause;
+
+/// What is asked.
+pub struct Question<'q> {
+    /// The graph at the end of the change, and the packages behind it.
+    pub linked: &'q Linked,
+    /// Which unit belongs to which feature.
+    pub map: &'q FeatureMap,
+    /// What is declared of files that no unit holds.
+    pub configuration: &'q Configuration,
+    /// The files at the end of the change.
+    pub now: &'q dyn Snapshot,
+    /// What there was before; `None` where only files are named.
+    pub before: Option<Before<'q>>,
+    /// The files that differ.
+    pub differences: &'q Differences,
+    /// What to build for.
+    pub options: &'q BuildOptions,
+}
+
+/// What there was before a change.
+#[derive(Clone, Copy)]
+pub struct Before<'q> {
+    /// The files.
+    pub snapshot: &'q dyn Snapshot,
+    /// The packages.
+    pub cargo: &'q CargoPackages,
+}
+
+/// What a change affects.
+#[derive(Debug, Default)]
+pub struct Impact {
+    /// The units that are affected, in the order of the graph.
+    pub units: Vec<Affected>,
+    /// The features of these, in order.
+    pub features: BTreeSet<FeatureId>,
+    /// Files of which nobody knows what they are for: they count as if everything were made of them.
+    pub unknown: Vec<RepoPath>,
+    /// How many files affect nothing.
+    pub idle: usize,
+    /// What could not be read for it, sorted.
+    pub problems: Vec<Fault>,
+}
+
+/// A unit that is affected.
+#[derive(Debug, Clone)]
+pub struct Affected {
+    /// The unit.
+    pub unit: UnitId,
+    /// Why it is built anew, if it is a package.
+    pub build: Option<Reason>,
+    /// Why its tests are to run, if it is a package.
+    pub test: Option<Reason>,
+    /// Why it is to be shipped again, if it is a deployable.
+    pub deploy: Option<Reason>,
+}
+
+impl Affected {
+    /// The shortest of its reasons.
+    pub fn reason(&self) -> Option<&Reason> {
+        let all = self.build.iter().chain(&self.test).chain(&self.deploy);
+        all.min_by_key(|reason| reason.steps.len())
+    }
+}
+
+/// Why a unit is affected: what it needs, step by step, and the file at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// From the unit to the one that the file is a part of; none where that is the unit itself.
+    pub steps: Vec<Step>,
+    /// The file.
+    pub cause: Cause,
+}
+
+/// One step of a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The unit that is needed.
+    pub unit: UnitId,
+    /// In which way.
+    pub kind: CouplingKind,
+    /// The coupling that says so, if one does.
+    pub coupling: Option<CouplingId>,
+}
+
+/// Says what a change affects.
+///
+/// # Errors
+/// A target triple that nobody knows.
+pub fn impact(question: &Question<'_>) -> Result<Impact, String> {
+    let packages = Packages::new(&question.linked.cargo, question.now);
+    let (use_builds, mut problems) = builds(packages.all, question.options, Purpose::Use)?;
+    let mut found = Impact::default();
+    let mut touched = Touched::default();
+    holders::touch(question, &packages, &use_builds, &mut touched, &mut found, &mut problems);
+    manifests::touch_moved(question, &packages, &mut touched);
+    unified::touch(question, &packages, &mut touched, Purpose::Use)?;
+    let built = packages::built(question.linked, &use_builds, &touched);
+    let (test_builds, _) = builds(packages.all, question.options, Purpose::Tests)?;
+    let (deployed, more) = deploy::deployed(question, &packages, &touched)?;
+    problems.extend(more);
+    unified::touch(question, &packages, &mut touched, Purpose::Tests)?;
+    let mut tested = packages::tested(question.linked, &test_builds, &touched);
+    for (package, reason) in &built {
+        tested.entry(*package).or_insert_with(|| reason.clone());
+    }
+    found.collect(question, built, tested, deployed);
+    problems.sort();
+    problems.dedup();
+    found.problems = problems;
+    Ok(found)
+}
+
+impl Impact {
+    fn collect(
+        &mut self,
+        question: &Question<'_>,
+        mut built: packages::Reasons,
+        mut tested: packages::Reasons,
+        deployed: deploy::Deployed,
+    ) {
+        let mut all: BTreeMap<UnitId, Affected> = BTreeMap::new();
+        let mut entry = |unit: UnitId, build, test, deploy| {
+            all.insert(unit, Affected { unit, build, test, deploy });
+        };
+        for (at, unit) in question.linked.package_units.iter().enumerate() {
+            let (build, test) = (built.remove(&at), tested.remove(&at));
+            if build.is_some() || test.is_some() {
+                entry(*unit, build, test, None);
+            }
+        }
+        for (unit, reason) in deployed {
+            entry(unit, None, None, Some(reason));
+        }
+        self.units = all.into_values().collect();
+        self.features =
+            self.units.iter().filter_map(|affected| question.map.feature_of(affected.unit)).collect();
+    }
+
+    /// Whether the change affects nothing.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+}
