@@ -48,7 +48,7 @@ pub(super) struct Arguments {
 }
 
 /// The kinds by their words, so that help lists them and a wrong one gets its nearest.
-fn kinds() -> impl TypedValueParser<Value = CouplingKind> {
+pub(super) fn kinds() -> impl TypedValueParser<Value = CouplingKind> {
     let words = PossibleValuesParser::new(CouplingKind::ALL.map(CouplingKind::word));
     words.try_map(|word| CouplingKind::of_word(&word).ok_or("this is no kind of coupling"))
 }
@@ -107,7 +107,7 @@ const UNKNOWN: &str = "name a feature, a unit or a path in a package; `watertigh
 const SHOWN: usize = 6;
 
 /// What a person names on the command line.
-fn end(written: &str, opened: &Opened<'_>, repository: &Repository) -> Result<End, Outcome> {
+pub(super) fn end(written: &str, opened: &Opened<'_>, repository: &Repository) -> Result<End, Outcome> {
     let (graph, map) = (&repository.linked.graph, &repository.map);
     let (kind, name) = match written.split_once(':') {
         Some((word, name)) if UnitKind::of_word(word).is_some() => (UnitKind::of_word(word), name),
