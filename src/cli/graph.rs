@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::draw::{DrawLevel, Judgement, LARGEST, Layout, Picture, View};
-use crate::features::{End, RoleWord};
+use crate::features::RoleWord;
 use crate::findings::Finding;
 use crate::graph::cargo::{BuildOptions, BuildSets, build_sets};
 use crate::graph::{CouplingKind, UnitId};
@@ -15,7 +15,8 @@ use crate::text::Fault;
 use crate::{Change, Repository, Stage, Watch, draw};
 
 use super::console::Console;
-use super::may::{end, kinds};
+use super::may::kinds;
+use super::named::part;
 use super::open::Opened;
 use super::write::{unwritten, write};
 use super::{Exit, Outcome, Where};
@@ -304,7 +305,7 @@ impl Chosen {
     }
 
     fn view(&self, level: DrawLevel, opened: &Opened<'_>, repository: &Repository) -> Result<View, Outcome> {
-        let of = |name: &String| units_of(name, opened, repository);
+        let of = |name: &String| Ok(part(name, opened, repository)?.units);
         let focus: Vec<BTreeSet<UnitId>> = self.focus.iter().map(of).collect::<Result<_, _>>()?;
         let focus: BTreeSet<UnitId> = focus.into_iter().flatten().collect();
         Ok(View {
@@ -317,26 +318,5 @@ impl Chosen {
             with: self.with.iter().map(|with| with.role()).collect(),
             fold: self.fold,
         })
-    }
-}
-
-/// The units that a name means: a feature's, those of all that are nested in it, or a unit with its parts.
-fn units_of(name: &str, opened: &Opened<'_>, repository: &Repository) -> Result<BTreeSet<UnitId>, Outcome> {
-    let (graph, map) = (&repository.linked.graph, &repository.map);
-    let plain = name.strip_prefix("feature:").unwrap_or(name);
-    let is_meant =
-        |own: &str| own.strip_prefix(plain).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let of_feature = |unit: &UnitId| map.feature_of(*unit).is_some_and(|id| is_meant(&map.feature(id).name));
-    let units: BTreeSet<UnitId> = graph.units().map(|(id, _)| id).filter(of_feature).collect();
-    if !units.is_empty() {
-        return Ok(units);
-    }
-    match end(name, opened, repository)? {
-        End::Unit(unit) => {
-            let parts = graph.units().filter(|(_, other)| other.parent == Some(unit)).map(|(id, _)| id);
-            Ok(parts.chain([unit]).collect())
-        }
-        // Declared, and without any unit yet.
-        End::Feature(_) => Ok(BTreeSet::new()),
     }
 }
