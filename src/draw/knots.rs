@@ -16,7 +16,7 @@ pub(super) struct Knots {
 impl Knots {
     /// One frame for each.
     pub(super) fn frames(&self) -> Vec<Frame> {
-        let told = |size: &usize| format!("{size} that pull each other along");
+        let told = |size: &usize| format!("A circle of {size}: each needs all others");
         self.sizes.iter().map(|size| Frame { kind: FrameKind::Knot, title: told(size) }).collect()
     }
 }

@@ -8,7 +8,8 @@ use graphlay::{
 };
 
 use super::coarse::coarse;
-use super::measure::{label_size, node_size};
+use super::labels::put_labels;
+use super::measure::{label_size, node_size, width_of_bold};
 use super::picture::Picture;
 
 /// A place, in pixels, right and down from the corner of the picture.
@@ -66,6 +67,9 @@ pub(super) const PADDING: f64 = 16.0;
 pub(super) const TITLE: f64 = 20.0;
 pub(super) const GAP: f64 = 40.0;
 
+/// What is written above what stands aside.
+pub(super) const ASIDE: &str = "Coupled to nothing that is drawn";
+
 /// How narrow a picture may be before what stands aside takes more lines.
 const NARROWEST: f64 = 760.0;
 
@@ -79,6 +83,9 @@ impl Layout {
                 Some(layout) => layout,
                 None => coarse(picture, &lonely),
             };
+        if !layout.is_coarse && picture.edges.len() <= LABELLED {
+            put_labels(&mut layout, picture);
+        }
         layout.put_aside(picture, &lonely);
         layout
     }
@@ -118,6 +125,7 @@ impl Layout {
             line = line.max(area.height);
         }
         let height = y + line + PADDING - top;
+        let right = right.max(width_of_bold(ASIDE, 12.0) + 2.0 * PADDING);
         self.aside = Some(Area { x: 0.0, y: top, width: right, height });
         self.width = self.width.max(right);
         self.height = top + height;
@@ -163,7 +171,6 @@ fn routed(picture: &Picture, lonely: &[bool], effort: Effort, bends: usize) -> O
     }
     for (at, route) in drawing.edges.iter().enumerate() {
         layout.routes[at] = route.points.iter().map(|point| moved(*point)).collect();
-        layout.labels[at] = route.label_anchor.map(moved);
     }
     (layout.width, layout.height) = (drawing.bounds.width(), drawing.bounds.height());
     Some(layout)
@@ -179,7 +186,7 @@ fn graph(picture: &Picture, lonely: &[bool], sizes: &Layout) -> (Graph, Ids) {
     let mut builder = GraphBuilder::new();
     let mut ids = Ids { nodes: BTreeMap::new(), frames: BTreeMap::new() };
     for (at, frame) in picture.frames.iter().enumerate() {
-        let width = super::measure::width_of(&frame.title, 12.0) + 2.0 * PADDING;
+        let width = width_of_bold(&frame.title, 12.0) + 2.0 * PADDING;
         let size = Size::new(width, TITLE + 2.0 * PADDING);
         let key = Some(format!("frame {at}"));
         ids.frames.insert(at, builder.add_node(Box { size, key, ..Box::default() }));
@@ -197,7 +204,7 @@ fn graph(picture: &Picture, lonely: &[bool], sizes: &Layout) -> (Graph, Ids) {
     let is_labelled = picture.edges.len() <= LABELLED;
     for edge in &picture.edges {
         let (from, to) = (ids.nodes[&edge.from], ids.nodes[&edge.to]);
-        let label = edge.label();
+        let label = edge.tag();
         let label_size = (is_labelled && !label.is_empty()).then(|| label_size(&label));
         builder.add_edge(Line {
             weight: 1.0 + (edge.count().min(20) as f64) / 10.0,

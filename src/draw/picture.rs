@@ -136,6 +136,17 @@ impl Picture {
         picture
     }
 
+    /// Whether a node is a feature that reaches no other, that no other reaches, and about which no rule has
+    /// anything to say.
+    pub fn independent(&self) -> Vec<bool> {
+        let mut independent: Vec<bool> = self.nodes.iter().map(|node| node.reach == Some((0, 0))).collect();
+        for edge in self.edges.iter().filter(|edge| edge.standing >= Standing::Accepted) {
+            independent[edge.from] = false;
+            independent[edge.to] = false;
+        }
+        independent
+    }
+
     /// Whether nothing leads to a node or from it.
     pub fn lonely(&self) -> Vec<bool> {
         let mut lonely = vec![true; self.nodes.len()];
@@ -260,6 +271,16 @@ impl Edge {
     /// How many couplings it stands for.
     pub fn count(&self) -> usize {
         self.couplings.len()
+    }
+
+    /// What is written on an arrow: nothing where all is code, but how much if it is more than one line; else the
+    /// kinds in words.
+    pub fn tag(&self) -> String {
+        match self.kinds.as_slice() {
+            [(CouplingKind::Code, 1)] => String::new(),
+            [(CouplingKind::Code, count)] => count.to_string(),
+            _ => self.label(),
+        }
     }
 
     /// The kinds in words, the most frequent first: `code 3, data`.
