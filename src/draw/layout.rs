@@ -10,7 +10,7 @@ use graphlay::{
 use super::coarse::coarse;
 use super::labels::put_labels;
 use super::measure::{label_size, node_size, width_of_bold};
-use super::picture::Picture;
+use super::picture::{Edge, Picture};
 
 /// A place, in pixels, right and down from the corner of the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -151,7 +151,7 @@ fn routed(picture: &Picture, lonely: &[bool], effort: Effort, bends: usize) -> O
     options.spacing.compound_header = TITLE;
     options.spacing.node_gap = 26.0;
     options.spacing.dummy_gap = 16.0;
-    options.spacing.layer_gap = 48.0;
+    options.spacing.layer_gap = gap(picture);
     options.limits.max_dummies = Some(bends);
     // What is refused is too large: sizes and ends are right by construction.
     let drawing = graphlay::layout(&graph, &options).ok()?;
@@ -174,6 +174,13 @@ fn routed(picture: &Picture, lonely: &[bool], effort: Effort, bends: usize) -> O
     }
     (layout.width, layout.height) = (drawing.bounds.width(), drawing.bounds.height());
     Some(layout)
+}
+
+/// The gap between two layers: the label of an arrow from one to the next has to stand in it.
+fn gap(picture: &Picture) -> f64 {
+    let labels = picture.edges.iter().filter(|_| picture.edges.len() <= LABELLED).map(Edge::tag);
+    let widest = labels.map(|label| label_size(&label).0).fold(0.0, f64::max);
+    (widest + 30.0).clamp(48.0, 150.0)
 }
 
 /// What the nodes and frames of a picture are called in the library's graph.
@@ -201,15 +208,11 @@ fn graph(picture: &Picture, lonely: &[bool], sizes: &Layout) -> (Graph, Ids) {
         let node = Box { size: Size::new(width, height), parent, key, ..Box::default() };
         ids.nodes.insert(at, builder.add_node(node));
     }
-    let is_labelled = picture.edges.len() <= LABELLED;
     for edge in &picture.edges {
         let (from, to) = (ids.nodes[&edge.from], ids.nodes[&edge.to]);
-        let label = edge.tag();
-        let label_size = (is_labelled && !label.is_empty()).then(|| label_size(&label));
         builder.add_edge(Line {
             weight: 1.0 + (edge.count().min(20) as f64) / 10.0,
             thickness: super::measure::stroke(edge),
-            label_size: label_size.map(|(width, height)| Size::new(width, height)),
             ..Line::new(from, to)
         });
     }

@@ -83,7 +83,7 @@ pub struct Edge {
 /// Why a frame is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameKind {
-    /// Its nodes build on each other in a circle: none of them comes without the others.
+    /// Arrows lead from each of its nodes to each other one.
     Knot,
     /// Its nodes are units of one feature, or of one role.
     Owner,
@@ -134,6 +134,14 @@ impl Picture {
         let mut picture = filtered(picture, view);
         picture.frame(repository);
         picture
+    }
+
+    /// The ends of the edges by which one node reaches another: what puts features together on purpose, and what is
+    /// there for tests, is no way from the one to the other.
+    pub fn reaching(&self) -> impl Iterator<Item = (usize, usize)> {
+        let is_end = |at: usize| matches!(self.nodes[at].role, Role::Assembly | Role::TestSupport);
+        let is_walked = move |edge: &&Edge| edge.reaches() && !is_end(edge.from) && !is_end(edge.to);
+        self.edges.iter().filter(is_walked).map(|edge| (edge.from, edge.to))
     }
 
     /// Whether a node is a feature that reaches no other, that no other reaches, and about which no rule has

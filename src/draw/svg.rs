@@ -77,7 +77,8 @@ fn drawing(picture: &Picture, layout: &Layout) -> String {
         if let Some(area) = area {
             let class = if frame.kind == FrameKind::Knot { "frame knot" } else { "frame" };
             out += &rectangle(*area, class, 10.0);
-            out += &text(area.x + PADDING, area.y + TITLE, "title", &shown(&frame.title));
+            let title = if frame.kind == FrameKind::Knot { frame.title.clone() } else { shown(&frame.title) };
+            out += &text(area.x + PADDING, area.y + TITLE, "title", &title);
         }
     }
     if let Some(area) = layout.aside {
