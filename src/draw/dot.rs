@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::report::safe_line;
 
 use super::legend::heading;
-use super::measure::{about, shown, stroke};
+use super::measure::{about, shown, stroke, titled};
 use super::picture::{Edge, FrameKind, Node, Picture, What};
 use super::standing::Standing;
 
@@ -27,13 +27,10 @@ pub fn dot(picture: &Picture) -> String {
     }
     for (at, frame) in picture.frames.iter().enumerate() {
         let style = match frame.kind {
-            FrameKind::Knot => "style=dashed, color=\"#b3290b\", penwidth=1.5",
-            FrameKind::Owner => "style=solid, color=\"#8c959f\"",
+            FrameKind::Knot => "style=dashed; color=\"#b3290b\"; penwidth=1.5",
+            FrameKind::Owner => "style=solid; color=\"#8c959f\"",
         };
-        out += &format!(
-            "  subgraph cluster_{at} {{\n    label=\"{}\"; {style};\n",
-            escaped(&shown(&frame.title))
-        );
+        out += &format!("  subgraph cluster_{at} {{\n    label=\"{}\"; {style};\n", escaped(&titled(frame)));
         for node_at in (0..picture.nodes.len()).filter(|one| picture.nodes[*one].frame == Some(at)) {
             out += &node(picture, node_at, independent[node_at], "    ");
         }

@@ -9,7 +9,7 @@ use graphlay::{
 
 use super::coarse::coarse;
 use super::labels::put_labels;
-use super::measure::{label_size, node_size, width_of_bold};
+use super::measure::{label_size, node_size, titled, width_of_bold};
 use super::picture::{Edge, Picture};
 
 /// A place, in pixels, right and down from the corner of the picture.
@@ -193,7 +193,7 @@ fn graph(picture: &Picture, lonely: &[bool], sizes: &Layout) -> (Graph, Ids) {
     let mut builder = GraphBuilder::new();
     let mut ids = Ids { nodes: BTreeMap::new(), frames: BTreeMap::new() };
     for (at, frame) in picture.frames.iter().enumerate() {
-        let width = width_of_bold(&frame.title, 12.0) + 2.0 * PADDING;
+        let width = width_of_bold(&titled(frame), 12.0) + 2.0 * PADDING;
         let size = Size::new(width, TITLE + 2.0 * PADDING);
         let key = Some(format!("frame {at}"));
         ids.frames.insert(at, builder.add_node(Box { size, key, ..Box::default() }));

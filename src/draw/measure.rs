@@ -1,6 +1,6 @@
 //! How large texts and lines are, without asking any font.
 
-use super::picture::{Edge, Node, Picture};
+use super::picture::{Edge, Frame, FrameKind, Node, Picture};
 use crate::report::{counted, safe_line};
 
 /// How many characters of a name are written on a node; the rest is told where one points at it.
@@ -33,6 +33,14 @@ pub(super) fn shown(name: &str) -> String {
     let head: String = name.chars().take(LONGEST / 2).collect();
     let tail: String = name.chars().skip(count - (LONGEST / 2 - 1)).collect();
     format!("{head}…{tail}")
+}
+
+/// The title of a frame: of ours as it is, of a feature as any name.
+pub(super) fn titled(frame: &Frame) -> String {
+    match frame.kind {
+        FrameKind::Knot => frame.title.clone(),
+        FrameKind::Owner => shown(&frame.title),
+    }
 }
 
 /// What is written below the name of a node.

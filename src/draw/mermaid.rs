@@ -6,7 +6,7 @@ use crate::Repository;
 use crate::report::safe_line;
 
 use super::legend::heading;
-use super::measure::{about, shown};
+use super::measure::{about, shown, titled};
 use super::picture::{Edge, FrameKind, Picture, What};
 use super::standing::{Judgement, Standing};
 use super::view::{DrawLevel, View};
@@ -83,7 +83,7 @@ fn written(picture: &Picture) -> String {
         out += &node(picture, at, independent[at], "  ");
     }
     for (at, frame) in picture.frames.iter().enumerate() {
-        let _ = writeln!(out, "  subgraph g{at} [\"{}\"]", escaped(&shown(&frame.title)));
+        let _ = writeln!(out, "  subgraph g{at} [\"{}\"]", escaped(&titled(frame)));
         for node_at in (0..picture.nodes.len()).filter(|one| picture.nodes[*one].frame == Some(at)) {
             out += &node(picture, node_at, independent[node_at], "    ");
         }

@@ -4,7 +4,7 @@ use crate::features::Role;
 
 use super::layout::{ASIDE, Area, Layout, PADDING, Point, TITLE};
 use super::legend::{heading, legend};
-use super::measure::{NAME, SMALL, about, shown, stroke, width_of};
+use super::measure::{NAME, SMALL, about, shown, stroke, titled, width_of};
 use super::picture::{Edge, FrameKind, Picture, What};
 use super::standing::Standing;
 use super::xml::{escaped, px};
@@ -77,8 +77,7 @@ fn drawing(picture: &Picture, layout: &Layout) -> String {
         if let Some(area) = area {
             let class = if frame.kind == FrameKind::Knot { "frame knot" } else { "frame" };
             out += &rectangle(*area, class, 10.0);
-            let title = if frame.kind == FrameKind::Knot { frame.title.clone() } else { shown(&frame.title) };
-            out += &text(area.x + PADDING, area.y + TITLE, "title", &title);
+            out += &text(area.x + PADDING, area.y + TITLE, "title", &titled(frame));
         }
     }
     if let Some(area) = layout.aside {

@@ -110,7 +110,7 @@ fn check_layout(picture: &Picture, layout: &Layout) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn layers_and_circles_are_blocks_of_a_matrix(

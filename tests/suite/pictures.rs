@@ -66,7 +66,7 @@ fn small() -> tempfile::TempDir {
 
 /// The nodes, and the edges with what is said about them.
 fn drawn(folder: &Path, arguments: &str) -> (Vec<String>, Vec<String>) {
-    let graph = run(folder, &format!("graph --format json {arguments}")).json();
+    let graph = run(folder, format!("graph --format json {arguments}").trim()).json();
     let text = |value: &Value| value.as_str().expect("text").trim_start_matches("feature:").to_owned();
     let nodes = graph["nodes"].as_array().expect("nodes").iter().map(|node| text(&node["id"])).collect();
     let edge =
@@ -137,7 +137,8 @@ fn a_shared_unit_that_lets_features_in_is_drawn_by_name() {
 fn units_as_json_are_all_or_the_part_that_is_asked_for() {
     let folder = small();
     let units = |arguments: &str| {
-        let graph = run(folder.path(), &format!("graph --level units --format json {arguments}")).json();
+        let graph =
+            run(folder.path(), format!("graph --level units --format json {arguments}").trim()).json();
         let count = |field: &str| graph[field].as_array().expect("a list").len();
         (count("units"), count("couplings"))
     };
