@@ -33,7 +33,7 @@ const PARTS: [&str; 21] = [
 
 /// All of it in every place that takes any text: names of features, owners, responsibilities,
 /// reasons, and paths as far as a file system allows.
-fn hostile() -> tempfile::TempDir {
+pub(crate) fn hostile() -> tempfile::TempDir {
     let mut configuration = String::new();
     let mut files: Vec<(String, String)> = Vec::new();
     for (at, part) in PARTS.iter().enumerate() {
@@ -160,6 +160,24 @@ fn github_obeys_our_commands_alone() {
             let (name, value) = property.split_once('=').expect("a value");
             assert!(["file", "line", "endLine", "col", "title"].contains(&name), "{command}");
             assert!(!value.contains(':'), "{command}");
+        }
+    }
+}
+
+/// What only draws is held to it in `pictures.rs`; here is what a terminal and a program read.
+#[test]
+fn a_picture_shows_names_and_nothing_that_acts() {
+    let folder = hostile();
+    for level in ["features", "packages", "units"] {
+        for format in ["matrix", "csv", "json", "dot", "mermaid", "svg", "matrix-svg"] {
+            let run = run(folder.path(), &format!("graph --level {level} --format {format}"));
+            assert!(run.output.len() > 200, "{}", run.transcript());
+            assert_harmless(&run.output, |_| false);
+            let is_markup = ["dot", "mermaid", "svg", "matrix-svg"].contains(&format);
+            assert!(
+                !is_markup || !run.output.contains("<script") && !run.output.contains("<img"),
+                "{format}"
+            );
         }
     }
 }

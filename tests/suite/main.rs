@@ -41,6 +41,9 @@ mod no_configuration;
 mod oracle;
 mod own_rules;
 mod owners;
+mod picture_properties;
+#[cfg(unix)]
+mod pictures;
 mod properties;
 mod proposal_properties;
 #[cfg(unix)]
