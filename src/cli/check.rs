@@ -1,5 +1,7 @@
 //! `watertight check`
 
+use std::path::PathBuf;
+
 use crate::baseline::Baseline;
 use crate::features::CONFIGURATION_FILE;
 use crate::report::{Numbers, Told};
@@ -51,6 +53,11 @@ impl Arguments {
     /// Everything at a place, as a person reads it.
     pub(super) fn plain(place: Where) -> Self {
         Self { place, since: None, owner: Vec::new(), reports: Reports::default() }
+    }
+
+    /// Everything at a place, as a page in a file; `-` is the standard output.
+    pub(super) fn page(place: Where, file: PathBuf) -> Self {
+        Self { reports: Reports::page(file), ..Self::plain(place) }
     }
 }
 
@@ -149,7 +156,8 @@ pub(super) fn told(
     let outcome = arguments.reports.deliver(&Report {
         told: &told,
         texts: &opened.texts(),
-        rules: &repository.rules,
+        repository: &repository,
+        name: &opened.name(),
         console,
         notice: how.cargo.notice(),
     });

@@ -15,6 +15,7 @@ mod may;
 mod open;
 mod owner;
 mod progress;
+mod report;
 mod reports;
 mod rules;
 mod schema;
@@ -70,6 +71,7 @@ enum Command {
     Units(units::Arguments),
     Features(features::Arguments),
     Graph(graph::Arguments),
+    Report(report::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     May(may::Arguments),
@@ -209,6 +211,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Units(arguments) => units::run(&arguments, &console),
         Command::Features(arguments) => features::run(&arguments, &console),
         Command::Graph(arguments) => graph::run(&arguments, &console),
+        Command::Report(arguments) => report::run(arguments, &console),
         Command::Explain(arguments) => explain::run(&arguments, &console),
         Command::Rules(arguments) => rules::run(&arguments, &console),
         Command::May(arguments) => may::run(&arguments, &console),

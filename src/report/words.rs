@@ -33,6 +33,23 @@ pub(super) fn verdict(told: &Told<'_>) -> String {
     }
 }
 
+/// The verdict in a word, and whether that is `good`, `bad` or `unsure`.
+pub(super) fn watertight(told: &Told<'_>) -> (&'static str, &'static str) {
+    match (told.denied(), told.problems.is_empty()) {
+        (0, true) => ("good", "Watertight"),
+        (0, false) => ("unsure", "Not checked in full"),
+        _ => ("bad", "Not watertight"),
+    }
+}
+
+/// "`a`, `b` and 3 more": at most so many names.
+pub(super) fn enumerated(names: &[String], most: usize) -> String {
+    match names.split_at_checked(most) {
+        Some((shown, left)) if !left.is_empty() => format!("{} and {} more", shown.join(", "), left.len()),
+        _ => names.join(", "),
+    }
+}
+
 /// The one line that sums up: the verdict, what was looked at, the number that matters.
 pub fn summary(told: &Told<'_>) -> String {
     let mut line = verdict(told);

@@ -1,0 +1,168 @@
+//! The page as a whole: the verdict and its numbers, and what the other files fill in.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::Repository;
+use crate::features::{REACHING, Role};
+use crate::graph::{CouplingKind, UnitKind};
+use crate::insight::{Independence, Standing};
+use crate::text::{Location, RepoPath};
+
+use super::super::words::{self, counted};
+use super::super::{Texts, Told, safe_line};
+use super::model::{Kind, Line, Note, Number, Page, Picture, Verdict};
+use super::{features, findings, units};
+
+/// What is asked while the page is filled.
+pub(super) struct Source<'a> {
+    pub(super) told: &'a Told<'a>,
+    pub(super) repository: &'a Repository,
+    pub(super) texts: &'a Texts<'a>,
+    /// The roles of the groups that follow the features.
+    pub(super) others: Vec<Role>,
+    files: RefCell<(BTreeMap<RepoPath, usize>, Vec<String>)>,
+}
+
+impl<'a> Source<'a> {
+    fn new(told: &'a Told<'a>, repository: &'a Repository, texts: &'a Texts<'a>) -> Self {
+        let others = units::other_roles(repository);
+        Self { told, repository, texts, others, files: RefCell::default() }
+    }
+
+    /// A place, as the page names it.
+    pub(super) fn line(&self, location: &Location) -> Line {
+        let line = self.texts.position(&location.path, location.span).line;
+        let (known, names) = &mut *self.files.borrow_mut();
+        let at = *known.entry(location.path.clone()).or_insert_with(|| {
+            names.push(safe_line(location.path.as_str()));
+            names.len() - 1
+        });
+        Line(at, line)
+    }
+
+    /// The position of the group that a role stands for.
+    pub(super) fn group(&self, role: Role) -> usize {
+        match role {
+            Role::Feature(feature) => feature.index(),
+            other => {
+                let features = self.repository.map.features.len();
+                features + self.others.iter().position(|one| *one == other).unwrap_or_default()
+            }
+        }
+    }
+}
+
+pub(super) fn page(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, name: &str) -> Page {
+    let source = Source::new(told, repository, texts);
+    let shippings = features::shippings(repository);
+    let (couplings, conditions) = units::couplings(&source);
+    let ships_something = shippings.all.iter().filter(|one| one.standing() != Standing::ShipsNothing);
+    let alone = shippings.all.iter().filter(|one| one.standing() == Standing::Alone).count();
+    let alone = (alone, ships_something.count());
+    Page {
+        title: safe_line(name),
+        version: env!("CARGO_PKG_VERSION"),
+        verdict: verdict(told, alone),
+        numbers: numbers(told, alone),
+        kinds: CouplingKind::ALL.map(kind).into(),
+        unit_kinds: UnitKind::ALL.map(UnitKind::word).into(),
+        groups: features::groups(&source, &shippings),
+        units: units::units(&source),
+        couplings,
+        conditions,
+        responsibilities: features::responsibilities(&source),
+        reaches: shippings.all.iter().map(|one| one.reaches.iter().map(|id| id.index()).collect()).collect(),
+        findings: findings::findings(&source),
+        plan: Vec::new(),
+        picture: Picture::default(),
+        notes: notes(&source),
+        // At last, when all places are known.
+        files: source.files.take().1,
+    }
+}
+
+fn kind(kind: CouplingKind) -> Kind {
+    Kind { word: kind.word(), verb: kind.verb(), step: kind.step(), reaches: REACHING.contains(&kind) }
+}
+
+fn verdict(told: &Told<'_>, alone: (usize, usize)) -> Verdict {
+    let (state, word) = words::watertight(told);
+    let pairs = |measured: Option<Independence>| measured.map(|one| (one.independent, one.pairs));
+    Verdict {
+        state,
+        word,
+        line: safe_line(&words::verdict(told)),
+        independence: pairs(told.now.independence),
+        before: pairs(told.before.and_then(|before| before.independence)),
+        alone,
+    }
+}
+
+fn numbers(told: &Told<'_>, alone: (usize, usize)) -> Vec<Number> {
+    let number = |value: usize, one: &str, many: &str, note: String| Number {
+        value,
+        name: if value == 1 { one } else { many }.to_owned(),
+        note,
+    };
+    let ships = match alone {
+        (_, 0) => "none of them ships anything yet".to_owned(),
+        (alone, all) => format!("{alone} of {all} that ship something can be deployed alone"),
+    };
+    let accepted = told.baselined.len() + told.excepted.len();
+    let mut numbers = vec![
+        number(told.now.features, "feature", "features", ships),
+        number(told.denied(), "finding", "findings", "couplings that must not be".to_owned()),
+        number(told.warned(), "warning", "warnings", "worth a look".to_owned()),
+    ];
+    if accepted > 0 {
+        numbers.push(number(accepted, "accepted finding", "accepted findings", accepted_by(told)));
+    }
+    if !told.inherited.is_empty() {
+        let note = "what the change started from has them too".to_owned();
+        numbers.push(number(told.inherited.len(), "inherited finding", "inherited findings", note));
+    }
+    numbers.push(number(told.now.packages, "package", "packages", String::new()));
+    if told.now.services > 0 {
+        numbers.push(number(told.now.services, "service", "services", String::new()));
+    }
+    numbers.push(number(told.now.couplings, "coupling", "couplings", "each with its line".to_owned()));
+    if !told.problems.is_empty() {
+        let note = "inputs that could not be read".to_owned();
+        numbers.push(number(told.problems.len(), "problem", "problems", note));
+    }
+    numbers
+}
+
+fn accepted_by(told: &Told<'_>) -> String {
+    let parts = [(told.baselined.len(), "by the baseline"), (told.excepted.len(), "by exceptions")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<String> = parts.map(|(count, by)| format!("{count} {by}")).collect();
+    if told.of_other_owners > 0 {
+        let others = counted(told.of_other_owners, "finding", "findings");
+        parts.push(format!("{others} of other owners left out"));
+    }
+    parts.join(", ")
+}
+
+/// What could not be read, and what is recognised and not read.
+fn notes(source: &Source<'_>) -> Vec<Note> {
+    let Source { told, texts, .. } = source;
+    let problems = told.problems.iter().chain(told.inherited_problems).map(|fault| Note {
+        what: "problem",
+        path: safe_line(&fault.path),
+        line: fault
+            .span
+            .and_then(|span| Some(texts.position(&RepoPath::new(&fault.path)?, span).line)),
+        text: safe_line(&fault.message),
+        help: safe_line(&fault.help),
+    });
+    let gaps = told.gaps.iter().map(|gap| Note {
+        what: "gap",
+        path: safe_line(&gap.path),
+        line: words::line_of_gap(gap, texts),
+        text: safe_line(&gap.what),
+        help: String::new(),
+    });
+    problems.chain(gaps).collect()
+}
