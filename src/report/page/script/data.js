@@ -62,7 +62,7 @@ data.reaches.forEach((list, from) => list.forEach((to) => reachedBy[to].add(from
 /** How many features ship alone in words, for one feature. */
 const STANDS = {
   alone: ['✓', 'deploys alone'],
-  together: ['⛓', 'not alone'],
+  together: ['✗', 'not alone'],
   nothing: ['–', 'ships nothing of its own'],
 };
 const stand = (group) => (group.ships ? STANDS[group.ships.standing] : ['', '']);

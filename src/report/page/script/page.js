@@ -33,12 +33,12 @@ function renew(isNew = true, to = undefined) {
 
 function kindSwitches() {
   const counts = data.kinds.map((_, kind) => edges.reduce((sum, edge) => sum + (edge.kinds.has(kind) ? edge.kinds.get(kind).count : 0), 0));
-  return data.kinds.map((kind, at) => (counts[at] ? toggle(`${kind.word} ${counts[at]}`, isKindOn(at), (isOn) => {
+  return data.kinds.map((kind, at) => (counts[at] ? toggle(kind.word, isKindOn(at), (isOn) => {
     if (isOn) view.kinds.add(at);
     else view.kinds.delete(at);
     renew(false);
     drawMatrix();
-  }, { 'data-kind': kind.word, title: `Between two: the one ${kind.verb} the other` },
+  }, { 'data-kind': kind.word, title: `The one ${kind.verb} the other: ${counted(counts[at], 'coupling', 'couplings')}` },
   svg('svg', { class: 'sample', viewBox: '0 0 26 8', 'aria-hidden': 'true' }, svg('path', { class: `line free ${kind.word}`, d: 'M1 4H25' }))) : null));
 }
 
