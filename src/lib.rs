@@ -15,6 +15,7 @@
 //! | [`insight`] | questions to the graph |
 //! | [`baseline`] | findings × accepted ones → new, known, stale |
 //! | [`report`] | findings → what a person or a program reads |
+//! | [`draw`] | the coupling graph → pictures |
 //! | [`cli`] | arguments, commands, exit codes |
 //!
 //! A **unit** is one thing that builds, runs, ships or is shared. A **coupling** is a directed edge
@@ -46,6 +47,8 @@ pub mod insight;
 pub mod baseline;
 
 pub mod report;
+
+pub mod draw;
 
 pub mod cli;
 

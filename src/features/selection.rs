@@ -97,7 +97,8 @@ impl RoleWord {
         Self::ALL.iter().find(|(_, role)| *role == self).map_or("", |(word, _)| *word)
     }
 
-    fn is(self, role: Role) -> bool {
+    /// Whether it is the word for a role.
+    pub fn is(self, role: Role) -> bool {
         self == match role {
             Role::Feature(_) => Self::Feature,
             Role::Shared => Self::Shared,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order in which data flows. `pipeline` is the map of `lib.rs` on one screen.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "text", "snapshot", "sources", "graph", "features", "proposal", "rules", "findings", "insight",
-    "baseline", "pipeline", "report", "cli",
+    "baseline", "pipeline", "report", "draw", "cli",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
