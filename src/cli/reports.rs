@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::draw::page;
 use crate::findings::Finding;
 use crate::report::{
     Style, Texts, Told, compact, failures, github, gitlab, human, job_summary, json, junit, markdown,
-    page, safe_line, sarif, summary,
+    safe_line, sarif, summary,
 };
 use crate::rules::Level;
 use crate::text::toml::did_you_mean;

@@ -9,10 +9,12 @@ mod knots;
 mod layout;
 mod measure;
 mod nodes;
+mod page;
 mod picture;
 mod standing;
 mod view;
 
+pub use page::render as page;
 pub use layout::{Area, Layout, Point};
 pub use picture::{Edge, Frame, FrameKind, Node, Picture, What};
 pub use standing::{Judgement, Standing};

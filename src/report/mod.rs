@@ -20,7 +20,6 @@ mod lines;
 mod markdown;
 mod markup;
 mod mask;
-mod page;
 mod paint;
 mod pretty;
 mod proposed;
@@ -53,14 +52,13 @@ pub use json::{render as json, schema};
 pub use junit::render as junit;
 pub use markdown::{job_summary, render as markdown};
 pub use mask::{masked, masked_message};
-pub use page::render as page;
 pub use pretty::document;
 pub use proposed::proposed;
 pub use rule_list::{proofs, proofs_json, rule_list, rule_list_json};
 pub use safe::{quiet, safe, safe_line};
 pub use sarif::render as sarif;
 pub use texts::Texts;
-pub use words::{counted, summary};
+pub use words::{bounded, counted, enumerated, line_of_gap, parties, summary, verdict, watertight};
 
 /// Everything that a check has to tell.
 #[derive(Debug)]

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use crate::Repository;
 use crate::features::{REACHING, Role};
-use crate::graph::{CouplingKind, UnitKind};
+use crate::graph::{CouplingKind, UnitId, UnitKind};
 use crate::insight::{Independence, Standing};
 use crate::text::{Location, RepoPath};
 
-use super::super::words::{self, counted};
-use super::super::{Texts, Told, safe_line};
-use super::model::{Kind, Line, Note, Number, Page, Picture, Verdict};
+use crate::report::{Texts, Told, counted, line_of_gap, safe_line, verdict as verdict_line, watertight};
+use super::model::{Kind, Line, Note, Number, Page, Verdict};
+use super::places::Places;
 use super::{features, findings, units};
 
 /// What is asked while the page is filled.
@@ -19,6 +19,7 @@ pub(super) struct Source<'a> {
     pub(super) told: &'a Told<'a>,
     pub(super) repository: &'a Repository,
     pub(super) texts: &'a Texts<'a>,
+    pub(super) places: Places,
     /// The roles of the groups that follow the features.
     pub(super) others: Vec<Role>,
     files: RefCell<(BTreeMap<RepoPath, usize>, Vec<String>)>,
@@ -27,7 +28,8 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     fn new(told: &'a Told<'a>, repository: &'a Repository, texts: &'a Texts<'a>) -> Self {
         let others = units::other_roles(repository);
-        Self { told, repository, texts, others, files: RefCell::default() }
+        let places = Places::new(told, repository);
+        Self { told, repository, texts, places, others, files: RefCell::default() }
     }
 
     /// A place, as the page names it.
@@ -41,14 +43,14 @@ impl<'a> Source<'a> {
         Line(at, line)
     }
 
-    /// The position of the group that a role stands for.
-    pub(super) fn group(&self, role: Role) -> usize {
-        match role {
-            Role::Feature(feature) => feature.index(),
-            other => {
-                let features = self.repository.map.features.len();
-                features + self.others.iter().position(|one| *one == other).unwrap_or_default()
-            }
+    /// The position of a unit's group: its feature, itself, or all of its role.
+    pub(super) fn group(&self, unit: UnitId) -> usize {
+        let map = &self.repository.map;
+        let features = map.features.len();
+        match (map.role(unit), self.places.culprits.binary_search(&unit)) {
+            (Role::Feature(feature), _) => feature.index(),
+            (_, Ok(at)) => features + self.others.len() + at,
+            (role, Err(_)) => features + self.others.iter().position(|one| *one == role).unwrap_or_default(),
         }
     }
 }
@@ -57,6 +59,7 @@ pub(super) fn page(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, 
     let source = Source::new(told, repository, texts);
     let shippings = features::shippings(repository);
     let (couplings, conditions) = units::couplings(&source);
+    let groups = features::groups(&source, &shippings);
     let ships_something = shippings.all.iter().filter(|one| one.standing() != Standing::ShipsNothing);
     let alone = shippings.all.iter().filter(|one| one.standing() == Standing::Alone).count();
     let alone = (alone, ships_something.count());
@@ -67,7 +70,8 @@ pub(super) fn page(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, 
         numbers: numbers(told, alone),
         kinds: CouplingKind::ALL.map(kind).into(),
         unit_kinds: UnitKind::ALL.map(UnitKind::word).into(),
-        groups: features::groups(&source, &shippings),
+        picture: source.places.picture(&source, groups.len()),
+        groups,
         units: units::units(&source),
         couplings,
         conditions,
@@ -75,7 +79,6 @@ pub(super) fn page(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, 
         reaches: shippings.all.iter().map(|one| one.reaches.iter().map(|id| id.index()).collect()).collect(),
         findings: findings::findings(&source),
         plan: Vec::new(),
-        picture: Picture::default(),
         notes: notes(&source),
         // At last, when all places are known.
         files: source.files.take().1,
@@ -87,12 +90,12 @@ fn kind(kind: CouplingKind) -> Kind {
 }
 
 fn verdict(told: &Told<'_>, alone: (usize, usize)) -> Verdict {
-    let (state, word) = words::watertight(told);
+    let (state, word) = watertight(told);
     let pairs = |measured: Option<Independence>| measured.map(|one| (one.independent, one.pairs));
     Verdict {
         state,
         word,
-        line: safe_line(&words::verdict(told)),
+        line: safe_line(&verdict_line(told)),
         independence: pairs(told.now.independence),
         before: pairs(told.before.and_then(|before| before.independence)),
         alone,
@@ -160,7 +163,7 @@ fn notes(source: &Source<'_>) -> Vec<Note> {
     let gaps = told.gaps.iter().map(|gap| Note {
         what: "gap",
         path: safe_line(&gap.path),
-        line: words::line_of_gap(gap, texts),
+        line: line_of_gap(gap, texts),
         text: safe_line(&gap.what),
         help: String::new(),
     });

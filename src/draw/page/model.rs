@@ -73,6 +73,8 @@ pub(super) struct Group {
     pub(super) name: String,
     /// `feature`, `shared`, `assembly`, `test-support`, `responsibility` or `unassigned`.
     pub(super) role: &'static str,
+    /// Whether it is one unit, which a finding is about.
+    pub(super) is_culprit: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) about: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,22 +129,14 @@ pub(super) struct Coupling(
     pub(super) usize,
 );
 
-/// What the rules say about a coupling: the stricter, the smaller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub(super) enum Standing {
-    Deny,
-    Warn,
-    /// A finding that is accepted: by the baseline, by an exception, or by what a change is compared with.
-    Accepted,
-    /// A responsibility excuses it.
-    Excused,
-    Free,
-}
+/// What the rules say about a coupling, as a number: the worse, the smaller.
+pub(super) struct Standing(pub(super) super::super::Standing);
 
 impl Serialize for Standing {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(*self as u8)
+        let order = super::super::Standing::WORST_FIRST;
+        let position = order.iter().position(|one| *one == self.0);
+        serializer.serialize_u64(position.unwrap_or_default() as u64)
     }
 }
 
@@ -194,14 +188,22 @@ pub(super) struct Cut {
 }
 
 /// Where the groups stand, and by which ways what couples them runs.
-#[derive(Serialize, Default)]
+#[derive(Serialize)]
 pub(super) struct Picture {
-    pub(super) width: f64,
-    pub(super) height: f64,
-    /// Left, top, width, height of each group; absent for one that is not drawn.
-    pub(super) boxes: Vec<Option<(f64, f64, f64, f64)>>,
-    /// From, to, and the points of the way, as x and y in turn.
+    /// Left, top, width and height of each group.
+    pub(super) boxes: Vec<(f64, f64, f64, f64)>,
+    /// Whether it is shown before anybody asks for it.
+    pub(super) is_shown: Vec<bool>,
+    /// From, to, and the corners of the way, as x and y in turn.
     pub(super) ways: Vec<(usize, usize, Vec<f64>)>,
+    pub(super) frames: Vec<Frame>,
+}
+
+/// What is drawn around several groups.
+#[derive(Serialize)]
+pub(super) struct Frame {
+    pub(super) text: String,
+    pub(super) at: (f64, f64, f64, f64),
 }
 
 /// A problem or a gap.

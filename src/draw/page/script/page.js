@@ -43,7 +43,7 @@ function kindSwitches() {
 }
 
 function roleSwitches() {
-  const roles = [...new Set(groups.filter((group) => !group.isFeature).map((group) => group.role))];
+  const roles = [...new Set(groups.filter((group) => !group.isFeature && !group.is_culprit && group.units.length).map((group) => group.role))];
   const words = { shared: 'shared units', assembly: 'assemblies', 'test-support': 'test support', responsibility: 'responsibilities', unassigned: 'unassigned' };
   return roles.map((role) => toggle(words[role], view.roles.has(role), (isOn) => {
     if (isOn) view.roles.add(role);

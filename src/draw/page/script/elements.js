@@ -63,7 +63,7 @@ function choice(label, options, value, onchange) {
 
 /** The name of a group, as a button that chooses it. */
 const groupButton = (group) =>
-  button(group.name, () => choose(group), { class: `name ${group.role}`, title: `Show ${group.name} in the graph` });
+  button(group.name, () => choose(group), { class: `name of-${group.role}`, title: `Show ${group.name} in the graph` });
 
 const badge = (text, look) => el('span', { class: `badge ${look}`, text });
 

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use crate::findings::{Finding as Found, Place as FoundPlace};
 use crate::rules::Level;
 
-use super::super::words::{bounded, parties};
-use super::super::safe_line;
+use crate::report::{bounded, parties, safe_line};
 use super::contents::Source;
 use super::model::{Finding, Place};
 

@@ -8,8 +8,7 @@ use crate::graph::UnitId;
 use crate::graph::cargo::{BuildOptions, build_sets};
 use crate::insight::{Links, Shipping, Standing, shipping};
 
-use super::super::safe_line;
-use super::super::words::{counted, enumerated};
+use crate::report::{counted, enumerated, safe_line};
 use super::contents::Source;
 use super::model::{Deployable, Group, Responsibility, Ships};
 
@@ -49,6 +48,7 @@ pub(super) fn groups(source: &Source<'_>, shippings: &Shippings) -> Vec<Group> {
     let features = all.map(|((feature, shipping), owner)| Group {
         name: safe_line(&feature.name),
         role: "feature",
+        is_culprit: false,
         about: feature.about.as_deref().map(safe_line),
         owner,
         responsibilities: feature.responsibilities.iter().map(|id| id.index()).collect(),
@@ -58,6 +58,7 @@ pub(super) fn groups(source: &Source<'_>, shippings: &Shippings) -> Vec<Group> {
     let others = source.others.iter().map(|role| Group {
         name: safe_line(&map.name_of_role(*role)),
         role: word(*role),
+        is_culprit: false,
         about: about(source, *role),
         owner: match role {
             Role::Responsibility(id) => map.responsibility(*id).owner.as_deref().map(safe_line),
@@ -67,7 +68,17 @@ pub(super) fn groups(source: &Source<'_>, shippings: &Shippings) -> Vec<Group> {
         declared: None,
         ships: None,
     });
-    features.chain(others).collect()
+    let culprits = source.places.culprits.iter().map(|id| Group {
+        name: safe_line(&source.repository.linked.graph.unit(*id).shown()),
+        role: word(map.role(*id)),
+        is_culprit: true,
+        about: about(source, map.role(*id)),
+        owner: map.owner(*id).map(safe_line),
+        responsibilities: Vec::new(),
+        declared: None,
+        ships: None,
+    });
+    features.chain(others).chain(culprits).collect()
 }
 
 /// Who answers for each feature: whom it declares, or the one whom `CODEOWNERS` names for all of its units.

@@ -10,26 +10,25 @@ const view = {
   isOpened: false,
   onlyFindings: false,
   kinds: new Set(data.kinds.map((_, kind) => kind).filter((kind) => kind !== TEST)),
-  roles: new Set(['feature']),
+  roles: new Set(),
 };
 const isKindOn = (kind) => view.kinds.has(kind);
-const isShown = (group) => view.roles.has(group.role) || group === view.chosen;
+const isShown = (group) => data.picture.is_shown[group.id] || group.isFeature || group === view.chosen || (!group.is_culprit && view.roles.has(group.role));
 const isDrawn = (edge) => {
   const standing = standingOf(edge, isKindOn);
   return standing !== null && (!view.onlyFindings || standing < 2);
 };
 
+const ways = new Map(data.picture.ways.map(([from, to, points]) => [`${from} ${to}`, points]));
 const stage = { svg: null, world: null, over: null, nodes: new Map(), at: { x: 0, y: 0, k: 1 }, scene: null, hovered: null };
 
 /** Everybody, at the places that the layout gave them. */
 function whole() {
-  const placed = data.picture.boxes.length ? data.picture.boxes : provisional();
-  const nodes = groups.filter((group) => isShown(group) && placed[group.id]).map((group) => {
-    const [x, y, w, h] = placed[group.id];
+  const nodes = groups.filter(isShown).map((group) => {
+    const [x, y, w, h] = data.picture.boxes[group.id];
     return { key: `g${group.id}`, group, x, y, w, h };
   });
   const there = new Map(nodes.map((node) => [node.group.id, node]));
-  const ways = new Map(data.picture.ways.map(([from, to, points]) => [`${from} ${to}`, points]));
   const links = edges.filter((edge) => there.has(edge.from.id) && there.has(edge.to.id) && isDrawn(edge)).map((edge) => ({
     edge,
     from: there.get(edge.from.id),
@@ -37,7 +36,8 @@ function whole() {
     points: ways.get(`${edge.from.id} ${edge.to.id}`),
     ...lookOf(edge),
   }));
-  return { nodes, links };
+  const frames = data.picture.frames.map(({ text, at: [x, y, w, h] }) => ({ text, x, y, w, h }));
+  return { nodes, links, frames };
 }
 
 /** How a line looks: by what is said of it, and by its most binding kind. */
@@ -73,14 +73,15 @@ function traced(link) {
   if (way.curve) {
     line += `C${way.curve.slice(2).map(round).join(' ')}`;
   } else {
-    // Through the middles between points, so that bends are round.
+    // Corners are round, as far as there is room before the next.
     for (let at = 2; at + 2 < all.length; at += 2) {
-      const [x, y] = [all[at], all[at + 1]];
-      const isLast = at + 4 >= all.length;
-      const [mx, my] = isLast ? [ex, ey] : [(x + all[at + 2]) / 2, (y + all[at + 3]) / 2];
-      line += `Q${round(x)} ${round(y)} ${round(mx)} ${round(my)}`;
+      const [[bx, by], [x, y], [ax, ay]] = [all.slice(at - 2, at), all.slice(at, at + 2), all.slice(at + 2, at + 4)];
+      const [before, after] = [Math.hypot(x - bx, y - by) || 1, Math.hypot(ax - x, ay - y) || 1];
+      const radius = Math.min(9, before / 2, after / 2);
+      const towards = (px, py, length) => `${round(x + ((px - x) * radius) / length)} ${round(y + ((py - y) * radius) / length)}`;
+      line += `L${towards(bx, by, before)}Q${round(x)} ${round(y)} ${towards(ax, ay, after)}`;
     }
-    if (all.length === 4) line += `L${round(ex)} ${round(ey)}`;
+    line += `L${round(ex)} ${round(ey)}`;
   }
   const angle = Math.atan2(ey - py, ex - px);
   const size = link.standing === 0 ? 11 : 8;
@@ -107,6 +108,15 @@ function linesOf(links, className) {
   ]);
 }
 
+/** What stands below a name. */
+function below(group) {
+  if (group.is_culprit) return `${group.role.replace('-', ' ')} ${group.units[0].kind}`;
+  if (!group.isFeature) return counted(group.units.length, 'unit', 'units');
+  const [needs, needed] = [reaches[group.id].size, reachedBy[group.id].size];
+  if (!group.units.length) return 'nothing yet';
+  return needs || needed ? [needs ? `needs ${needs}` : 'needs none', needed ? `needed by ${needed}` : ''].filter(Boolean).join(' · ') : 'independent';
+}
+
 function nodeOf(node) {
   const { group, unit } = node;
   const own = unit || group;
@@ -118,7 +128,7 @@ function nodeOf(node) {
     : [group.name, group.isFeature ? 'feature' : '', words, `needs ${group.out.size}`, `needed by ${group.in.size}`,
       open.length ? counted(open.length, 'finding', 'findings') : ''].filter(Boolean).join(', ');
   const element = svg('g', {
-    class: `node ${unit ? 'unit' : group.role}${group.ships ? ` ${group.ships.standing}` : ''}`,
+    class: `node ${unit ? 'of-unit' : `of-${group.role}`}${group.is_culprit ? ' culprit' : ''}${group.ships ? ` ${group.ships.standing}` : ''}`,
     transform: `translate(${round(node.x)} ${round(node.y)})`,
     role: 'button', tabindex: '-1', 'aria-label': label, 'data-key': node.key,
   },
@@ -126,10 +136,9 @@ function nodeOf(node) {
   svg('rect', { width: node.w, height: node.h, rx: 7 }),
   svg('text', { class: 'name', x: 12, y: unit ? node.h / 2 + 4 : node.h / 2 - 3, text: short(own.name, room) }));
   if (!unit) {
-    const below = group.owner ? `${counted(group.units.length, 'unit', 'units')} · ${group.owner}` : counted(group.units.length, 'unit', 'units');
     element.append(
       svg('rect', { class: 'strip', width: 5, height: node.h, rx: 2.5 }),
-      svg('text', { class: 'below', x: 12, y: node.h / 2 + 13, text: short(`${sign} ${below}`.trim(), room + 3) }),
+      svg('text', { class: 'below', x: 12, y: node.h / 2 + 13, text: short(`${sign} ${below(group)}`.trim(), room + 4) }),
     );
   }
   if (open.length) {
@@ -153,10 +162,9 @@ function draw(isNew = false) {
   rove(nodes.find((node) => node.group === view.chosen && !node.unit) || nodes[0]);
   if (isNew) fit();
   else highlight();
-  const hidden = features.length - nodes.filter((node) => node.group.isFeature && !node.unit).length;
   document.getElementById('shown').textContent = view.mode === 'around'
     ? `${counted(nodes.length, 'box', 'boxes')}, ${counted(links.length, 'line', 'lines')} around ${view.chosen.name}`
-    : `${counted(nodes.length, 'box', 'boxes')}, ${counted(links.length, 'line', 'lines')}${hidden > 0 ? `; ${hidden} not drawn` : ''}`;
+    : `${counted(nodes.length, 'box', 'boxes')}, ${counted(links.length, 'line', 'lines')}`;
 }
 
 const frameOf = ({ x, y, w, h, text }) =>
@@ -236,11 +244,4 @@ function neighbour(from, [dx, dy]) {
     if (!best || cost < best.cost) best = { node, cost };
   }
   return best && best.node;
-}
-
-function provisional() {
-  const nodes = groups.map((group) => ({ group }));
-  const depth = layers(nodes, (node) => [...node.group.out.keys()].map((id) => nodes[id]));
-  const rows = [];
-  return groups.map((group) => { const d = depth.get(nodes[group.id]); rows[d] = (rows[d] || 0) + 1; return [d * 300, rows[d] * 70, 190, 46]; });
 }

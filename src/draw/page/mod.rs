@@ -8,11 +8,12 @@ mod features;
 mod findings;
 mod frame;
 mod model;
+mod places;
 mod units;
 
 use crate::Repository;
 
-use super::{Texts, Told};
+use crate::report::{Texts, Told};
 
 /// The whole page. `name` is what the repository is called.
 pub fn render(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, name: &str) -> String {

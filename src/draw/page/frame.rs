@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::super::safe_line;
+use crate::report::safe_line;
 use super::model::Page;
 
 /// The look of the page, for screens in light and in dark, and for paper.

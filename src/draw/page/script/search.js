@@ -3,7 +3,7 @@
 /** How many are offered. */
 const MOST_OFFERED = 12;
 
-const names = [...groups.map((group) => ({ group, text: group.name.toLocaleLowerCase('en'), shown: group.name, what: group.isFeature ? 'feature' : group.role })),
+const names = [...groups.filter((group) => group.isFeature || group.units.length).map((group) => ({ group, text: group.name.toLocaleLowerCase('en'), shown: group.name, what: group.isFeature ? 'feature' : group.role })),
   ...units.map((unit) => ({ group: groups[unit.group], unit, text: unit.name.toLocaleLowerCase('en'), shown: unit.name, what: `${unit.kind} of ${groups[unit.group].name}` }))];
 
 /** Those whose names begin with the words first, then those that hold them; features before units. */
