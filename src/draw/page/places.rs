@@ -37,7 +37,7 @@ impl Places {
         let drawing = Drawing::unbounded(repository, judgement, &View::of(DrawLevel::Features));
         let units = drawing.nodes.iter().filter(|node| matches!(node.what, What::Unit(_)));
         let culprits: BTreeSet<UnitId> = units.flat_map(|node| node.units.iter().copied()).collect();
-        let layout = Layout::new(&drawing);
+        let layout = Layout::new(&without_labels(&drawing));
         Self { drawing, layout, standings: Standings::new(judgement), culprits: culprits.into_iter().collect() }
     }
 
@@ -70,6 +70,14 @@ impl Places {
         let aside = self.layout.aside.map(|area| ("coupled to nothing that is drawn".to_owned(), area));
         frames.chain(aside).map(|(text, area)| Frame { text, at: corners(area) }).collect()
     }
+}
+
+/// The same with no text on its edges: it would take room that names need, and the page tells of an edge where
+/// somebody points at it.
+fn without_labels(drawing: &Drawing) -> Drawing {
+    let mut bare = drawing.clone();
+    bare.edges.iter_mut().for_each(|edge| edge.kinds.clear());
+    bare
 }
 
 fn corners(area: Area) -> (f64, f64, f64, f64) {

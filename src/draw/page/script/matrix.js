@@ -92,7 +92,7 @@ function drawMatrix() {
     return;
   }
   const hasNames = count <= 150;
-  const cell = count <= 40 ? 24 : count <= 80 ? 15 : count <= 150 ? 11 : 4;
+  const cell = count <= 12 ? 34 : count <= 40 ? 24 : count <= 80 ? 15 : count <= 150 ? 11 : 4;
   const longest = Math.max(...features.map((one) => [...one.name].length));
   const head = hasNames ? Math.min(190, 14 + longest * 6.6) : 10;
   Object.assign(matrix, { cell, head });

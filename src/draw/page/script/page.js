@@ -23,9 +23,11 @@ function renew(isNew = true, to = undefined) {
   const isElsewhere = before !== stage.before;
   stage.before = before;
   stage.hovered = null;
+  document.getElementById('panel').hidden = !view.chosen;
   draw(isElsewhere || (isNew && view.mode === 'around'));
   // A switch and a box may have been hidden; what stays is found again.
-  if (view.mode === 'all' && view.chosen && !isElsewhere) highlight();
+  const chosen = view.chosen && stage.nodes.get(view.unit ? `u${view.unit.id}` : `g${view.chosen.id}`);
+  if (chosen && (view.mode === 'all' || view.unit)) keepInSight(chosen);
   bands();
   tellChosen(to);
   document.getElementById('depth').hidden = view.mode !== 'around';
@@ -64,19 +66,26 @@ function graphSection() {
   stage.svg = svg('svg', { id: 'stage', tabindex: '0', role: 'group', 'aria-label': 'Graph of the features: arrows move, plus and minus zoom, tabulator enters the boxes' }, stage.world);
   const depth = choice('Steps', [[1, '1'], [2, '2'], [3, '3'], [99, 'all']].map(([key, text]) => [String(key), text]), '1', (value) => { view.depth = Number(value); renew(); });
   depth.id = 'depth';
-  return section('graph', 'Graph', null,
+  return section('graph', 'Graph', 'A line leads from who needs to what is needed. Choose a box to see what belongs to it, and why.',
     el('div', { class: 'tools', role: 'group', 'aria-label': 'What is shown' }, kindSwitches(), el('span', { class: 'gap' }), roleSwitches(),
       toggle('only findings', false, (isOn) => { view.onlyFindings = isOn; renew(false); }, { id: 'only-findings' }), depth, el('span', { class: 'count', id: 'shown' })),
     el('div', { class: 'graph' },
       el('div', { class: 'canvas' }, stage.svg, el('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
         button('+', () => zoom(1.3), { 'aria-label': 'Larger', id: 'larger' }), button('−', () => zoom(1 / 1.3), { 'aria-label': 'Smaller', id: 'smaller' }), button('⤢', fit, { 'aria-label': 'See everything', id: 'fit' }))),
-      el('aside', { id: 'panel', 'aria-label': 'What is chosen', tabindex: '0' })),
+      el('aside', { id: 'panel', 'aria-label': 'What is chosen', tabindex: '0', hidden: true })),
     legend());
 }
 
 function matrixSection() {
   return section('matrix', 'Matrix', 'A row needs a column. What is blank is independent: the share of blanks is the score. Features that need each other all round stand in a frame.',
-    el('p', { id: 'cell-words', class: 'cell-words', text: 'Point at a cell, or move with the arrow keys.' }), el('div', { id: 'cells', class: 'cells' }));
+    el('p', { id: 'cell-words', class: 'cell-words', text: 'Point at a cell, or move with the arrow keys.' }), el('div', { id: 'cells', class: 'cells' }), cellLegend());
+}
+
+function cellLegend() {
+  const looks = STANDINGS.map((standing, at) => [standing, STANDING_WORDS[at], edges.some((edge) => edge.to.isFeature && edge.from.isFeature && standingOf(edge, () => true) === at)]);
+  looks.push(['reach', 'reached through others', true], ['free weak', 'calls or tests alone', true]);
+  return el('ul', { class: 'legend cells-legend', 'aria-label': 'Cells' }, looks.filter(([, , isThere]) => isThere).map(([look, words]) => el('li', {},
+    svg('svg', { class: 'sample', viewBox: '0 0 12 12', 'aria-hidden': 'true' }, svg('path', { class: `cell ${look}`, d: 'M1 1h10v10h-10z' })), words)));
 }
 
 /** Moving in the graph: drag, wheel with a control key, keys. */
@@ -138,8 +147,19 @@ function stageKey(event) {
 function keepInSight(node) {
   const { x, y, k } = stage.at;
   const [left, top] = [x + node.x * k, y + node.y * k];
-  const isSeen = left >= 0 && top >= 0 && left + node.w * k <= stage.svg.clientWidth && top + node.h * k <= stage.svg.clientHeight;
-  if (!isSeen) move(stage.svg.clientWidth / 2 - (node.x + node.w / 2) * k, stage.svg.clientHeight / 2 - (node.y + node.h / 2) * k, k);
+  const isSeen = left >= 0 && top >= 0 && left + node.w * k <= room() && top + node.h * k <= stage.svg.clientHeight;
+  if (!isSeen) move(room() / 2 - (node.x + node.w / 2) * k, stage.svg.clientHeight / 2 - (node.y + node.h / 2) * k, k);
+}
+
+/** A stage as high as its picture needs, so that a flat one leaves no gap. */
+function shape() {
+  const shown = groups.filter(isShown).map((group) => data.picture.boxes[group.id]);
+  if (!shown.length) return;
+  const width = Math.max(...shown.map(([x, , w]) => x + w));
+  const height = Math.max(...shown.map(([, y, , h]) => y + h));
+  const scale = Math.min(1.25, (stage.svg.clientWidth - 48) / width);
+  const frame = document.querySelector('.graph');
+  frame.style.setProperty('height', `${Math.min(innerHeight * 0.8, Math.max(384, height * scale + 72))}px`);
 }
 
 function theme() {
@@ -162,12 +182,12 @@ function start() {
   search();
   theme();
   moving();
-  draw(true);
-  renew(false);
+  shape();
+  renew();
   drawMatrix();
   listFeatures();
   listFindings();
-  new ResizeObserver(() => { if (!view.chosen) fit(); }).observe(stage.svg);
+  new ResizeObserver(() => { shape(); if (!view.chosen) fit(); }).observe(document.getElementById('main'));
   document.addEventListener('keydown', (event) => {
     const isTyping = ['INPUT', 'SELECT', 'TEXTAREA'].includes(event.target.tagName);
     if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey) { event.preventDefault(); document.getElementById('words').focus(); }

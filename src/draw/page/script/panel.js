@@ -72,19 +72,10 @@ function panelOfUnit(unit) {
   el('p', { class: 'actions' }, button('Let go', () => choose(null), { class: 'quiet', id: 'let-go' }))].flat();
 }
 
-function panelOfNobody() {
-  const needed = features.filter((one) => reachedBy[one.id].size).sort((a, b) => reachedBy[b.id].size - reachedBy[a.id].size).slice(0, 5);
-  return [el('h3', { text: 'Nothing chosen' }),
-    el('p', { text: 'Choose a box, search for a name, or move with the arrow keys. Lines lead from who needs to what is needed.' }),
-    needed.length ? el('h4', { text: 'Needed by most features' }) : null,
-    needed.length ? el('ol', { class: 'ranked' }, needed.map((one) => el('li', {}, groupButton(one), ` by ${reachedBy[one.id].size} of ${features.length - 1}`))) : null,
-  ].filter(Boolean);
-}
-
 /** Tells of what is chosen, beside the graph. */
 function tellChosen(to = view.edge && view.edge.from === view.chosen ? view.edge.to : null) {
   const panel = document.getElementById('panel');
-  const parts = view.unit ? panelOfUnit(view.unit) : view.chosen ? panelOfGroup(view.chosen, to) : panelOfNobody();
+  const parts = view.unit ? panelOfUnit(view.unit) : view.chosen ? panelOfGroup(view.chosen, to) : [];
   if (!view.unit && view.edge && view.edge.to === view.chosen) {
     parts.splice(view.chosen.about ? 4 : 3, 0, el('h4', { text: `${view.edge.from.name} → ${view.edge.to.name}` }),
       ...long(strictestFirst(view.edge.couplings), 12, couplingItem, 'ul', { class: 'lines' }));

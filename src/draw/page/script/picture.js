@@ -120,7 +120,8 @@ function below(group) {
 function nodeOf(node) {
   const { group, unit } = node;
   const own = unit || group;
-  const room = Math.max(6, Math.floor((node.w - 26) / 7.4));
+  const room = Math.max(6, Math.floor((node.w - 16) / 7.6));
+  const far = Math.min(21, (node.w - 18) / (Math.min(room, [...own.name].length) * 0.62));
   const open = unit ? [] : group.findings.filter((finding) => finding.level === 'deny');
   const [sign, words] = unit ? ['', ''] : stand(group);
   const label = unit
@@ -135,10 +136,11 @@ function nodeOf(node) {
   svg('title', { text: label }),
   svg('rect', { width: node.w, height: node.h, rx: 7 }),
   svg('text', { class: 'name', x: 12, y: unit ? node.h / 2 + 4 : node.h / 2 - 3, text: short(own.name, room) }));
+  element.style.setProperty('--far', `${round(far)}px`);
   if (!unit) {
     element.append(
       svg('rect', { class: 'strip', width: 5, height: node.h, rx: 2.5 }),
-      svg('text', { class: 'below', x: 12, y: node.h / 2 + 13, text: short(`${sign} ${below(group)}`.trim(), room + 4) }),
+      svg('text', { class: 'below', x: 12, y: node.h / 2 + 13, text: short(`${sign} ${below(group)}`.trim(), Math.floor((node.w - 10) / 5.5)) }),
     );
   }
   if (open.length) {
@@ -212,6 +214,13 @@ function zoom(factor, x = stage.svg.clientWidth / 2, y = stage.svg.clientHeight 
   move(x - ((x - at.x) * k) / at.k, y - ((y - at.y) * k) / at.k, k);
 }
 
+/** How wide the part of the stage is that the panel leaves free. */
+function room() {
+  const panel = document.getElementById('panel');
+  const isBeside = panel && !panel.hidden && getComputedStyle(panel).position === 'absolute';
+  return stage.svg.clientWidth - (isBeside && panel.offsetWidth < stage.svg.clientWidth - 300 ? panel.offsetWidth : 0);
+}
+
 /** Lets everything be seen. */
 function fit() {
   const nodes = [...stage.nodes.values(), ...(stage.scene.frames || [])];
@@ -219,7 +228,7 @@ function fit() {
   if (!nodes.length) return;
   const [left, top] = [Math.min(...nodes.map((one) => one.x)), Math.min(...nodes.map((one) => one.y))];
   const [right, bottom] = [Math.max(...nodes.map((one) => one.x + one.w)), Math.max(...nodes.map((one) => one.y + one.h))];
-  const [width, height] = [stage.svg.clientWidth || 900, stage.svg.clientHeight || 600];
+  const [width, height] = [room() || 900, stage.svg.clientHeight || 600];
   const k = Math.min(1.25, (width - 48) / (right - left), (height - 48) / (bottom - top));
   move((width - (left + right) * k) / 2, (height - (top + bottom) * k) / 2, k);
 }
