@@ -33,6 +33,14 @@ Exit codes:
   1  no
   2  the run could not go on: the arguments, the configuration, no repository";
 
+/// The same where an order is asked for.
+pub(super) const OF_ORDER: &str = "\
+Exit codes:
+  0  there is an order
+  1  there is none: features wait for each other in a circle
+  2  an input could not be read, or the run could not go on: the arguments,
+     the configuration, no repository";
+
 /// The same where a gate is begun.
 pub(super) const OF_INIT: &str = "\
 Exit codes:

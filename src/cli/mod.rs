@@ -4,6 +4,7 @@ mod baseline;
 mod check;
 mod completions;
 mod console;
+mod cut;
 mod exit;
 mod explain;
 mod features;
@@ -12,7 +13,9 @@ mod init;
 mod journal;
 mod man;
 mod may;
+mod named;
 mod open;
+mod order;
 mod owner;
 mod progress;
 mod report;
@@ -22,6 +25,7 @@ mod schema;
 mod since;
 mod terminal;
 mod units;
+mod why;
 mod write;
 
 use std::ffi::OsString;
@@ -75,6 +79,9 @@ enum Command {
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     May(may::Arguments),
+    Why(why::Arguments),
+    Cut(cut::Arguments),
+    Order(order::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -215,6 +222,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(arguments) => explain::run(&arguments, &console),
         Command::Rules(arguments) => rules::run(&arguments, &console),
         Command::May(arguments) => may::run(&arguments, &console),
+        Command::Why(arguments) => why::run(&arguments, &console),
+        Command::Cut(arguments) => cut::run(&arguments, &console),
+        Command::Order(arguments) => order::run(&arguments, &console),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, commands()),
         Command::Man(arguments) => man::run(&arguments, commands(), &console),

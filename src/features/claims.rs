@@ -11,6 +11,8 @@ pub(super) enum Rank {
     Root { by_name: bool, precision: (usize, bool) },
     /// By a declaration next to the code: the deeper folder first, then as above.
     Nearby { depth: usize, by_name: bool, precision: (usize, bool) },
+    /// By who asks what would be.
+    Supposed,
 }
 
 impl Rank {
@@ -18,6 +20,7 @@ impl Rank {
     pub(super) fn is_by_name(self) -> bool {
         match self {
             Self::Root { by_name, .. } | Self::Nearby { by_name, .. } => by_name,
+            Self::Supposed => true,
         }
     }
 }
@@ -54,6 +57,7 @@ pub(super) fn decide(claims: &[Claim]) -> (Vec<(Role, Location)>, Option<Locatio
     let overruled = counted.iter().filter(|claim| Some(claim.rank) != best && is_named(claim));
     let mut strongest: Vec<&&Claim> = strongest.collect();
     strongest.sort_by(|a, b| a.location.cmp(&b.location));
+    // Who asks what would be overrules on purpose, unlike a declaration next to the code.
     let is_nearby = strongest.first().is_some_and(|claim| matches!(claim.rank, Rank::Nearby { .. }));
     for claim in strongest.into_iter().chain(overruled.filter(|_| is_nearby)) {
         if !winners.iter().any(|(role, _)| *role == claim.role) {

@@ -25,13 +25,13 @@ use crate::text::{Location, Spanned};
 use code_ownership::CodeOwnership;
 
 pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
-pub use assignment::{Contest, assign};
+pub use assignment::{Contest, Destination, Move, assign};
 pub use configuration::{
     CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement, Exception,
     FeatureDeclaration, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby};
-pub use reach::{Direction, REACHING, Reach};
+pub use reach::{BUILT_WITH, Direction, REACHING, Reach};
 pub use renamed::Renamed;
 pub use selection::{Named, Names, RoleWord, Selector, UnitSet};
 pub use selector::{PathSelector, Unmatched};
@@ -87,8 +87,24 @@ pub struct Feature {
     pub consumers: Option<Door>,
     /// Whether it names what others may use of it.
     pub has_exposed: bool,
+    /// Which side of its APIs copes with the other side's being older or newer, if that is said.
+    pub versioned: Option<Versioned>,
     /// Where it is declared.
     pub declared_at: Location,
+}
+
+/// Which side of an API copes with the other side's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versioned {
+    /// Clients do: they work with older and newer servers, so that neither has to be deployed first.
+    Client,
+    /// The server does not wait for its clients, but has to be there before them.
+    Server,
+}
+
+impl Versioned {
+    /// Each with its word in configurations.
+    pub const WORDS: [(&'static str, Self); 2] = [("client", Self::Client), ("server", Self::Server)];
 }
 
 /// The features that a feature names in `consumes` or `consumers`.
@@ -150,6 +166,8 @@ pub struct FeatureMap {
     tags: Vec<Vec<String>>,
     /// The declared deployments that ship a unit.
     deployments: Vec<Vec<usize>>,
+    /// The names of the declared deployments, by their positions.
+    pub deployment_names: Vec<String>,
     /// What `CODEOWNERS` says.
     code_ownership: CodeOwnership,
     /// Units that two declarations claim with equal right.

@@ -3,7 +3,7 @@
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::graph::{CouplingGraph, CouplingKind, UnitId};
+use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
 
 use super::{FeatureId, FeatureMap, Role};
 
@@ -33,6 +33,23 @@ pub enum Direction {
     From,
 }
 
+/// What a unit is built with: it does what that does.
+pub const BUILT_WITH: [CouplingKind; 2] = [CouplingKind::Code, CouplingKind::Build];
+
+impl FeatureMap {
+    /// Whether reach stops at a unit: assemblies and test support put features together on purpose.
+    pub fn is_end(&self, unit: UnitId) -> bool {
+        matches!(self.role(unit), Role::Assembly | Role::TestSupport)
+    }
+
+    /// Whether reach of these kinds leads along a coupling. Nobody reaches anything through an assembly, and
+    /// an assembly reaching a unit says nothing.
+    pub fn reaches_along(&self, graph: &CouplingGraph, id: CouplingId, kinds: &[CouplingKind]) -> bool {
+        let coupling = graph.coupling(id);
+        self.is_of(graph, id, kinds) && !self.is_end(coupling.to) && !self.is_end(coupling.from)
+    }
+}
+
 impl Reach {
     /// Walks the couplings of these kinds.
     pub fn new(
@@ -41,15 +58,22 @@ impl Reach {
         kinds: &[CouplingKind],
         direction: Direction,
     ) -> Self {
-        let is_end = |unit: UnitId| matches!(map.role(unit), Role::Assembly | Role::TestSupport);
+        Self::along(graph, map, direction, &|id| map.reaches_along(graph, id, kinds))
+    }
+
+    /// Walks some couplings.
+    pub fn along(
+        graph: &CouplingGraph,
+        map: &FeatureMap,
+        direction: Direction,
+        is_walked: &dyn Fn(CouplingId) -> bool,
+    ) -> Self {
         let mut inner: DiGraph<(), ()> = DiGraph::with_capacity(graph.units().len(), graph.couplings().len());
         graph.units().for_each(|_| {
             inner.add_node(());
         });
         for (id, coupling) in graph.couplings() {
-            // Nobody reaches anything through an assembly, and an assembly reaching a unit says nothing.
-            let is_walked = map.is_of(graph, id, kinds) && !is_end(coupling.to) && !is_end(coupling.from);
-            if is_walked {
+            if is_walked(id) {
                 let ends = [coupling.from, coupling.to].map(|unit| NodeIndex::new(unit.index()));
                 // What is known about an edge's end is passed on to its start.
                 match direction {

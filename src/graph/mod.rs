@@ -57,6 +57,14 @@ impl CouplingGraph {
         Self { copies: self.copies, ..Self::new(units, couplings) }
     }
 
+    /// The same without some couplings.
+    #[must_use]
+    pub fn without(self, gone: &dyn Fn(CouplingId) -> bool) -> Self {
+        let kept = self.couplings.into_iter().enumerate();
+        let kept = kept.filter(|(at, _)| !gone(CouplingId::new(*at))).map(|(_, coupling)| coupling).collect();
+        Self { copies: self.copies, ..Self::new(self.units, kept) }
+    }
+
     /// The same, with what images are built from.
     #[must_use]
     pub(crate) fn with_copies(mut self, mut copies: Vec<Copying>) -> Self {

@@ -1,13 +1,19 @@
 //! Questions to the graph.
 
 mod breach;
+mod cut;
 mod independence;
 mod may;
+mod order;
 mod prove;
 mod shipping;
+mod why;
 
 pub use breach::{Breach, breach};
+pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
 pub use independence::{Independence, independence};
 pub use may::{Answer, Reason, may};
+pub use order::{Batch, Circle, LeftOut, Order, Unordered, Wait, order};
 pub use prove::{Power, Proof, prove};
-pub use shipping::{Links, Shipping, Standing, shipping};
+pub use shipping::{Links, Shipping, Ships, shipping};
+pub use why::{Hop, Tie, Way, Why, why};

@@ -26,22 +26,22 @@ pub struct Shipping {
 
 /// What the answer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Ships {
     /// It ships something, reaches no other feature, and shares no deployable with one.
     Alone,
     /// It ships something, and something stands in the way.
     Together,
     /// It ships nothing of its own: others do, or nobody yet.
-    ShipsNothing,
+    Nothing,
 }
 
 impl Shipping {
     /// Whether it can be deployed alone.
-    pub fn standing(&self) -> Standing {
+    pub fn ships(&self) -> Ships {
         match (self.deployables.is_empty(), self.reaches.is_empty() && self.packed_with.is_empty()) {
-            (true, _) => Standing::ShipsNothing,
-            (false, true) => Standing::Alone,
-            (false, false) => Standing::Together,
+            (true, _) => Ships::Nothing,
+            (false, true) => Ships::Alone,
+            (false, false) => Ships::Together,
         }
     }
 }

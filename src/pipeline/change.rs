@@ -90,7 +90,8 @@ impl Base {
             }
         };
         // Who owns what depends on names and paths alone, so what is the same now is owned as it is now.
-        let role = |graph: &CouplingGraph| assign(graph, law, &head.nearby.declarations, listing, problems);
+        let role =
+            |graph: &CouplingGraph| assign(graph, law, &head.nearby.declarations, (listing, problems), &[]);
         let mut map = role(&carried.graph);
         let mut graph = carried.graph;
         if let (true, Some(own)) = (carried.has_moved, &own) {

@@ -3,11 +3,12 @@
 mod change;
 mod excused;
 mod proposing;
+mod supposing;
 mod watch;
 
 use std::sync::Arc;
 
-use crate::features::{self, Configuration, FeatureMap, Nearby, Unmatched, amend, assign, read_nearby};
+use crate::features::{self, Configuration, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby};
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
 use crate::graph::{CouplingGraph, Linked, link};
 use crate::insight::{Independence, independence};
@@ -152,17 +153,18 @@ impl Repository {
             stated: None,
             known,
         };
-        let repository = repository.assigned();
+        let repository = repository.assigned(&[]);
         watch.has_loaded(&repository);
         Ok(repository)
     }
 
     /// Gives every unit its role, and makes of the graph that the manifests state the one that is judged.
-    fn assigned(mut self) -> Self {
+    fn assigned(mut self, moves: &[Move]) -> Self {
         let (configuration, listing) = (&self.configuration, &self.listing);
         let linked = &mut self.linked;
         let graph = self.stated.take().unwrap_or_else(|| std::mem::take(&mut linked.graph));
-        let mut map = assign(&graph, configuration, &self.nearby.declarations, listing, &linked.problems);
+        let nearby = &self.nearby.declarations;
+        let mut map = assign(&graph, configuration, nearby, (listing, &linked.problems), moves);
         self.stated = configuration.has_statements().then(|| graph.clone());
         linked.graph = amend(graph, &mut map, configuration);
         map.learn_owners(&linked.graph, &self.code_owners);
@@ -182,7 +184,7 @@ impl Repository {
             return Err(faults);
         }
         self.configuration = configuration;
-        Ok(self.assigned())
+        Ok(self.assigned(&[]))
     }
 
     /// Judges every rule.

@@ -39,7 +39,7 @@ impl Repository {
         let text = extended(&self.configuration.text, proposal).ok()?;
         let (configuration, _) = Configuration::read(&self.configuration.file, &text);
         let nearby = &self.nearby.declarations;
-        Some(assign(graph, &configuration, nearby, &self.listing, &self.linked.problems))
+        Some(assign(graph, &configuration, nearby, (&self.listing, &self.linked.problems), &[]))
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod compact;
+mod cuts;
 mod explanation;
 mod fingerprint;
 mod github;
@@ -20,6 +21,7 @@ mod lines;
 mod markdown;
 mod markup;
 mod mask;
+mod ordering;
 mod paint;
 mod pretty;
 mod proposed;
@@ -29,6 +31,7 @@ mod sarif;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod ways;
 mod words;
 
 use crate::baseline::{BaselineSize, Baselined};
@@ -41,6 +44,7 @@ use crate::text::Fault;
 
 pub use answer::{answer, answer_json};
 pub use compact::render as compact;
+pub use cuts::{CutTold, Judged, WhatIfTold, cut, cut_json, pay, plan, plan_json, what_if, what_if_json};
 pub use explanation::{explanation, explanation_markdown};
 pub use github::render as github;
 pub use gitlab::render as gitlab;
@@ -52,12 +56,14 @@ pub use json::{render as json, schema};
 pub use junit::render as junit;
 pub use markdown::{job_summary, render as markdown};
 pub use mask::{masked, masked_message};
+pub use ordering::{ordering, ordering_json};
 pub use pretty::document;
 pub use proposed::proposed;
 pub use rule_list::{proofs, proofs_json, rule_list, rule_list_json};
 pub use safe::{quiet, safe, safe_line};
 pub use sarif::render as sarif;
 pub use texts::Texts;
+pub use ways::{WaysTold, ways, ways_json};
 pub use words::{bounded, counted, enumerated, line_of_gap, parties, summary, verdict, watertight};
 
 /// Everything that a check has to tell.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::snapshot::Snapshot;
 use crate::sources::read_text;
-use crate::text::{LineIndex, Position, RepoPath, Span};
+use crate::text::{LineIndex, Location, Position, RepoPath, Span};
 
 use super::{masked, safe};
 
@@ -68,6 +68,15 @@ impl<'s> Texts<'s> {
     pub fn position(&self, path: &RepoPath, span: Span) -> Position {
         let file = self.file(path);
         file.lines.position(&file.text, span.start)
+    }
+
+    /// The line in which a place begins, without the blanks around it, made harmless.
+    pub(super) fn line(&self, place: &Location) -> String {
+        let text = self.safe(&place.path);
+        let start = text
+            .get(..place.span.range().start)
+            .map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+        text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim().to_owned()
     }
 
     /// The lines and columns where a span starts, and where what follows it does.

@@ -7,6 +7,7 @@
 #[cfg(unix)]
 mod action;
 mod amnesty;
+mod architects;
 mod architecture;
 mod bad_input;
 mod baseline;
@@ -42,6 +43,7 @@ mod owners;
 mod properties;
 mod proposal_properties;
 #[cfg(unix)]
+mod questions;
 mod release;
 mod reports;
 mod rules;

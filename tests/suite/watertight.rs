@@ -32,10 +32,15 @@ pub(crate) fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_watertight"))
 }
 
-/// Runs it with arguments split at spaces, in a folder.
+/// Runs it with arguments split at spaces outside of double quotes, in a folder.
 pub(crate) fn run(folder: &Path, arguments: &str) -> Run {
+    let mut is_quoted = false;
+    let split = arguments.split(|character| {
+        is_quoted ^= character == '"';
+        character == ' ' && !is_quoted
+    });
     let output = Command::new(binary())
-        .args(arguments.split(' '))
+        .args(split.map(|argument| argument.trim_matches('"')))
         .current_dir(folder)
         .env_clear()
         .output()

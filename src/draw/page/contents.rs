@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use crate::Repository;
 use crate::features::{REACHING, Role};
 use crate::graph::{CouplingKind, UnitId, UnitKind};
-use crate::insight::{Independence, Standing};
+use crate::insight::{Independence, Ships};
 use crate::text::{Location, RepoPath};
 
 use crate::report::{Texts, Told, counted, line_of_gap, safe_line, verdict as verdict_line, watertight};
 use super::model::{Kind, Line, Note, Number, Page, Verdict};
 use super::places::Places;
-use super::{features, findings, units};
+use super::{features, findings, plan, units};
 
 /// What is asked while the page is filled.
 pub(super) struct Source<'a> {
@@ -60,8 +60,8 @@ pub(super) fn page(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, 
     let shippings = features::shippings(repository);
     let (couplings, conditions) = units::couplings(&source);
     let groups = features::groups(&source, &shippings);
-    let ships_something = shippings.all.iter().filter(|one| one.standing() != Standing::ShipsNothing);
-    let alone = shippings.all.iter().filter(|one| one.standing() == Standing::Alone).count();
+    let ships_something = shippings.all.iter().filter(|one| one.ships() != Ships::Nothing);
+    let alone = shippings.all.iter().filter(|one| one.ships() == Ships::Alone).count();
     let alone = (alone, ships_something.count());
     Page {
         title: safe_line(name),
@@ -78,7 +78,7 @@ pub(super) fn page(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, 
         responsibilities: features::responsibilities(&source),
         reaches: shippings.all.iter().map(|one| one.reaches.iter().map(|id| id.index()).collect()).collect(),
         findings: findings::findings(&source),
-        plan: Vec::new(),
+        plan: plan::plan(&source),
         notes: notes(&source),
         // At last, when all places are known.
         files: source.files.take().1,

@@ -6,7 +6,7 @@ use crate::Repository;
 use crate::features::{Feature, FeatureId, Role};
 use crate::graph::UnitId;
 use crate::graph::cargo::{BuildOptions, build_sets};
-use crate::insight::{Links, Shipping, Standing, shipping};
+use crate::insight::{Links, Shipping, Ships as Answer, shipping};
 
 use crate::report::{counted, enumerated, safe_line};
 use super::contents::Source;
@@ -142,10 +142,10 @@ fn ships(source: &Source<'_>, shipping: &Shipping, links: &Links) -> Ships {
         runs: positions(&graph.unit(*id).runs),
     };
     Ships {
-        standing: match shipping.standing() {
-            Standing::Alone => "alone",
-            Standing::Together => "together",
-            Standing::ShipsNothing => "nothing",
+        standing: match shipping.ships() {
+            Answer::Alone => "alone",
+            Answer::Together => "together",
+            Answer::Nothing => "nothing",
         },
         why: why(source, shipping),
         deployables: shipping.deployables.iter().map(deployable).collect(),
@@ -164,7 +164,7 @@ fn why(source: &Source<'_>, shipping: &Shipping) -> Vec<String> {
         enumerated(&names, NAMED)
     };
     let mut why = Vec::new();
-    if shipping.standing() == Standing::ShipsNothing {
+    if shipping.ships() == Answer::Nothing {
         why.push(match shipping.assembled_in.is_empty() {
             true => "It ships nothing of its own.".to_owned(),
             false => format!("It ships nothing of its own: it goes out in {}.", units(&shipping.assembled_in)),

@@ -9,6 +9,7 @@ mod findings;
 mod frame;
 mod model;
 mod places;
+mod plan;
 mod units;
 
 use crate::Repository;

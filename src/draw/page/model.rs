@@ -27,7 +27,7 @@ pub(super) struct Page {
     /// For each feature, those that it reaches, as positions; its own is left out.
     pub(super) reaches: Vec<Vec<usize>>,
     pub(super) findings: Vec<Finding>,
-    pub(super) plan: Vec<Cut>,
+    pub(super) plan: Plan,
     pub(super) picture: Picture,
     pub(super) notes: Vec<Note>,
 }
@@ -177,19 +177,32 @@ pub(super) struct Place {
     pub(super) text: String,
 }
 
+/// What to cut, in this order.
+#[derive(Serialize)]
+pub(super) struct Plan {
+    pub(super) steps: Vec<Cut>,
+    /// What is left after these, as a sentence; empty where nothing is.
+    pub(super) left: String,
+}
+
 /// One step of the plan: what to remove, and what that pays.
 #[derive(Serialize)]
 pub(super) struct Cut {
-    pub(super) headline: String,
-    pub(super) lines: Vec<Place>,
-    pub(super) features: Vec<usize>,
-    /// Independent pairs before and after.
-    pub(super) independent: (usize, usize),
+    /// How many lines go.
+    pub(super) lines: usize,
+    /// What is better then, as a sentence.
+    pub(super) pays: String,
+    /// The couplings that go, as positions of the two units, and their lines.
+    pub(super) couplings: Vec<(usize, usize, Place)>,
+    /// The features that it makes deploy alone.
+    pub(super) freed: Vec<usize>,
 }
 
 /// Where the groups stand, and by which ways what couples them runs.
 #[derive(Serialize)]
 pub(super) struct Picture {
+    /// How wide and how high it is, without what is not shown.
+    pub(super) size: (f64, f64),
     /// Left, top, width and height of each group.
     pub(super) boxes: Vec<(f64, f64, f64, f64)>,
     /// Whether it is shown before anybody asks for it.

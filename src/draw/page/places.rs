@@ -60,7 +60,9 @@ impl Places {
             let points = route.iter().flat_map(|point| [rounded(point.x), rounded(point.y)]).collect();
             (group_of[edge.from], group_of[edge.to], points)
         });
-        Picture { boxes: boxes.into_iter().flatten().collect(), is_shown, ways: ways.collect(), frames: self.frames() }
+        Picture {
+            size: (rounded(layout.width), rounded(layout.height)),
+            boxes: boxes.into_iter().flatten().collect(), is_shown, ways: ways.collect(), frames: self.frames() }
     }
 
     /// What is drawn around circles, and around what nothing couples.

@@ -164,6 +164,7 @@ impl<'c> Assignment<'c> {
     /// `[deployments.<name>]`
     pub(super) fn deploy(&mut self, map: &mut FeatureMap) {
         map.deployments = vec![Vec::new(); self.graph.units().len()];
+        map.deployment_names = self.configuration.deployments.iter().map(|one| one.name.clone()).collect();
         for (at, deployment) in self.configuration.deployments.iter().enumerate() {
             for selector in &deployment.deployables {
                 let is_meant = |unit: &Unit| {

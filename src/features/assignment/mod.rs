@@ -24,15 +24,32 @@ pub struct Contest {
     pub claims: Vec<(Role, Location)>,
 }
 
-/// Gives every unit its role.
+/// Where a unit would belong if somebody moved it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// To a feature, by its name.
+    Feature(String),
+    /// To no feature on purpose.
+    Shared,
+    /// To what puts features together.
+    Assembly,
+    /// To what exists for tests.
+    TestSupport,
+}
+
+/// Units that would belong elsewhere, and where.
+pub type Move = (BTreeSet<UnitId>, Destination);
+
+/// Gives every unit its role; what is moved goes where it is moved, and what is a part of it or ships it follows.
 pub fn assign(
     graph: &CouplingGraph,
     configuration: &Configuration,
     nearby: &[FeatureDeclaration],
-    listing: &Listing,
-    problems: &[Fault],
+    (listing, problems): (&Listing, &[Fault]),
+    moves: &[Move],
 ) -> FeatureMap {
     let mut assignment = Assignment::new(graph, configuration, nearby);
+    assignment.claim_moved(moves);
     assignment.claim_by_path(problems);
     assignment.claim_by_name();
     assignment.claim_by_folder();
@@ -107,6 +124,25 @@ impl<'c> Assignment<'c> {
             named_as_api: vec![Vec::new(); count],
             unmatched: Vec::new(),
             named: names_of_units(graph),
+        }
+    }
+
+    /// What is moved is where it is moved to, whatever is declared.
+    fn claim_moved(&mut self, moves: &[Move]) {
+        for (units, destination) in moves {
+            let role = match destination {
+                Destination::Shared => Role::Shared,
+                Destination::Assembly => Role::Assembly,
+                Destination::TestSupport => Role::TestSupport,
+                Destination::Feature(name) => match self.names.get(name) {
+                    Some(feature) => Role::Feature(*feature),
+                    None => continue,
+                },
+            };
+            for unit in units {
+                let location = self.graph.unit(*unit).declared_at.clone();
+                self.claims[unit.index()].push(Claim { rank: Rank::Supposed, role, location });
+            }
         }
     }
 
@@ -509,6 +545,7 @@ impl<'c> Assignment<'c> {
                 consumes: None,
                 consumers: None,
                 has_exposed: false,
+                versioned: family.iter().find_map(|one| one.versioned),
                 declared_at: first.declared_at.clone(),
             });
             debug_assert_eq!(map.features.len(), id.index() + 1);

@@ -1,8 +1,9 @@
 //! One feature, as one place declares it.
 
-use crate::text::toml::{Table, table};
+use crate::text::toml::{Table, known_word, table};
 use crate::text::{Fault, Location, RepoPath, Span, Spanned};
 
+use super::super::Versioned;
 use super::super::selector::{FeaturePattern, NameSelector, PathSelector};
 use super::{feature_patterns, name_selectors, path_selectors, plain};
 
@@ -33,6 +34,8 @@ pub struct FeatureDeclaration {
     pub(in crate::features) consumers: Option<Vec<FeaturePattern>>,
     /// What others may use of it; everything if the key is not there.
     pub(in crate::features) exposes: Option<Vec<NameSelector>>,
+    /// Which side of its APIs copes with the other side's version.
+    pub(in crate::features) versioned: Option<Versioned>,
     /// The folder whose contents it takes, for a declaration next to the code.
     pub(in crate::features) folder: Option<RepoPath>,
     /// Whether it takes the package in its folder alone, and not what lies below.
@@ -80,6 +83,9 @@ impl FeatureDeclaration {
             consumes: feature_patterns(table, "consumes", faults),
             consumers: feature_patterns(table, "consumers", faults),
             exposes: table.has("exposes").then(|| name_selectors(table, "exposes", faults)),
+            versioned: table.string("versioned", faults).and_then(|word| {
+                known_word(&word, &Versioned::WORDS, "way of versioning an API", table.file(), faults)
+            }),
             name,
             paths: Vec::new(),
             each: None,

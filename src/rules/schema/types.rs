@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use crate::features::Versioned;
 use crate::graph::{Correction, CouplingKind};
 use crate::rules::Level;
 use crate::rules::condition::{Declared, Relation};
@@ -112,6 +113,10 @@ pub(super) struct Feature {
     /// use everything.
     #[schemars(example = ["crates/checkout-events"])]
     exposes: Option<Vec<String>>,
+    /// Which side of its APIs copes with the other side's being older or newer. With `client`, a client works with
+    /// every server, so that neither has to be deployed before the other; with `server`, or where nothing is said, the
+    /// server comes first.
+    versioned: Option<VersionedWord>,
 }
 
 /// A feature, declared next to its code: it takes the folder that the file lies in and everything below. The same
@@ -554,6 +559,25 @@ impl JsonSchema for Kinds {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let kind = generator.subschema_for::<Kind>();
         json_schema!({ "type": "array", "items": kind, "minItems": 1, "examples": [["code", "build"]] })
+    }
+}
+
+/// Which side of an API copes with the other side's version. It stands where it is used, since a declaration next to the
+/// code has a schema of its own.
+pub(super) struct VersionedWord;
+
+impl JsonSchema for VersionedWord {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Versioned".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let words = Versioned::WORDS.map(|(word, _)| word);
+        json_schema!({ "type": "string", "enum": words, "examples": [words[0]] })
     }
 }
 

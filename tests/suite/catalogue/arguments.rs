@@ -16,6 +16,7 @@ pub(super) fn cases() -> Vec<Case> {
     let in_shop = |title: &str, arguments: &str| Case::within(title, arguments, shop(&[]));
     let deployed = |title: &str, arguments: &str| Case::within(title, arguments, shop(&DEPLOYED));
     let without_owner = [("watertight.toml", "[features.cart]\npaths = [\"cart\"]\n")];
+    let without_unit = [("watertight.toml", "[features.cart]\npaths = [\"cart\"]\n[features.plan]\n")];
     let mut all = vec![
         in_shop("a command that is not there", "chekc"),
         in_shop("a command that nothing is near to", "frobnicate"),
@@ -70,6 +71,11 @@ pub(super) fn cases() -> Vec<Case> {
         in_shop("questions without a terminal", "init --interactive"),
         in_shop("a page in a folder that is a file", "man --out cart/Cargo.toml"),
         in_shop("a color that is not there", "check --color sometimes"),
+        in_shop("a question about one thing", "why cart cart"),
+        in_shop("a cut with one end", "cut cart"),
+        in_shop("a supposition that is none", "cut --what-if \"drop cart\""),
+        in_shop("a supposition about what is not there", "cut --what-if \"remove stock -> cart\""),
+        Case::within("a feature without a unit", "why cart plan", shop(&without_unit)),
     ];
     all.push(Case::new("nothing that could be a feature", "init .", &[("README.md", "")]));
     let unwritable = shop(&[]);

@@ -77,6 +77,7 @@ each = "node/api"
 each = "node/**/*"
 [features."both/*"]
 each = "both/*"
+versioned = "clients"
 paths = ["both"]
 "#;
 

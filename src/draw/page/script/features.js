@@ -53,7 +53,7 @@ function sectionBody(group) {
     el('dl', { class: 'facts' }, facts),
     el('h4', {}, 'Can it be deployed alone? ', badge(`${sign} ${words}`, group.ships.standing)),
     el('ul', { class: 'why' }, group.ships.why.map((one) => el('li', {}, rich(one)))),
-    open.length ? [el('h4', { text: counted(open.length, 'finding', 'findings') }), long(open, 10, (finding) => el('li', {}, badge(finding.level, finding.level), rich(finding.message), finding.places.length ? el('code', { class: 'place', text: place(finding.places[0].at) }) : null), 'ul', { class: 'told' })] : null,
+    open.length ? [el('h4', { text: counted(open.length, 'finding', 'findings') }), long(open, 10, (finding) => el('li', {}, badge(finding.level, finding.level), el('span', {}, rich(finding.message)), finding.places.length ? el('code', { class: 'place', text: place(finding.places[0].at) }) : null), 'ul', { class: 'told' })] : null,
     el('h4', { text: 'Coupled to' }), coupledTo(group.out, '→ ', 'to', 'Nothing: it needs nobody.'),
     el('h4', { text: 'Others are coupled to it' }), coupledTo(group.in, '← ', 'from', 'Nobody is.'),
     hiddenWays(group),

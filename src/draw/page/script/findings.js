@@ -50,13 +50,16 @@ function findingSection() {
 
 /** What to cut first, by what it pays. */
 function planSection() {
-  if (!data.plan.length) return null;
-  const pairs = data.verdict.independence ? data.verdict.independence[1] : 0;
-  return section('plan', 'Cut plan', 'What to cut, in this order: each step says what it pays.',
-    el('ol', { class: 'plan' }, data.plan.map(({ headline, lines, features: of, independent: [before, after] }) => el('li', {},
-      el('p', { class: 'headline' }, rich(headline)),
-      el('p', { class: 'pays' }, badge(`independence ${percent(before, pairs)} → ${percent(after, pairs)}`, 'good'), ` ${after - before > 0 ? `${counted(after - before, 'pair', 'pairs')} more` : 'no pair by itself'}`, of.map((id) => groupButton(groups[id]))),
-      long(lines, 8, placeItem, 'ul', { class: 'places' })))));
+  const { steps, left } = data.plan;
+  if (!steps.length) return left ? section('plan', 'Cut plan', null, el('p', {}, rich(left), '.')) : null;
+  const cutItem = ([from, to, one]) => el('li', {}, el('span', { class: 'ends' }, el('b', { text: units[from].name }), ' → ', el('b', { text: units[to].name })),
+    el('code', { class: 'place', text: place(one.at) }), el('code', { class: 'text', text: one.text }));
+  return section('plan', 'Cut plan', 'What to cut, in this order, and what each step pays. What pays most for its lines comes first, and circles before all else.',
+    el('ol', { class: 'plan' }, steps.map(({ lines, pays, couplings: gone, freed }) => el('li', {},
+      el('p', { class: 'headline' }, `Remove ${counted(lines, 'line', 'lines')}: `, el('span', { class: 'pays' }, rich(pays))),
+      freed.length ? el('p', { class: 'freed' }, badge('✓ free', 'good'), freed.map((id) => groupButton(groups[id]))) : null,
+      long(gone, 5, cutItem, 'ul', { class: 'places' })))),
+    left ? el('p', { class: 'lead' }, rich(left), '.') : null);
 }
 
 function noteSection() {

@@ -68,10 +68,11 @@ function graphSection() {
   depth.id = 'depth';
   return section('graph', 'Graph', 'A line leads from who needs to what is needed. Choose a box to see what belongs to it, and why.',
     el('div', { class: 'tools', role: 'group', 'aria-label': 'What is shown' }, kindSwitches(), el('span', { class: 'gap' }), roleSwitches(),
-      toggle('only findings', false, (isOn) => { view.onlyFindings = isOn; renew(false); }, { id: 'only-findings' }), depth, el('span', { class: 'count', id: 'shown' })),
+      toggle('only findings', false, (isOn) => { view.onlyFindings = isOn; renew(false); }, { id: 'only-findings' }), depth, el('span', { class: 'count', id: 'shown' }),
+      el('span', { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
+        button('−', () => zoom(1 / 1.3), { 'aria-label': 'Smaller', id: 'smaller' }), button('+', () => zoom(1.3), { 'aria-label': 'Larger', id: 'larger', title: 'Ctrl and wheel do the same' }), button('⤢', fit, { 'aria-label': 'See everything', id: 'fit' }))),
     el('div', { class: 'graph' },
-      el('div', { class: 'canvas' }, stage.svg, el('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
-        button('+', () => zoom(1.3), { 'aria-label': 'Larger', id: 'larger' }), button('−', () => zoom(1 / 1.3), { 'aria-label': 'Smaller', id: 'smaller' }), button('⤢', fit, { 'aria-label': 'See everything', id: 'fit' }))),
+      el('div', { class: 'canvas' }, stage.svg),
       el('aside', { id: 'panel', 'aria-label': 'What is chosen', tabindex: '0', hidden: true })),
     legend());
 }
@@ -153,10 +154,8 @@ function keepInSight(node) {
 
 /** A stage as high as its picture needs, so that a flat one leaves no gap. */
 function shape() {
-  const shown = groups.filter(isShown).map((group) => data.picture.boxes[group.id]);
-  if (!shown.length) return;
-  const width = Math.max(...shown.map(([x, , w]) => x + w));
-  const height = Math.max(...shown.map(([, y, , h]) => y + h));
+  const [width, height] = data.picture.size;
+  if (!width) return;
   const scale = Math.min(1.25, (stage.svg.clientWidth - 48) / width);
   const frame = document.querySelector('.graph');
   frame.style.setProperty('height', `${Math.min(innerHeight * 0.8, Math.max(384, height * scale + 72))}px`);

@@ -57,7 +57,7 @@ function panelOfGroup(group, to) {
   }
   if (open.length) {
     parts.push(el('h4', { text: counted(open.length, 'finding', 'findings') }),
-      long(open, 4, (finding) => el('li', {}, badge(finding.level, finding.level), rich(finding.message)), 'ul', { class: 'told' }));
+      long(open, 4, (finding) => el('li', {}, badge(finding.level, finding.level), el('span', {}, rich(finding.message))), 'ul', { class: 'told' }));
   }
   parts.push(el('h4', { text: `Needs ${group.out.size}` }), coupledTo(group.out, '→ ', 'to', 'Nothing here.'));
   parts.push(el('h4', { text: `Needed by ${group.in.size}` }), coupledTo(group.in, '← ', 'from', 'Nobody here.'));

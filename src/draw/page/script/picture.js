@@ -37,7 +37,7 @@ function whole() {
     ...lookOf(edge),
   }));
   const frames = data.picture.frames.map(({ text, at: [x, y, w, h] }) => ({ text, x, y, w, h }));
-  return { nodes, links, frames };
+  return { nodes, links, frames, size: data.picture.size };
 }
 
 /** How a line looks: by what is said of it, and by its most binding kind. */
@@ -121,7 +121,7 @@ function nodeOf(node) {
   const { group, unit } = node;
   const own = unit || group;
   const room = Math.max(6, Math.floor((node.w - 16) / 7.6));
-  const far = Math.min(21, (node.w - 18) / (Math.min(room, [...own.name].length) * 0.62));
+  const far = Math.max(13, Math.min(21, (node.w - 18) / (Math.min(room, [...own.name].length) * 0.62)));
   const open = unit ? [] : group.findings.filter((finding) => finding.level === 'deny');
   const [sign, words] = unit ? ['', ''] : stand(group);
   const label = unit
@@ -223,7 +223,9 @@ function room() {
 
 /** Lets everything be seen. */
 function fit() {
-  const nodes = [...stage.nodes.values(), ...(stage.scene.frames || [])];
+  const { frames = [], size } = stage.scene;
+  // Lines may go round all boxes.
+  const nodes = [...stage.nodes.values(), ...frames, ...(size ? [{ x: 0, y: 0, w: size[0], h: size[1] }] : [])];
   highlight();
   if (!nodes.length) return;
   const [left, top] = [Math.min(...nodes.map((one) => one.x)), Math.min(...nodes.map((one) => one.y))];

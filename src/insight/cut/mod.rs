@@ -1,0 +1,81 @@
+//! Where the fewest lines make one part of the repository independent of another.
+
+mod minimum;
+mod plan;
+mod standing;
+
+use std::collections::BTreeSet;
+
+use crate::features::{FeatureId, FeatureMap, REACHING};
+use crate::graph::{CouplingGraph, CouplingId, UnitId, UnitKind};
+
+pub use minimum::{Cut, Severed, cut};
+pub use plan::{Plan, PlanStep, plan};
+pub use standing::{Standing, standing};
+
+/// Which couplings can go, and what each costs.
+///
+/// A coupling costs as many lines as cause it. What joins a unit to what it is a part of (a binary to its package) can't
+/// be cut at all, only moved. What a responsibility excuses is there on purpose; it can be cut only if
+/// `is_excused_cut` says so.
+#[derive(Clone, Copy)]
+pub struct Knife<'g> {
+    graph: &'g CouplingGraph,
+    map: &'g FeatureMap,
+    is_excused_cut: bool,
+}
+
+impl<'g> Knife<'g> {
+    /// A knife for one repository.
+    pub fn new(graph: &'g CouplingGraph, map: &'g FeatureMap, is_excused_cut: bool) -> Self {
+        Self { graph, map, is_excused_cut }
+    }
+
+    /// The couplings by which one unit reaches another directly, in order.
+    fn between(&self, from: UnitId, to: UnitId) -> impl Iterator<Item = CouplingId> {
+        let knife = *self;
+        self.graph
+            .couplings_between(from, to)
+            .filter(move |id| knife.map.reaches_along(knife.graph, *id, &REACHING))
+    }
+
+    /// What it costs to part two units, in lines; `None` if they can't be parted.
+    fn cost(&self, from: UnitId, to: UnitId) -> Option<usize> {
+        if self.is_whole(from, to) || (!self.is_excused_cut && self.is_on_purpose(from, to)) {
+            return None;
+        }
+        let lines = self.between(from, to).filter_map(|id| self.graph.coupling(id).evidence.first());
+        let lines: BTreeSet<_> = lines.map(|place| (&place.path, place.span)).collect();
+        Some(lines.len())
+    }
+
+    /// Whether the one is a part of the other, which no line can change.
+    fn is_whole(&self, from: UnitId, to: UnitId) -> bool {
+        self.graph.unit(from).parent == Some(to) && self.graph.unit(from).kind == UnitKind::Binary
+    }
+
+    /// Whether a responsibility excuses that the one is coupled to the other, or embodies the reason.
+    fn is_on_purpose(&self, from: UnitId, to: UnitId) -> bool {
+        let features = (self.map.feature_of(from), self.map.feature_of(to));
+        match features {
+            (Some(one), Some(other)) => one != other && self.map.is_excused(one, to),
+            _ => false,
+        }
+    }
+}
+
+/// The units of each feature, by its position.
+fn units_by_feature(graph: &CouplingGraph, map: &FeatureMap) -> Vec<BTreeSet<UnitId>> {
+    let mut units = vec![BTreeSet::new(); map.features.len()];
+    for (id, _) in graph.units() {
+        if let Some(feature) = map.feature_of(id) {
+            units[feature.index()].insert(id);
+        }
+    }
+    units
+}
+
+/// The features that have a unit.
+fn inhabited(units: &[BTreeSet<UnitId>]) -> Vec<FeatureId> {
+    (0..units.len()).filter(|at| !units[*at].is_empty()).map(FeatureId::new).collect()
+}
