@@ -12,6 +12,8 @@ mod architecture;
 mod bad_input;
 mod baseline;
 mod book;
+#[cfg(unix)]
+mod browser;
 mod cargo_couplings;
 #[cfg(target_os = "linux")]
 mod catalogue;
@@ -40,6 +42,8 @@ mod no_configuration;
 mod oracle;
 mod own_rules;
 mod owners;
+#[cfg(unix)]
+mod page;
 mod properties;
 mod proposal_properties;
 #[cfg(unix)]

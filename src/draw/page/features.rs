@@ -69,7 +69,7 @@ pub(super) fn groups(source: &Source<'_>, shippings: &Shippings) -> Vec<Group> {
         ships: None,
     });
     let culprits = source.places.culprits.iter().map(|id| Group {
-        name: safe_line(&source.repository.linked.graph.unit(*id).shown()),
+        name: safe_line(&source.repository.linked.graph.unit(*id).name),
         role: word(map.role(*id)),
         is_culprit: true,
         about: about(source, map.role(*id)),

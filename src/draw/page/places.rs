@@ -69,7 +69,7 @@ impl Places {
     fn frames(&self) -> Vec<Frame> {
         let frames = self.drawing.frames.iter().zip(&self.layout.frames);
         let frames = frames.filter_map(|(frame, area)| Some((safe_line(&frame.title), (*area)?)));
-        let aside = self.layout.aside.map(|area| ("coupled to nothing that is drawn".to_owned(), area));
+        let aside = self.layout.aside.map(|area| ("coupled to nothing".to_owned(), area));
         frames.chain(aside).map(|(text, area)| Frame { text, at: corners(area) }).collect()
     }
 }

@@ -1,6 +1,6 @@
 // What is around one feature: who needs it on the left, what it needs on the right; and what is inside of it.
 
-const BOX = { w: 190, h: 44, gapX: 120, gapY: 14 };
+const BOX = { w: 190, h: 44, gapX: 100, gapY: 14 };
 /** How many units are drawn; the rest is listed below. */
 const MOST_UNITS = 120;
 

@@ -92,9 +92,9 @@ function drawMatrix() {
     return;
   }
   const hasNames = count <= 150;
-  const cell = count <= 12 ? 34 : count <= 40 ? 24 : count <= 80 ? 15 : count <= 150 ? 11 : 4;
+  const cell = count <= 12 ? 34 : count <= 40 ? 24 : count <= 80 ? 15 : count <= 150 ? 11 : Math.max(2, Math.min(5, (box.clientWidth - 60) / count));
   const longest = Math.max(...features.map((one) => [...one.name].length));
-  const head = hasNames ? Math.min(190, 14 + longest * 6.6) : 10;
+  const head = hasNames ? Math.min(200, 16 + longest * (cell < 15 ? 6.2 : 7.3)) : 10;
   Object.assign(matrix, { cell, head });
   const size = head + count * cell + 2;
   const looks = new Map();
@@ -119,7 +119,7 @@ function drawMatrix() {
   const end = head + count * cell;
   const names = hasNames ? matrix.order.flatMap((id, at) => {
     const middle = head + at * cell + cell / 2;
-    const text = short(groups[id].name, Math.floor((head - 8) / 6.3));
+    const text = short(groups[id].name, Math.floor((head - 8) / (cell < 15 ? 6 : 7.1)));
     const small = cell < 15 ? ' small' : '';
     return [
       svg('text', { class: `row${small}`, x: head - 6, y: middle + 4, text, 'data-id': id }),
@@ -138,7 +138,7 @@ function drawMatrix() {
   const grid = cell >= 11 ? matrix.order.map((_, one) => `M${head} ${head + one * cell}H${end}M${head + one * cell} ${head}V${end}`).join('') : '';
   const chart = svg('svg', {
     viewBox: `0 0 ${size} ${size}`, width: size, height: size, tabindex: '0', role: 'application',
-    'aria-roledescription': 'matrix', 'aria-label': `Matrix of ${count} features: arrows move, enter opens`,
+    'aria-roledescription': 'matrix', class: cell < 11 ? 'fine' : '', 'aria-label': `Matrix of ${count} features: arrows move, enter opens`,
   },
   svg('rect', { class: 'ground', x: head, y: head, width: count * cell, height: count * cell }),
   svg('path', { class: 'grid', d: grid }), svg('path', { class: 'diagonal', d: diagonal }),

@@ -121,7 +121,7 @@ function nodeOf(node) {
   const { group, unit } = node;
   const own = unit || group;
   const room = Math.max(6, Math.floor((node.w - 16) / 7.6));
-  const far = Math.max(13, Math.min(21, (node.w - 18) / (Math.min(room, [...own.name].length) * 0.62)));
+  const far = Math.max(13, Math.min(21, (node.w - 16) / (Math.min(room, [...own.name].length) * 0.6)));
   const open = unit ? [] : group.findings.filter((finding) => finding.level === 'deny');
   const [sign, words] = unit ? ['', ''] : stand(group);
   const label = unit
@@ -166,7 +166,7 @@ function draw(isNew = false) {
   else highlight();
   document.getElementById('shown').textContent = view.mode === 'around'
     ? `${counted(nodes.length, 'box', 'boxes')}, ${counted(links.length, 'line', 'lines')} around ${view.chosen.name}`
-    : `${counted(nodes.length, 'box', 'boxes')}, ${counted(links.length, 'line', 'lines')}`;
+    : `${counted(nodes.length, 'box', 'boxes')}, ${counted(links.length, 'line', 'lines')}${nodes.length > 120 ? ': search for a name, and look at what is around it' : ''}`;
 }
 
 const frameOf = ({ x, y, w, h, text }) =>
