@@ -102,7 +102,7 @@ fn outermost(graph: &CouplingGraph, units: &[UnitId]) -> Vec<UnitId> {
 }
 
 /// A deployable, and all that it runs.
-fn contents(graph: &CouplingGraph, deployable: UnitId) -> BTreeSet<UnitId> {
+pub fn contents(graph: &CouplingGraph, deployable: UnitId) -> BTreeSet<UnitId> {
     let mut all = BTreeSet::from([deployable]);
     let mut pending = vec![deployable];
     while let Some(at) = pending.pop() {

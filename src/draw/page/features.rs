@@ -6,7 +6,7 @@ use crate::Repository;
 use crate::features::{Feature, FeatureId, Role};
 use crate::graph::UnitId;
 use crate::graph::cargo::{BuildOptions, build_sets};
-use crate::insight::{Links, Shipping, Ships as Answer, shipping};
+use crate::insight::{Links, Shipping, Ships as Answer, contents, shipping};
 
 use crate::report::{counted, enumerated, safe_line};
 use super::contents::Source;
@@ -138,7 +138,7 @@ fn ships(source: &Source<'_>, shipping: &Shipping, links: &Links) -> Ships {
     let positions = |units: &[UnitId]| units.iter().map(|id| id.index()).collect();
     let deployable = |id: &UnitId| Deployable {
         unit: id.index(),
-        links: links.get(id).map(|linked| positions(linked)).unwrap_or_default(),
+        links: linked(source, links, *id),
         runs: positions(&graph.unit(*id).runs),
     };
     Ships {
@@ -150,6 +150,14 @@ fn ships(source: &Source<'_>, shipping: &Shipping, links: &Links) -> Ships {
         why: why(source, shipping),
         deployables: shipping.deployables.iter().map(deployable).collect(),
     }
+}
+
+/// The packages that are linked into what a deployable ships, itself or in the binaries that it runs; sorted.
+fn linked(source: &Source<'_>, links: &Links, deployable: UnitId) -> Vec<usize> {
+    let binaries = contents(&source.repository.linked.graph, deployable);
+    let packages: BTreeSet<UnitId> =
+        binaries.iter().filter_map(|one| links.get(one)).flatten().copied().collect();
+    packages.into_iter().map(UnitId::index).collect()
 }
 
 /// What stands in the way, or that nothing does; as sentences.

@@ -100,7 +100,7 @@ pub(super) struct Ships {
 #[derive(Serialize)]
 pub(super) struct Deployable {
     pub(super) unit: usize,
-    /// The packages that it links; absent where no package manager says so.
+    /// The packages that it links, or that what it runs links; absent where no package manager says so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) links: Vec<usize>,
     /// What it runs.
