@@ -130,29 +130,7 @@ pub(super) fn told(
     for list in [&mut change.inherited, &mut change.gone] {
         owners.retain(list, |finding| finding);
     }
-    let told = Told {
-        findings: &change.verdict.findings,
-        inherited: &change.inherited,
-        baselined: &change.baselined,
-        excepted: &change.verdict.excepted,
-        exceptions: &repository.configuration.exceptions,
-        gone: &change.gone,
-        problems: &change.problems,
-        inherited_problems: &change.inherited_problems,
-        gaps: repository.gaps(),
-        compared: since.as_ref().map(|since| &since.compared),
-        now: Numbers {
-            independence: change.verdict.independence,
-            features: repository.map.inhabited().len(),
-            packages: repository.linked.cargo.packages.len(),
-            services: repository.linked.graph.services(),
-            couplings: repository.linked.graph.couplings().len(),
-            baseline: change.baseline,
-        },
-        before: since.as_ref().map(|since| since.numbers(change.independence_before)),
-        excluded: repository.excluded,
-        of_other_owners,
-    };
+    let told = Told { of_other_owners, ..told_of(&change, &repository, since.as_ref()) };
     let outcome = arguments.reports.deliver(&Report {
         told: &told,
         texts: &opened.texts(),
@@ -164,6 +142,33 @@ pub(super) fn told(
     // The process ends now: giving back piece by piece what it used would only take time.
     std::mem::forget((repository, change, since));
     Ok(outcome)
+}
+
+/// What a judged change has to tell.
+pub(super) fn told_of<'a>(change: &'a Change, repository: &'a Repository, since: Option<&'a Since>) -> Told<'a> {
+    Told {
+        findings: &change.verdict.findings,
+        inherited: &change.inherited,
+        baselined: &change.baselined,
+        excepted: &change.verdict.excepted,
+        exceptions: &repository.configuration.exceptions,
+        gone: &change.gone,
+        problems: &change.problems,
+        inherited_problems: &change.inherited_problems,
+        gaps: repository.gaps(),
+        compared: since.map(|since| &since.compared),
+        now: Numbers {
+            independence: change.verdict.independence,
+            features: repository.map.inhabited().len(),
+            packages: repository.linked.cargo.packages.len(),
+            services: repository.linked.graph.services(),
+            couplings: repository.linked.graph.couplings().len(),
+            baseline: change.baseline,
+        },
+        before: since.map(|since| since.numbers(change.independence_before)),
+        excluded: repository.excluded,
+        of_other_owners: 0,
+    }
 }
 
 /// How many of the features that could be declared are named.

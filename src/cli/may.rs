@@ -47,7 +47,7 @@ pub(super) struct Arguments {
 }
 
 /// The kinds by their words, so that help lists them and a wrong one gets its nearest.
-fn kinds() -> impl TypedValueParser<Value = CouplingKind> {
+pub(super) fn kinds() -> impl TypedValueParser<Value = CouplingKind> {
     let words = PossibleValuesParser::new(CouplingKind::ALL.map(CouplingKind::word));
     words.try_map(|word| CouplingKind::of_word(&word).ok_or("this is no kind of coupling"))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::draw::page;
+use crate::draw::{Start, page};
 use crate::findings::Finding;
 use crate::report::{
     Style, Texts, Told, compact, failures, github, gitlab, human, job_summary, json, junit, markdown,
@@ -205,7 +205,7 @@ impl Reports {
             ReportFormat::Junit => junit(told, texts),
             ReportFormat::Markdown => markdown(told, texts),
             ReportFormat::Compact => compact(told, texts),
-            ReportFormat::Html => page(told, repository, texts, report.name),
+            ReportFormat::Html => page(told, repository, texts, report.name, &Start::default()),
         }
     }
 

@@ -4,18 +4,36 @@
 //! nothing. Names from the repository are harmless in each.
 
 mod coarse;
+mod csv;
+mod dot;
 mod filter;
+mod json;
 mod knots;
 mod layout;
+mod legend;
+mod matrix;
+mod matrix_svg;
 mod measure;
+mod mermaid;
 mod nodes;
+mod order;
 mod page;
 mod picture;
 mod standing;
+mod svg;
 mod view;
+mod xml;
 
-pub use page::render as page;
+pub use csv::csv;
+pub use dot::dot;
+pub use json::json;
 pub use layout::{Area, Layout, Point};
+pub use matrix::{LARGEST_MATRIX, matrix};
+pub use matrix_svg::matrix_svg;
+pub use mermaid::mermaid;
+pub use order::MatrixOrder;
+pub use page::{Start, render as page};
 pub use picture::{Edge, Frame, FrameKind, Node, Picture, What};
 pub use standing::{Judgement, Standing};
+pub use svg::svg;
 pub use view::{DrawLevel, LARGEST, View};

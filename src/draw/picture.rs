@@ -1,6 +1,6 @@
 //! What is drawn, without where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Repository;
 use crate::features::Role;
@@ -10,7 +10,7 @@ use super::filter::filtered;
 use super::knots::knots;
 use super::nodes::Places;
 use super::standing::{Judgement, Standing, Standings};
-use super::view::{DrawLevel, LARGEST, View};
+use super::view::{DrawLevel, View};
 
 /// Nodes and the edges between them, in an order that depends on names alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,15 +99,15 @@ pub struct Frame {
 }
 
 impl Picture {
-    /// Draws what a person wants to see. What is too large is folded, and a note says so.
-    pub fn new(repository: &Repository, judgement: Judgement<'_>, view: &View) -> Self {
+    /// Draws what a person wants to see, in at most so many nodes. What is too large is folded, and a note says so.
+    pub fn new(repository: &Repository, judgement: Judgement<'_>, view: &View, largest: usize) -> Self {
         let picture = Self::unbounded(repository, judgement, view);
-        if picture.nodes.len() <= LARGEST {
+        if picture.nodes.len() <= largest {
             return picture;
         }
         let coarser = match (view.level, view.fold) {
             (DrawLevel::Features, None | Some(2..)) => View { fold: Some(1), ..view.clone() },
-            (DrawLevel::Features, _) => return picture.cut(),
+            (DrawLevel::Features, _) => return picture.cut(largest),
             _ => View { level: DrawLevel::Features, ..view.clone() },
         };
         let what = match coarser.level == view.level {
@@ -115,11 +115,10 @@ impl Picture {
             false => "their features are drawn",
         };
         let note = format!(
-            "{} {} are more than anybody reads in a picture: {what}; `--focus` shows a part",
-            picture.nodes.len(),
-            view.level.word()
+            "{} nodes are more than this format shows: {what}; `--focus` shows a part",
+            picture.nodes.len()
         );
-        let mut picture = Self::new(repository, judgement, &coarser);
+        let mut picture = Self::new(repository, judgement, &coarser, largest);
         picture.notes.insert(0, note);
         picture
     }
@@ -147,7 +146,13 @@ impl Picture {
         lonely
     }
 
-    /// The worst standing of all.
+    /// The units and the couplings that are drawn.
+    pub fn contents(&self) -> (BTreeSet<UnitId>, BTreeSet<CouplingId>) {
+        let units = self.nodes.iter().flat_map(|node| &node.units).copied().collect();
+        (units, self.edges.iter().flat_map(|edge| &edge.couplings).copied().collect())
+    }
+
+    /// How many edges there are of each standing, the worst first; of those alone that are there.
     pub fn standings(&self) -> Vec<(Standing, usize)> {
         let count = |standing| self.edges.iter().filter(|edge| edge.standing == standing).count();
         let all = Standing::WORST_FIRST.map(|standing| (standing, count(standing)));
@@ -155,7 +160,7 @@ impl Picture {
     }
 
     /// The nodes that matter most, where even the coarsest picture is too large.
-    fn cut(mut self) -> Self {
+    fn cut(mut self, largest: usize) -> Self {
         let mut degree = vec![0_usize; self.nodes.len()];
         for edge in &self.edges {
             degree[edge.from] += 1;
@@ -164,9 +169,9 @@ impl Picture {
         let mut order: Vec<usize> = (0..self.nodes.len()).collect();
         order.sort_by_key(|at| (std::cmp::Reverse(degree[*at]), *at));
         let mut is_kept = vec![false; self.nodes.len()];
-        order.iter().take(LARGEST).for_each(|at| is_kept[*at] = true);
+        order.iter().take(largest).for_each(|at| is_kept[*at] = true);
         self.notes.push(format!(
-            "only the {LARGEST} features with the most couplings of {} are drawn; `--focus` shows a part",
+            "only the {largest} features with the most couplings of {} are drawn; `--focus` shows a part",
             self.nodes.len()
         ));
         self.keep(&is_kept);

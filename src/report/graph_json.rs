@@ -124,18 +124,32 @@ impl GraphLevel {
     }
 }
 
-/// One JSON document, with a line feed at its end. `build_sets` is what each binary links, if it was
+/// The part of a graph that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// Its units.
+    pub units: &'a BTreeSet<UnitId>,
+    /// Its couplings.
+    pub couplings: &'a BTreeSet<CouplingId>,
+}
+
+/// One JSON document, with a line feed at its end; of a part, if one is asked for. `build_sets` is what each binary links, if it was
 /// asked for.
 pub fn render(
     repository: &Repository,
     level: GraphLevel,
+    part: Option<Part<'_>>,
     texts: &Texts<'_>,
     build_sets: Option<&BuildSets>,
     problems: &[Fault],
 ) -> String {
     let graph = &repository.linked.graph;
-    let shown = level.units(graph);
-    let couplings = graph.couplings().filter(|(_, one)| shown.contains(&one.from) && shown.contains(&one.to));
+    let mut shown = level.units(graph);
+    shown.retain(|unit| part.is_none_or(|part| part.units.contains(unit)));
+    let is_shown = |id: &CouplingId| part.is_none_or(|part| part.couplings.contains(id));
+    let couplings = graph
+        .couplings()
+        .filter(|(id, one)| shown.contains(&one.from) && shown.contains(&one.to) && is_shown(id));
     let document = Graph {
         version: VERSION,
         level: level.word(),

@@ -263,7 +263,7 @@ struct PlaceRecord<'a> {
 /// An input that could not be read.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
-pub(super) struct ProblemRecord<'a> {
+pub(crate) struct ProblemRecord<'a> {
     /// The file or folder.
     path: &'a str,
     /// Counts from 1; null where the whole file is meant.
@@ -281,7 +281,7 @@ pub(super) struct ProblemRecord<'a> {
 /// An input that is recognised and not read.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Gap")]
-pub(super) struct GapRecord<'a> {
+pub(crate) struct GapRecord<'a> {
     /// The file or folder.
     path: &'a str,
     /// The line, from 1; `null` when the whole file or folder is meant.
@@ -316,7 +316,7 @@ pub fn render(told: &Told<'_>, texts: &Texts<'_>) -> String {
     to_json(&report)
 }
 
-pub(super) fn gap_record<'a>(gap: &'a Gap, texts: &Texts<'_>) -> GapRecord<'a> {
+pub(crate) fn gap_record<'a>(gap: &'a Gap, texts: &Texts<'_>) -> GapRecord<'a> {
     GapRecord { path: &gap.path, line: words::line_of_gap(gap, texts), what: &gap.what }
 }
 
@@ -439,7 +439,7 @@ fn place_record<'a>(place: &'a Place, texts: &Texts<'_>) -> PlaceRecord<'a> {
     }
 }
 
-pub(super) fn problem<'a>(fault: &'a Fault, texts: &Texts<'_>) -> ProblemRecord<'a> {
+pub(crate) fn problem<'a>(fault: &'a Fault, texts: &Texts<'_>) -> ProblemRecord<'a> {
     let position = fault.span.and_then(|span| Some(texts.position(&RepoPath::new(&fault.path)?, span)));
     ProblemRecord {
         path: &fault.path,

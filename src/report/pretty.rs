@@ -8,7 +8,7 @@ use super::safe::is_harmful;
 ///
 /// What controls a terminal, ends a script in a page (`</`) or is a command in a log (`##[`) is written as
 /// an escape: a program reads the same string. All of it can only be inside of strings.
-pub(super) fn to_json(value: &impl Serialize) -> String {
+pub fn to_json(value: &impl Serialize) -> String {
     // Strings and numbers always serialize.
     let json = serde_json::to_string_pretty(value).map(|json| json + "\n").unwrap_or_default();
     let mut json = json.replace("</", "<\\/").replace("##", "#\\u0023");

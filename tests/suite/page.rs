@@ -395,6 +395,26 @@ fn small_repositories_have_a_page_too() {
     }
 }
 
+/// The graph alone, which begins with what is asked for.
+#[test]
+fn the_graph_has_a_page_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("graph.html");
+    let shop = testdata("monorepos/shop");
+    let wanted = "--focus checkout --kinds code,call --only-findings --with assembly";
+    let drawn = run(&shop, &format!("graph --format html --output {} {wanted}", file.display()));
+    assert_eq!(drawn.code, 0, "{}", drawn.transcript());
+    let browser = Browser::open(&file, DESKTOP);
+    let sections = "[...document.querySelectorAll('main > section')].map((one) => one.id)";
+    assert_eq!(browser.value(sections), serde_json::json!(["overview", "graph", "matrix"]));
+    assert_eq!(browser.text("#panel h3"), "checkout");
+    let on = "[...document.querySelectorAll('.tools .switch[aria-pressed=true]')].map((one) => one.textContent)";
+    assert_eq!(browser.value(on), serde_json::json!(["code", "call", "assemblies", "only findings"]));
+    assert_quiet(&browser);
+    let refused = run(&shop, "graph --format html --level units");
+    assert_eq!(refused.code, 2, "{}", refused.transcript());
+}
+
 #[test]
 fn the_page_goes_where_it_is_wanted_and_findings_are_no_failure() {
     let shop = copied(&testdata("monorepos/shop"));

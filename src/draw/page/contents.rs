@@ -10,7 +10,8 @@ use crate::insight::{Independence, Ships};
 use crate::text::{Location, RepoPath};
 
 use crate::report::{Texts, Told, counted, line_of_gap, safe_line, verdict as verdict_line, watertight};
-use super::model::{Kind, Line, Note, Number, Page, Verdict};
+use super::Start;
+use super::model::{Kind, Line, Note, Number, Opening, Page, Plan, Verdict};
 use super::places::Places;
 use super::{features, findings, plan, units};
 
@@ -55,7 +56,13 @@ impl<'a> Source<'a> {
     }
 }
 
-pub(super) fn page(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, name: &str) -> Page {
+pub(super) fn page(
+    told: &Told<'_>,
+    repository: &Repository,
+    texts: &Texts<'_>,
+    name: &str,
+    start: &Start,
+) -> Page {
     let source = Source::new(told, repository, texts);
     let shippings = features::shippings(repository);
     let (couplings, conditions) = units::couplings(&source);
@@ -78,10 +85,26 @@ pub(super) fn page(told: &Told<'_>, repository: &Repository, texts: &Texts<'_>, 
         responsibilities: features::responsibilities(&source),
         reaches: shippings.all.iter().map(|one| one.reaches.iter().map(|id| id.index()).collect()).collect(),
         findings: findings::findings(&source),
-        plan: plan::plan(&source),
+        plan: if start.is_graph_alone { Plan::default() } else { plan::plan(&source) },
+        start: opening(&source, start),
         notes: notes(&source),
         // At last, when all places are known.
         files: source.files.take().1,
+    }
+}
+
+fn opening(source: &Source<'_>, start: &Start) -> Opening {
+    let kinds = start.kinds.as_ref().map(|kinds| {
+        let is_on = |at: &usize| kinds.contains(&CouplingKind::ALL[*at]);
+        (0..CouplingKind::ALL.len()).filter(is_on).collect()
+    });
+    Opening {
+        is_graph_alone: start.is_graph_alone,
+        chosen: start.focus.map(|(unit, _)| source.group(unit)),
+        depth: start.focus.map_or(1, |(_, depth)| depth),
+        kinds,
+        only_findings: start.only_findings,
+        roles: start.with.iter().map(|role| role.word()).collect(),
     }
 }
 

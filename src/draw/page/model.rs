@@ -28,6 +28,7 @@ pub(super) struct Page {
     pub(super) reaches: Vec<Vec<usize>>,
     pub(super) findings: Vec<Finding>,
     pub(super) plan: Plan,
+    pub(super) start: Opening,
     pub(super) picture: Picture,
     pub(super) notes: Vec<Note>,
 }
@@ -177,8 +178,21 @@ pub(super) struct Place {
     pub(super) text: String,
 }
 
-/// What to cut, in this order.
+/// What is shown first.
 #[derive(Serialize)]
+pub(super) struct Opening {
+    pub(super) is_graph_alone: bool,
+    /// The group that is chosen, and how far around it one sees.
+    pub(super) chosen: Option<usize>,
+    pub(super) depth: usize,
+    /// The kinds that are on; null for all but tests.
+    pub(super) kinds: Option<Vec<usize>>,
+    pub(super) only_findings: bool,
+    pub(super) roles: Vec<&'static str>,
+}
+
+/// What to cut, in this order.
+#[derive(Serialize, Default)]
 pub(super) struct Plan {
     pub(super) steps: Vec<Cut>,
     /// What is left after these, as a sentence; empty where nothing is.

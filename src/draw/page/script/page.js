@@ -64,11 +64,11 @@ function legend() {
 function graphSection() {
   stage.world = svg('g');
   stage.svg = svg('svg', { id: 'stage', tabindex: '0', role: 'group', 'aria-label': 'Graph of the features: arrows move, plus and minus zoom, tabulator enters the boxes' }, stage.world);
-  const depth = choice('Steps', [[1, '1'], [2, '2'], [3, '3'], [99, 'all']].map(([key, text]) => [String(key), text]), '1', (value) => { view.depth = Number(value); renew(); });
+  const depth = choice('Steps', [[1, '1'], [2, '2'], [3, '3'], [99, 'all']].map(([key, text]) => [String(key), text]), String([1, 2, 3].includes(view.depth) ? view.depth : 99), (value) => { view.depth = Number(value); renew(); });
   depth.id = 'depth';
   return section('graph', 'Graph', 'A line leads from who needs to what is needed. Choose a box to see what belongs to it, and why.',
     el('div', { class: 'tools', role: 'group', 'aria-label': 'What is shown' }, kindSwitches(), el('span', { class: 'gap' }), roleSwitches(),
-      toggle('only findings', false, (isOn) => { view.onlyFindings = isOn; renew(false); }, { id: 'only-findings' }), depth, el('span', { class: 'count', id: 'shown' }),
+      toggle('only findings', view.onlyFindings, (isOn) => { view.onlyFindings = isOn; renew(false); }, { id: 'only-findings' }), depth, el('span', { class: 'count', id: 'shown' }),
       el('span', { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
         button('−', () => zoom(1 / 1.3), { 'aria-label': 'Smaller', id: 'smaller' }), button('+', () => zoom(1.3), { 'aria-label': 'Larger', id: 'larger', title: 'Ctrl and wheel do the same' }), button('⤢', fit, { 'aria-label': 'See everything', id: 'fit' }))),
     el('div', { class: 'graph' },
@@ -173,8 +173,10 @@ function theme() {
 function start() {
   document.getElementById('name').textContent = data.title || 'watertight';
   ordered();
-  overview();
-  const parts = [graphSection(), matrixSection(), featureSection(), findingSection(), planSection(), noteSection()].filter(Boolean);
+  const isWhole = !data.start.is_graph_alone;
+  if (isWhole) overview();
+  const more = isWhole ? [featureSection(), findingSection(), planSection(), noteSection()] : [];
+  const parts = [graphSection(), matrixSection(), ...more].filter(Boolean);
   document.getElementById('main').append(...parts, el('footer', {}, `Made by watertight ${data.version}. This page loads nothing and sends nothing.`));
   const names = [['overview', 'Overview'], ...parts.map((part) => [part.id, part.querySelector('h2').textContent])];
   document.getElementById('parts').append(...names.map(([id, text]) => el('a', { href: `#${id}`, text })));
@@ -184,8 +186,14 @@ function start() {
   shape();
   renew();
   drawMatrix();
-  listFeatures();
-  listFindings();
+  if (isWhole) {
+    listFeatures();
+    listFindings();
+  }
+  if (data.start.chosen !== null) {
+    view.mode = 'around';
+    choose(groups[data.start.chosen], { isStill: true });
+  }
   new ResizeObserver(() => { shape(); if (!view.chosen) fit(); }).observe(document.getElementById('main'));
   document.addEventListener('keydown', (event) => {
     const isTyping = ['INPUT', 'SELECT', 'TEXTAREA'].includes(event.target.tagName);

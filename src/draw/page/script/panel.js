@@ -45,7 +45,7 @@ function panelOfGroup(group, to) {
   parts.push(el('p', { class: 'actions' },
     toggle('Only what is around it', view.mode === 'around', (isOn) => { view.mode = isOn ? 'around' : 'all'; if (!isOn) view.isOpened = false; renew(); }, { id: 'only-around' }),
     toggle('Its units', view.isOpened, (isOn) => { view.isOpened = isOn; if (isOn) view.mode = 'around'; renew(); }, { id: 'open-units' }),
-    group.isFeature ? button('All about it', () => openSection(group), { class: 'quiet' }) : null,
+    group.isFeature && document.getElementById('features') ? button('All about it', () => openSection(group), { class: 'quiet' }) : null,
     button('Let go', () => choose(null), { class: 'quiet', id: 'let-go', title: 'Escape does the same' })));
   if (to) {
     parts.push(el('h4', {}, `${group.name} → ${to.name}`));

@@ -6,11 +6,11 @@ const view = {
   chosen: null,
   unit: null,
   edge: null,
-  depth: 1,
+  depth: data.start.depth,
   isOpened: false,
-  onlyFindings: false,
-  kinds: new Set(data.kinds.map((_, kind) => kind).filter((kind) => kind !== TEST)),
-  roles: new Set(),
+  onlyFindings: data.start.only_findings,
+  kinds: new Set(data.start.kinds || data.kinds.map((_, kind) => kind).filter((kind) => kind !== TEST)),
+  roles: new Set(data.start.roles),
 };
 const isKindOn = (kind) => view.kinds.has(kind);
 const isShown = (group) => data.picture.is_shown[group.id] || group.isFeature || group === view.chosen || (!group.is_culprit && view.roles.has(group.role));
