@@ -145,7 +145,11 @@ pub(super) fn told(
 }
 
 /// What a judged change has to tell.
-pub(super) fn told_of<'a>(change: &'a Change, repository: &'a Repository, since: Option<&'a Since>) -> Told<'a> {
+pub(super) fn told_of<'a>(
+    change: &'a Change,
+    repository: &'a Repository,
+    since: Option<&'a Since>,
+) -> Told<'a> {
     Told {
         findings: &change.verdict.findings,
         inherited: &change.inherited,

@@ -76,7 +76,8 @@ pub fn shipping(graph: &CouplingGraph, map: &FeatureMap, links: &Links) -> Vec<S
     for (id, unit) in graph.units().filter(|(_, unit)| unit.kind.is_deployable()) {
         let packed = packed(graph, map, id);
         if matches!(map.role(id), Role::Assembly) {
-            let linked = contents(graph, id).into_iter().flat_map(|one| links.get(&one).into_iter().flatten());
+            let linked =
+                contents(graph, id).into_iter().flat_map(|one| links.get(&one).into_iter().flatten());
             let linked = linked.filter_map(|one| map.feature_of(*one));
             let held: BTreeSet<FeatureId> = packed.iter().copied().chain(linked).collect();
             held.into_iter().for_each(|feature| all[feature.index()].assembled_in.push(id));

@@ -8,7 +8,9 @@ use crate::rules::Level;
 use crate::text::{Fault, RepoPath};
 
 use super::markup::{code, message};
-use super::words::{LOOSENED, base, baseline, counted, inherited, measured, parties, trend, verdict, watertight};
+use super::words::{
+    LOOSENED, base, baseline, counted, inherited, measured, parties, trend, verdict, watertight,
+};
 use super::{Numbers, Texts, Told, safe_line};
 
 /// By which a program finds the comment that it wrote before.

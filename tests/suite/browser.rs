@@ -60,7 +60,7 @@ impl Browser {
         }
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         browser.call("Emulation.setDeviceMetricsOverride", size);
-        browser.prefer("prefers-reduced-motion", "reduce");
+        browser.prefer("light");
         browser.call("Page.navigate", json!({ "url": format!("file://{}", file.display()) }));
         browser.wait_for("Page.loadEventFired");
         browser
@@ -179,6 +179,12 @@ impl Browser {
                 json!({ "type": kind, "x": place[0], "y": place[1], "button": button, "clickCount": 1 });
             self.call("Input.dispatchMouseEvent", parameters);
         }
+        self.settle();
+    }
+
+    /// Waits until everything that is on its way is drawn.
+    pub(crate) fn settle(&self) {
+        self.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))");
     }
 
     /// Presses a key that writes nothing: `ArrowDown`, `Enter`, `Escape`, `Tab`.
@@ -206,15 +212,19 @@ impl Browser {
     /// Writes a text where the focus is.
     pub(crate) fn write(&self, text: &str) {
         for letter in text.chars() {
-            let parameters = json!({ "type": "keyDown", "text": letter.to_string(), "key": letter.to_string() });
+            let parameters =
+                json!({ "type": "keyDown", "text": letter.to_string(), "key": letter.to_string() });
             self.call("Input.dispatchKeyEvent", parameters);
             self.call("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": letter.to_string() }));
         }
     }
 
-    /// Says what the reader's system prefers.
-    pub(crate) fn prefer(&self, feature: &str, value: &str) {
-        let features = json!([{ "name": feature, "value": value }]);
+    /// Says what light the reader's system prefers. Nothing glides to its place, so that it is there at once.
+    pub(crate) fn prefer(&self, light: &str) {
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": light },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 

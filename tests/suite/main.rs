@@ -12,7 +12,7 @@ mod architecture;
 mod bad_input;
 mod baseline;
 mod book;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod browser;
 mod cargo_couplings;
 #[cfg(target_os = "linux")]
@@ -42,7 +42,7 @@ mod no_configuration;
 mod oracle;
 mod own_rules;
 mod owners;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod page;
 mod properties;
 mod proposal_properties;

@@ -58,7 +58,7 @@ fn the_sample_is_shown_in_every_size_and_light() {
     for (size, name) in [(DESKTOP, "desktop"), (TABLET, "tablet")] {
         for light in ["light", "dark"] {
             let browser = report.open(size);
-            browser.prefer("prefers-color-scheme", light);
+            browser.prefer(light);
             assert_eq!(browser.text("h1"), "Not watertight");
             assert_eq!(browser.text("#score"), "45 %");
             assert_eq!(browser.count("details.feature"), 5);
@@ -109,7 +109,9 @@ fn what_is_chosen_is_told_with_its_lines() {
     assert_eq!(browser.count("#bands rect"), 2);
     assert!(browser.count(".node:not(.near)") > 0 && browser.count("#stage.dim") == 1);
     let told = browser.text("#panel");
-    for part in ["@shop/checkout", "✗ not alone", "services/checkout/Cargo.toml:17", "4 other features need it"] {
+    for part in
+        ["@shop/checkout", "✗ not alone", "services/checkout/Cargo.toml:17", "4 other features need it"]
+    {
         assert!(told.contains(part), "{part}: {told}");
     }
     browser.click("#only-around");
@@ -185,7 +187,8 @@ fn the_graph_moves_and_can_be_used_without_a_mouse() {
         .collect();
     assert!(way.iter().any(|label| *label != first), "{way:?}");
     browser.press("Enter");
-    let chosen = browser.value("document.querySelector('.node[aria-pressed=true]').getAttribute('aria-label')");
+    let chosen =
+        browser.value("document.querySelector('.node[aria-pressed=true]').getAttribute('aria-label')");
     assert_eq!(Some(&chosen), way.last());
     // In the matrix too.
     browser.value("document.querySelector('#cells svg').focus()");
@@ -270,7 +273,7 @@ fn it_can_be_heard_and_read() {
     let report = Report::of_the_sample();
     for light in ["light", "dark"] {
         let browser = report.open(DESKTOP);
-        browser.prefer("prefers-color-scheme", light);
+        browser.prefer(light);
         browser.click("#feature-1 > summary");
         browser.click("#finding-0 > summary");
         browser.click(&node("users"));
@@ -319,15 +322,29 @@ const CONTRAST: &str = r"(() => {
 fn the_policy_of_the_page_holds() {
     let browser = Report::of_the_sample().open(DESKTOP);
     let refused = |what: &str| {
-        let tried = format!("(async () => {{ try {{ {what}; return 'done'; }} catch (error) {{ return error.name; }} }})()");
+        let tried = format!(
+            "(async () => {{ try {{ {what}; return 'done'; }} catch (error) {{ return error.name; }} }})()"
+        );
         browser.value(&tried)
     };
     assert_eq!(refused("document.body.innerHTML = '<img src=x onerror=globalThis.ran=true>'"), "TypeError");
-    assert_eq!(refused("const s = document.createElement('script'); s.textContent = 'globalThis.ran = true'; document.body.append(s)"), "TypeError");
+    assert_eq!(
+        refused(
+            "const s = document.createElement('script'); s.textContent = 'globalThis.ran = true'; document.body.append(s)"
+        ),
+        "TypeError"
+    );
     assert_eq!(refused("await fetch('https://page.example/')"), "TypeError");
-    assert_eq!(refused("await new Promise((done, fail) => { const i = new Image(); i.onload = done; i.onerror = () => fail(new RangeError()); i.src = 'https://page.example/x.png'; })"), "RangeError");
+    assert_eq!(
+        refused(
+            "await new Promise((done, fail) => { const i = new Image(); i.onload = done; i.onerror = () => fail(new RangeError()); i.src = 'https://page.example/x.png'; })"
+        ),
+        "RangeError"
+    );
     refused("document.body.setAttribute('onclick', 'globalThis.ran = true'); document.body.click()");
-    refused("const f = document.createElement('form'); f.action = 'https://page.example/'; document.body.append(f); f.submit()");
+    refused(
+        "const f = document.createElement('form'); f.action = 'https://page.example/'; document.body.append(f); f.submit()",
+    );
     assert_eq!(browser.value("globalThis.ran === undefined"), true);
     let complaints = browser.complaints().join("\n");
     assert!(complaints.contains("Content Security Policy"), "{complaints}");
@@ -376,7 +393,10 @@ fn a_hostile_repository_runs_nothing() {
         browser.press("Enter");
     }
     let text = browser.text("main");
-    assert!(text.contains("<img src=x onerror=alert(1)>") && text.contains("<script>alert(1)<"), "names are shown");
+    assert!(
+        text.contains("<img src=x onerror=alert(1)>") && text.contains("<script>alert(1)<"),
+        "names are shown"
+    );
     assert_eq!(browser.value("globalThis.pwned === undefined"), true);
     assert_eq!(browser.value(elements), serde_json::json!([2, 0, 0]));
     browser.picture("hostile");
@@ -389,10 +409,89 @@ fn small_repositories_have_a_page_too() {
     let one = [("Cargo.toml", "[package]\nname = \"alone\"\n"), ("src/main.rs", "fn main() {}\n")];
     for files in [&one[..], &[("watertight.toml", "[features.a]\n[features.b]\n")]] {
         let browser = Report::of(repository(files).path()).open(TABLET);
-        assert!(browser.text("#cells").contains("needs two features") || browser.count("details.feature") == 2);
+        assert!(
+            browser.text("#cells").contains("needs two features") || browser.count("details.feature") == 2
+        );
         assert_eq!(browser.count("#finding-list"), 1);
         assert_quiet(&browser);
     }
+}
+
+/// How many features the large repository has, and how many packages each of them.
+const MANY: (usize, usize) = (500, 20);
+
+/// So many features, whose packages build on each other, and on those of features before; one responsibility excuses
+/// nearly all of that.
+fn large() -> tempfile::TempDir {
+    let (features, packages) = MANY;
+    let mut configuration = "[responsibilities]\nall = \"Everything\"\n".to_owned();
+    let mut files = vec![("Cargo.toml".to_owned(), "[workspace]\nmembers = [\"f*/u*\"]\n".to_owned())];
+    for feature in 0..features {
+        let responsibilities = if feature % 100 == 99 { "" } else { "responsibilities = [\"all\"]\n" };
+        configuration +=
+            &format!("[features.feature-{feature}]\npaths = [\"f{feature}\"]\n{responsibilities}");
+        for package in 0..packages {
+            let mut needs = Vec::new();
+            if package > 0 {
+                needs.push((feature, package / 2));
+            }
+            // Spread over those before, without chance: the same on every machine.
+            if package % 5 == 4 && feature > 0 {
+                let back = 1 + (feature * 31 + package * 17) % feature.min(60);
+                needs.push((feature - back, (feature + package) % packages));
+            }
+            let lines: String = needs
+                .iter()
+                .map(|(feature, package)| {
+                    format!("n{feature}-{package} = {{ path = \"../../f{feature}/u{package}\" }}\n")
+                })
+                .collect();
+            let manifest = format!("[package]\nname = \"n{feature}-{package}\"\n\n[dependencies]\n{lines}");
+            let target = if package + 1 == packages { "main.rs" } else { "lib.rs" };
+            files.push((format!("f{feature}/u{package}/Cargo.toml"), manifest));
+            files.push((format!("f{feature}/u{package}/src/{target}"), String::new()));
+        }
+    }
+    files.push(("watertight.toml".to_owned(), configuration));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    repository(&files)
+}
+
+/// Nothing freezes: the bounds are many times what it takes, for machines that are busy.
+#[test]
+fn five_hundred_features_and_ten_thousand_units_answer_at_once() {
+    let report = Report::of(large().path());
+    let timed = |what: &str, most: f64, act: &mut dyn FnMut()| {
+        let start = std::time::Instant::now();
+        act();
+        let taken = start.elapsed().as_secs_f64();
+        println!("{what}: {taken:.2} s");
+        assert!(taken < most, "{what} takes {taken:.1} s");
+    };
+    let mut opened = None;
+    timed("loading", 30.0, &mut || opened = Some(report.open(DESKTOP)));
+    let browser = opened.expect("a browser");
+    assert_eq!(shown(&browser).0, 500);
+    timed("zoom", 5.0, &mut || browser.click("#larger"));
+    timed("a switch", 5.0, &mut || browser.click("[data-kind=code]"));
+    timed("the switch again", 5.0, &mut || browser.click("[data-kind=code]"));
+    timed("a search", 10.0, &mut || {
+        browser.write("/");
+        browser.write("n123-7");
+        browser.press("Enter");
+        browser.settle();
+    });
+    assert_eq!(browser.text("#panel h3"), "n123-7");
+    assert!(browser.count(".node.of-unit") >= 20);
+    timed("all steps around", 10.0, &mut || {
+        browser.value("(() => { const one = document.querySelector('#depth select'); one.value = '99'; one.dispatchEvent(new Event('change')); })()");
+        browser.settle();
+    });
+    timed("all of it", 5.0, &mut || browser.press("Escape"));
+    timed("a section", 5.0, &mut || browser.click("#feature-250 > summary"));
+    assert!(browser.text("#feature-250 .body").contains("f250/u1/Cargo.toml"));
+    browser.picture("large");
+    assert_quiet(&browser);
 }
 
 /// The graph alone, which begins with what is asked for.
@@ -408,7 +507,8 @@ fn the_graph_has_a_page_of_its_own() {
     let sections = "[...document.querySelectorAll('main > section')].map((one) => one.id)";
     assert_eq!(browser.value(sections), serde_json::json!(["overview", "graph", "matrix"]));
     assert_eq!(browser.text("#panel h3"), "checkout");
-    let on = "[...document.querySelectorAll('.tools .switch[aria-pressed=true]')].map((one) => one.textContent)";
+    let on =
+        "[...document.querySelectorAll('.tools .switch[aria-pressed=true]')].map((one) => one.textContent)";
     assert_eq!(browser.value(on), serde_json::json!(["code", "call", "assemblies", "only findings"]));
     assert_quiet(&browser);
     let refused = run(&shop, "graph --format html --level units");

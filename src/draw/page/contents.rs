@@ -9,11 +9,11 @@ use crate::graph::{CouplingKind, UnitId, UnitKind};
 use crate::insight::{Independence, Ships};
 use crate::text::{Location, RepoPath};
 
-use crate::report::{Texts, Told, counted, line_of_gap, safe_line, verdict as verdict_line, watertight};
 use super::Start;
 use super::model::{Kind, Line, Note, Number, Opening, Page, Plan, Verdict};
 use super::places::Places;
 use super::{features, findings, plan, units};
+use crate::report::{Texts, Told, counted, line_of_gap, safe_line, verdict as verdict_line, watertight};
 
 /// What is asked while the page is filled.
 pub(super) struct Source<'a> {
@@ -177,9 +177,7 @@ fn notes(source: &Source<'_>) -> Vec<Note> {
     let problems = told.problems.iter().chain(told.inherited_problems).map(|fault| Note {
         what: "problem",
         path: safe_line(&fault.path),
-        line: fault
-            .span
-            .and_then(|span| Some(texts.position(&RepoPath::new(&fault.path)?, span).line)),
+        line: fault.span.and_then(|span| Some(texts.position(&RepoPath::new(&fault.path)?, span).line)),
         text: safe_line(&fault.message),
         help: safe_line(&fault.help),
     });

@@ -8,9 +8,9 @@ use crate::graph::UnitId;
 use crate::graph::cargo::{BuildOptions, build_sets};
 use crate::insight::{Links, Shipping, Ships as Answer, contents, shipping};
 
-use crate::report::{counted, enumerated, safe_line};
 use super::contents::Source;
 use super::model::{Deployable, Group, Responsibility, Ships};
+use crate::report::{counted, enumerated, safe_line};
 
 /// How many names a sentence has.
 const NAMED: usize = 4;
@@ -112,7 +112,9 @@ fn about(source: &Source<'_>, role: Role) -> Option<String> {
     let text = match role {
         Role::Feature(_) => return None,
         Role::Shared => "What every feature may build on, and what builds on none",
-        Role::Assembly => "What puts features together: it may depend on every feature, and nothing depends on it",
+        Role::Assembly => {
+            "What puts features together: it may depend on every feature, and nothing depends on it"
+        }
         Role::TestSupport => "What is there for tests alone",
         Role::Responsibility(id) => {
             return source.repository.map.responsibility(id).about.as_deref().map(safe_line);
@@ -175,7 +177,9 @@ fn why(source: &Source<'_>, shipping: &Shipping) -> Vec<String> {
     if shipping.ships() == Answer::Nothing {
         why.push(match shipping.assembled_in.is_empty() {
             true => "It ships nothing of its own.".to_owned(),
-            false => format!("It ships nothing of its own: it goes out in {}.", units(&shipping.assembled_in)),
+            false => {
+                format!("It ships nothing of its own: it goes out in {}.", units(&shipping.assembled_in))
+            }
         });
     }
     match shipping.reaches.len() {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::findings::{Finding as Found, Place as FoundPlace};
 use crate::rules::Level;
 
-use crate::report::{bounded, parties, safe_line};
 use super::contents::Source;
 use super::model::{Finding, Place};
+use crate::report::{bounded, parties, safe_line};
 
 /// How many characters of a line are shown.
 const LONGEST_LINE: usize = 160;
@@ -18,9 +18,10 @@ const MOST_PLACES: usize = 24;
 /// All of them: what counts, then what is accepted, then what is gone.
 pub(super) fn findings(source: &Source<'_>) -> Vec<Finding> {
     let told = source.told;
-    let open = told.findings.iter().map(|one| {
-        finding(source, one, if one.level == Level::Deny { "deny" } else { "warn" }, None)
-    });
+    let open = told
+        .findings
+        .iter()
+        .map(|one| finding(source, one, if one.level == Level::Deny { "deny" } else { "warn" }, None));
     let inherited = told.inherited.iter().map(|one| finding(source, one, "inherited", None));
     let baselined =
         told.baselined.iter().map(|one| finding(source, &one.finding, "baselined", Some(&one.reason)));
@@ -29,7 +30,8 @@ pub(super) fn findings(source: &Source<'_>) -> Vec<Finding> {
         finding(source, &one.finding, "excepted", reason)
     });
     // Their lines would be those of the base.
-    let gone = told.gone.iter().map(|one| Finding { places: Vec::new(), ..finding(source, one, "gone", None) });
+    let gone =
+        told.gone.iter().map(|one| Finding { places: Vec::new(), ..finding(source, one, "gone", None) });
     open.chain(inherited).chain(baselined).chain(excepted).chain(gone).collect()
 }
 

@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::report::safe_line;
 use super::model::Page;
+use crate::report::safe_line;
 
 /// The look of the page, for screens in light and in dark, and for paper.
 const STYLES: [&str; 2] = [include_str!("page.css"), include_str!("print.css")];
@@ -106,10 +106,14 @@ mod tests {
     #[test]
     fn the_script_makes_no_markup_of_text() {
         for part in SCRIPTS {
-            for word in ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "</", "<!--"] {
+            for word in ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "</", "<!--"]
+            {
                 assert!(!part.contains(word), "{word}");
             }
         }
-        assert!(STYLES.iter().all(|part| !part.contains("</") && !part.contains("url(") && !part.contains('@') || part.contains("@media")));
+        assert!(
+            STYLES.iter().all(|part| !part.contains("</") && !part.contains("url(") && !part.contains('@')
+                || part.contains("@media"))
+        );
     }
 }

@@ -111,13 +111,7 @@ pub(super) struct Deployable {
 
 /// Name, position of its kind, position of its group, where it is declared, whether it is an API package.
 #[derive(Serialize)]
-pub(super) struct Unit(
-    pub(super) String,
-    pub(super) usize,
-    pub(super) usize,
-    pub(super) Line,
-    pub(super) u8,
-);
+pub(super) struct Unit(pub(super) String, pub(super) usize, pub(super) usize, pub(super) Line, pub(super) u8);
 
 /// From and to, the kind that judges it, its [`Standing`], file and line, and 0 or a condition's position plus 1.
 #[derive(Serialize)]

@@ -32,13 +32,19 @@ impl Places {
     pub(super) fn new(told: &Told<'_>, repository: &Repository) -> Self {
         let baselined = told.baselined.iter().map(|one| &one.finding);
         let excepted = told.excepted.iter().map(|one| &one.finding);
-        let accepted: Vec<Finding> = told.inherited.iter().chain(baselined).chain(excepted).cloned().collect();
+        let accepted: Vec<Finding> =
+            told.inherited.iter().chain(baselined).chain(excepted).cloned().collect();
         let judgement = Judgement { findings: told.findings, accepted: &accepted };
         let drawing = Drawing::unbounded(repository, judgement, &View::of(DrawLevel::Features));
         let units = drawing.nodes.iter().filter(|node| matches!(node.what, What::Unit(_)));
         let culprits: BTreeSet<UnitId> = units.flat_map(|node| node.units.iter().copied()).collect();
         let layout = Layout::new(&without_labels(&drawing));
-        Self { drawing, layout, standings: Standings::new(judgement), culprits: culprits.into_iter().collect() }
+        Self {
+            drawing,
+            layout,
+            standings: Standings::new(judgement),
+            culprits: culprits.into_iter().collect(),
+        }
     }
 
     /// Everything in its place, for so many groups.
@@ -62,7 +68,11 @@ impl Places {
         });
         Picture {
             size: (rounded(layout.width), rounded(layout.height)),
-            boxes: boxes.into_iter().flatten().collect(), is_shown, ways: ways.collect(), frames: self.frames() }
+            boxes: boxes.into_iter().flatten().collect(),
+            is_shown,
+            ways: ways.collect(),
+            frames: self.frames(),
+        }
     }
 
     /// What is drawn around circles, and around what nothing couples.

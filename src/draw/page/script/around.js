@@ -43,7 +43,7 @@ function surroundings() {
   const inside = view.isOpened ? insides(view.chosen) : null;
   const middle = inside ? inside.columns : [byDistance.get(0)];
   byDistance.delete(0);
-  const step = BOX.w + BOX.gapX;
+  const step = BOX.w + 30 + BOX.gapX;
   const left = [...byDistance.keys()].filter((distance) => distance < 0);
   const right = [...byDistance.keys()].filter((distance) => distance > 0);
   middle.forEach((column_, at) => column(column_, at * step, 0));
@@ -81,7 +81,7 @@ function linksAmong(nodes, inside) {
 function insides(group) {
   const outward = (unit) => [...unit.out, ...unit.in].filter((one) => units[one.from].group !== units[one.to].group).length;
   const shown = [...group.units].sort((a, b) => outward(b) - outward(a) || a.id - b.id).slice(0, MOST_UNITS);
-  const nodes = shown.map((unit) => ({ key: `u${unit.id}`, group, unit, w: BOX.w, h: 30, x: 0, y: 0 }));
+  const nodes = shown.map((unit) => ({ key: `u${unit.id}`, group, unit, w: BOX.w + 30, h: 30, x: 0, y: 0 }));
   const byId = new Map(nodes.map((node) => [node.unit.id, node]));
   const depth = layers(nodes, (node) => node.unit.out.map((one) => byId.get(one.to)).filter(Boolean));
   const columns = [];

@@ -24,6 +24,7 @@ function renew(isNew = true, to = undefined) {
   stage.before = before;
   stage.hovered = null;
   document.getElementById('panel').hidden = !view.chosen;
+  shape();
   draw(isElsewhere || (isNew && view.mode === 'around'));
   // A switch and a box may have been hidden; what stays is found again.
   const chosen = view.chosen && stage.nodes.get(view.unit ? `u${view.unit.id}` : `g${view.chosen.id}`);
@@ -158,7 +159,9 @@ function shape() {
   if (!width) return;
   const scale = Math.min(1.25, (stage.svg.clientWidth - 48) / width);
   const frame = document.querySelector('.graph');
-  frame.style.setProperty('height', `${Math.min(innerHeight * 0.8, Math.max(384, height * scale + 72))}px`);
+  // What is told beside it needs room too.
+  const least = view.chosen ? 540 : 384;
+  frame.style.setProperty('height', `${Math.min(innerHeight * 0.8, Math.max(least, height * scale + 72))}px`);
 }
 
 function theme() {
@@ -166,6 +169,7 @@ function theme() {
   const root = document.documentElement;
   const isDark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches);
   const name = () => { own.textContent = isDark() ? '☀' : '☾'; own.setAttribute('aria-label', isDark() ? 'Show in light' : 'Show in dark'); };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', name);
   own.addEventListener('click', () => { root.dataset.theme = isDark() ? 'light' : 'dark'; name(); });
   name();
 }
@@ -183,7 +187,6 @@ function start() {
   search();
   theme();
   moving();
-  shape();
   renew();
   drawMatrix();
   if (isWhole) {

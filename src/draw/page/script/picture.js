@@ -114,13 +114,13 @@ function below(group) {
   if (!group.isFeature) return counted(group.units.length, 'unit', 'units');
   const [needs, needed] = [reaches[group.id].size, reachedBy[group.id].size];
   if (!group.units.length) return 'nothing yet';
-  return needs || needed ? [needs ? `needs ${needs}` : 'needs none', needed ? `needed by ${needed}` : ''].filter(Boolean).join(' · ') : 'independent';
+  return needs || needed ? [needs ? `needs ${needs}` : 'needs none', needed ? `needed by ${needed}` : ''].filter(Boolean).join(' · ') : group.ships.standing === 'together' ? 'shipped with others' : 'independent';
 }
 
 function nodeOf(node) {
   const { group, unit } = node;
   const own = unit || group;
-  const room = Math.max(6, Math.floor((node.w - 16) / 7.6));
+  const room = Math.max(6, Math.floor((node.w - 16 - (unit ? unit.kind.length * 6 : 0)) / 7.2));
   const far = Math.max(13, Math.min(21, (node.w - 16) / (Math.min(room, [...own.name].length) * 0.6)));
   const open = unit ? [] : group.findings.filter((finding) => finding.level === 'deny');
   const [sign, words] = unit ? ['', ''] : stand(group);
@@ -137,6 +137,7 @@ function nodeOf(node) {
   svg('rect', { width: node.w, height: node.h, rx: 7 }),
   svg('text', { class: 'name', x: 12, y: unit ? node.h / 2 + 4 : node.h / 2 - 3, text: short(own.name, room) }));
   element.style.setProperty('--far', `${round(far)}px`);
+  if (unit) element.append(svg('text', { class: 'kind', x: node.w - 8, y: node.h / 2 + 4, text: unit.kind }));
   if (!unit) {
     element.append(
       svg('rect', { class: 'strip', width: 5, height: node.h, rx: 2.5 }),
@@ -170,7 +171,7 @@ function draw(isNew = false) {
 }
 
 const frameOf = ({ x, y, w, h, text }) =>
-  svg('g', { class: 'frame' }, svg('rect', { x, y, width: w, height: h, rx: 12 }), svg('text', { x: x + 12, y: y + 20, text }));
+  svg('g', { class: 'frame' }, svg('rect', { x, y, width: w, height: h, rx: 12 }), svg('text', { x: x + 12, y: y + 20, text: short(text, Math.floor((w - 16) / 7)) }));
 
 /** Shows what belongs to what is chosen or pointed at, and lets the rest step back. */
 function highlight() {
