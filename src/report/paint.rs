@@ -37,5 +37,7 @@ pub(super) fn wrapped(text: &str, first: &str, rest: &str, style: Style) -> Stri
         .subsequent_indent(rest)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .word_separator(textwrap::WordSeparator::AsciiSpace);
-    textwrap::fill(text, options) + "\n"
+    // A number stays beside its sign.
+    let kept = text.replace(" %", "\u{a0}%");
+    textwrap::fill(&kept, options).replace("\u{a0}%", " %") + "\n"
 }
