@@ -142,7 +142,10 @@ fn compare(workspace: &Path, config: Option<PathBuf>, rounds: usize) {
     let mut all = vec![
         Contestant::new("floor", &[own, "floor", path]),
         Contestant::new("watertight check", &[watertight, "check", path, "--config", config]),
-        Contestant::new("watertight graph", &[watertight, "graph", path]),
+        Contestant::new(
+            "watertight graph",
+            &[watertight, "graph", path, "--level", "packages", "--format", "json"],
+        ),
         Contestant::new("watertight graph --build-sets", &[watertight, "graph", path, "--build-sets"]),
         Contestant::new("cargo metadata --offline", &metadata),
         Contestant::new("watertight --version", &[watertight, "--version"]),

@@ -76,7 +76,7 @@ impl Tool {
 
     /// The folder of each package of a commit, by its name.
     fn packages(&self, commit: &str) -> BTreeMap<String, String> {
-        let graph = self.json("graph", &["--rev", commit]).expect("a graph");
+        let graph = self.json("graph", &["--level", "packages", "--rev", commit]).expect("a graph");
         let units = graph["units"].as_array().expect("units").iter();
         let packages = units.filter(|unit| unit["kind"] == "package");
         packages.map(|unit| (text(&unit["path"]), text(&unit["name"]))).collect()

@@ -5,12 +5,13 @@ use std::fmt::Write;
 use crate::report::safe_line;
 
 use super::legend::heading;
-use super::measure::{about, shown, stroke};
+use super::measure::{about, shown, stroke, titled};
 use super::picture::{Edge, FrameKind, Node, Picture, What};
 use super::standing::Standing;
 
 /// The document, with a line feed at its end.
 pub fn dot(picture: &Picture) -> String {
+    let independent = picture.independent();
     let mut out = String::from("digraph watertight {\n");
     let mut title = vec![heading(picture)];
     title.extend(picture.notes.iter().map(|note| note.replace('`', "")));
@@ -22,19 +23,16 @@ pub fn dot(picture: &Picture) -> String {
     out += "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f6f8fa\", color=\"#8c959f\", fontname=\"Helvetica\", \
             fontsize=11];\n  edge [fontname=\"Helvetica\", fontsize=9];\n";
     for at in (0..picture.nodes.len()).filter(|at| picture.nodes[*at].frame.is_none()) {
-        out += &node(picture, at, "  ");
+        out += &node(picture, at, independent[at], "  ");
     }
     for (at, frame) in picture.frames.iter().enumerate() {
         let style = match frame.kind {
-            FrameKind::Knot => "style=dashed, color=\"#b3290b\", penwidth=1.5",
-            FrameKind::Owner => "style=solid, color=\"#8c959f\"",
+            FrameKind::Knot => "style=dashed; color=\"#b3290b\"; penwidth=1.5",
+            FrameKind::Owner => "style=solid; color=\"#8c959f\"",
         };
-        out += &format!(
-            "  subgraph cluster_{at} {{\n    label=\"{}\"; {style};\n",
-            escaped(&shown(&frame.title))
-        );
+        out += &format!("  subgraph cluster_{at} {{\n    label=\"{}\"; {style};\n", escaped(&titled(frame)));
         for node_at in (0..picture.nodes.len()).filter(|one| picture.nodes[*one].frame == Some(at)) {
-            out += &node(picture, node_at, "    ");
+            out += &node(picture, node_at, independent[node_at], "    ");
         }
         out += "  }\n";
     }
@@ -44,10 +42,10 @@ pub fn dot(picture: &Picture) -> String {
     out + "}\n"
 }
 
-fn node(picture: &Picture, at: usize, indent: &str) -> String {
+fn node(picture: &Picture, at: usize, is_independent: bool, indent: &str) -> String {
     let node: &Node = &picture.nodes[at];
-    let look = match (node.what, node.reach) {
-        (What::Feature, Some((0, 0))) => ", color=\"#12703f\", penwidth=2",
+    let look = match (node.what, is_independent) {
+        (What::Feature, true) => ", color=\"#12703f\", penwidth=2",
         (What::Feature, _) => "",
         _ if picture.frames.iter().any(|frame| frame.kind == FrameKind::Owner) => "",
         _ => ", style=\"rounded,dashed\"",
@@ -56,7 +54,7 @@ fn node(picture: &Picture, at: usize, indent: &str) -> String {
     format!(
         "{indent}n{at} [label=\"{}\\n{}\", tooltip=\"{}\"{look}{found}];\n",
         escaped(&shown(&node.name)),
-        escaped(&about(node, picture)),
+        escaped(&about(node, is_independent, picture)),
         escaped(&node.id)
     )
 }

@@ -16,7 +16,7 @@ pub(super) struct Knots {
 impl Knots {
     /// One frame for each.
     pub(super) fn frames(&self) -> Vec<Frame> {
-        let told = |size: &usize| format!("{size} that pull each other along");
+        let told = |size: &usize| format!("A circle of {size}: arrows lead from each to each");
         self.sizes.iter().map(|size| Frame { kind: FrameKind::Knot, title: told(size) }).collect()
     }
 }
@@ -41,8 +41,7 @@ pub(super) fn components(nodes: usize, edges: impl Iterator<Item = (usize, usize
 /// The circles of a picture, in the order of their first nodes. Calls and tests make none: who calls may be
 /// deployed by itself.
 pub(super) fn knots(picture: &Picture) -> Knots {
-    let edges = picture.edges.iter().filter(|edge| edge.reaches()).map(|edge| (edge.from, edge.to));
-    let mut groups = components(picture.nodes.len(), edges);
+    let mut groups = components(picture.nodes.len(), picture.reaching());
     groups.retain(|group| group.len() > 1);
     groups.sort();
     let mut of_node = vec![None; picture.nodes.len()];

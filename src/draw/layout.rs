@@ -8,8 +8,9 @@ use graphlay::{
 };
 
 use super::coarse::coarse;
-use super::measure::{label_size, node_size};
-use super::picture::Picture;
+use super::labels::put_labels;
+use super::measure::{label_size, node_size, titled, width_of_bold};
+use super::picture::{Edge, Picture};
 
 /// A place, in pixels, right and down from the corner of the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -66,6 +67,9 @@ pub(super) const PADDING: f64 = 16.0;
 pub(super) const TITLE: f64 = 20.0;
 pub(super) const GAP: f64 = 40.0;
 
+/// What is written above what stands aside.
+pub(super) const ASIDE: &str = "Coupled to nothing that is drawn";
+
 /// How narrow a picture may be before what stands aside takes more lines.
 const NARROWEST: f64 = 760.0;
 
@@ -79,6 +83,9 @@ impl Layout {
                 Some(layout) => layout,
                 None => coarse(picture, &lonely),
             };
+        if !layout.is_coarse && picture.edges.len() <= LABELLED {
+            put_labels(&mut layout, picture);
+        }
         layout.put_aside(picture, &lonely);
         layout
     }
@@ -118,6 +125,7 @@ impl Layout {
             line = line.max(area.height);
         }
         let height = y + line + PADDING - top;
+        let right = right.max(width_of_bold(ASIDE, 12.0) + 2.0 * PADDING);
         self.aside = Some(Area { x: 0.0, y: top, width: right, height });
         self.width = self.width.max(right);
         self.height = top + height;
@@ -143,7 +151,7 @@ fn routed(picture: &Picture, lonely: &[bool], effort: Effort, bends: usize) -> O
     options.spacing.compound_header = TITLE;
     options.spacing.node_gap = 26.0;
     options.spacing.dummy_gap = 16.0;
-    options.spacing.layer_gap = 48.0;
+    options.spacing.layer_gap = gap(picture);
     options.limits.max_dummies = Some(bends);
     // What is refused is too large: sizes and ends are right by construction.
     let drawing = graphlay::layout(&graph, &options).ok()?;
@@ -163,10 +171,16 @@ fn routed(picture: &Picture, lonely: &[bool], effort: Effort, bends: usize) -> O
     }
     for (at, route) in drawing.edges.iter().enumerate() {
         layout.routes[at] = route.points.iter().map(|point| moved(*point)).collect();
-        layout.labels[at] = route.label_anchor.map(moved);
     }
     (layout.width, layout.height) = (drawing.bounds.width(), drawing.bounds.height());
     Some(layout)
+}
+
+/// The gap between two layers: the label of an arrow from one to the next has to stand in it.
+fn gap(picture: &Picture) -> f64 {
+    let labels = picture.edges.iter().filter(|_| picture.edges.len() <= LABELLED).map(Edge::tag);
+    let widest = labels.map(|label| label_size(&label).0).fold(0.0, f64::max);
+    (widest + 30.0).clamp(48.0, 150.0)
 }
 
 /// What the nodes and frames of a picture are called in the library's graph.
@@ -179,7 +193,7 @@ fn graph(picture: &Picture, lonely: &[bool], sizes: &Layout) -> (Graph, Ids) {
     let mut builder = GraphBuilder::new();
     let mut ids = Ids { nodes: BTreeMap::new(), frames: BTreeMap::new() };
     for (at, frame) in picture.frames.iter().enumerate() {
-        let width = super::measure::width_of(&frame.title, 12.0) + 2.0 * PADDING;
+        let width = width_of_bold(&titled(frame), 12.0) + 2.0 * PADDING;
         let size = Size::new(width, TITLE + 2.0 * PADDING);
         let key = Some(format!("frame {at}"));
         ids.frames.insert(at, builder.add_node(Box { size, key, ..Box::default() }));
@@ -194,15 +208,11 @@ fn graph(picture: &Picture, lonely: &[bool], sizes: &Layout) -> (Graph, Ids) {
         let node = Box { size: Size::new(width, height), parent, key, ..Box::default() };
         ids.nodes.insert(at, builder.add_node(node));
     }
-    let is_labelled = picture.edges.len() <= LABELLED;
     for edge in &picture.edges {
         let (from, to) = (ids.nodes[&edge.from], ids.nodes[&edge.to]);
-        let label = edge.label();
-        let label_size = (is_labelled && !label.is_empty()).then(|| label_size(&label));
         builder.add_edge(Line {
             weight: 1.0 + (edge.count().min(20) as f64) / 10.0,
             thickness: super::measure::stroke(edge),
-            label_size: label_size.map(|(width, height)| Size::new(width, height)),
             ..Line::new(from, to)
         });
     }

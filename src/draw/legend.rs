@@ -13,7 +13,7 @@ pub(super) fn heading(picture: &Picture) -> String {
     let mut parts = Vec::new();
     match picture.level {
         DrawLevel::Features => {
-            let alone = features.iter().filter(|node| node.reach == Some((0, 0))).count();
+            let alone = picture.independent().into_iter().filter(|is_independent| *is_independent).count();
             parts.push(counted(features.len(), "feature", "features"));
             if alone > 0 {
                 parts.push(format!("{alone} independent of all others"));

@@ -42,7 +42,7 @@ pub fn matrix(picture: &Picture, style: Style) -> String {
         out += if order.blocks.is_empty() {
             "\n"
         } else {
-            "; a frame is a circle: each needs all others in it\n"
+            "; a frame is a circle: arrows lead from each to each\n"
         };
     }
     for note in &picture.notes {

@@ -67,7 +67,7 @@ pub fn matrix_svg(picture: &Picture) -> String {
         y += LINE;
     }
     let mut notes = vec![
-        "A line needs the columns that it marks; a dashed frame is a circle: each needs all others in it."
+        "A line needs the columns that it marks; a dashed frame is a circle: arrows lead from each to each."
             .to_owned(),
     ];
     notes.extend(picture.notes.iter().map(|note| note.replace('`', "")));

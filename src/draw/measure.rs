@@ -1,6 +1,6 @@
 //! How large texts and lines are, without asking any font.
 
-use super::picture::{Edge, Node, Picture};
+use super::picture::{Edge, Frame, FrameKind, Node, Picture};
 use crate::report::{counted, safe_line};
 
 /// How many characters of a name are written on a node; the rest is told where one points at it.
@@ -17,6 +17,11 @@ pub(super) fn width_of(text: &str, size: f64) -> f64 {
     textwrap::core::display_width(text) as f64 * size * 0.6
 }
 
+/// As [`width_of`], for bold letters.
+pub(super) fn width_of_bold(text: &str, size: f64) -> f64 {
+    width_of(text, size) * 1.14
+}
+
 /// A name as it is written in a picture: harmless, in one line, and not too long.
 pub(super) fn shown(name: &str) -> String {
     let name = safe_line(name);
@@ -30,11 +35,19 @@ pub(super) fn shown(name: &str) -> String {
     format!("{head}…{tail}")
 }
 
+/// The title of a frame: of ours as it is, of a feature as any name.
+pub(super) fn titled(frame: &Frame) -> String {
+    match frame.kind {
+        FrameKind::Knot => frame.title.clone(),
+        FrameKind::Owner => shown(&frame.title),
+    }
+}
+
 /// What is written below the name of a node.
-pub(super) fn about(node: &Node, picture: &Picture) -> String {
+pub(super) fn about(node: &Node, is_independent: bool, picture: &Picture) -> String {
     use super::picture::What;
     match (node.what, node.reach) {
-        (What::Feature, Some((0, 0))) => "independent".to_owned(),
+        _ if is_independent => "independent".to_owned(),
         (What::Feature, Some((needs, needed))) => {
             let needs = if needs == 0 { "needs none".to_owned() } else { format!("needs {needs}") };
             match needed {
@@ -55,15 +68,14 @@ pub(super) fn about(node: &Node, picture: &Picture) -> String {
 
 /// How wide and how high a node is.
 pub(super) fn node_size(node: &Node, picture: &Picture) -> (f64, f64) {
-    // The name is bold.
-    let name = width_of(&shown(&node.name), NAME) * 1.05;
-    let about = width_of(&about(node, picture), SMALL);
+    let name = width_of_bold(&shown(&node.name), NAME);
+    let about = width_of_bold(&about(node, false, picture), SMALL).max(width_of_bold("independent", SMALL));
     (name.max(about).max(60.0) + 24.0, 42.0)
 }
 
 /// How wide and how high the label of an edge is.
 pub(super) fn label_size(label: &str) -> (f64, f64) {
-    (width_of(label, SMALL) + 6.0, SMALL + 4.0)
+    (width_of_bold(label, SMALL) + 6.0, SMALL + 4.0)
 }
 
 /// How thick an edge is drawn: thicker where more is coupled, and where a rule is against it.

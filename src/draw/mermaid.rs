@@ -6,7 +6,7 @@ use crate::Repository;
 use crate::report::safe_line;
 
 use super::legend::heading;
-use super::measure::{about, shown};
+use super::measure::{about, shown, titled};
 use super::picture::{Edge, FrameKind, Picture, What};
 use super::standing::{Judgement, Standing};
 use super::view::{DrawLevel, View};
@@ -74,17 +74,18 @@ fn cut(mut picture: Picture) -> String {
 }
 
 fn written(picture: &Picture) -> String {
+    let independent = picture.independent();
     let mut title = vec![heading(picture)];
     title.extend(picture.notes.iter().map(|note| note.replace('`', "")));
     let mut out =
         format!("---\ntitle: \"{}\"\n---\nflowchart LR\n", title.join("; ").replace(['"', '\\'], ""));
     for at in (0..picture.nodes.len()).filter(|at| picture.nodes[*at].frame.is_none()) {
-        out += &node(picture, at, "  ");
+        out += &node(picture, at, independent[at], "  ");
     }
     for (at, frame) in picture.frames.iter().enumerate() {
-        let _ = writeln!(out, "  subgraph g{at} [\"{}\"]", escaped(&shown(&frame.title)));
+        let _ = writeln!(out, "  subgraph g{at} [\"{}\"]", escaped(&titled(frame)));
         for node_at in (0..picture.nodes.len()).filter(|one| picture.nodes[*one].frame == Some(at)) {
-            out += &node(picture, node_at, "    ");
+            out += &node(picture, node_at, independent[node_at], "    ");
         }
         out += "  end\n";
         if frame.kind == FrameKind::Knot {
@@ -122,16 +123,16 @@ fn look(standing: Standing) -> Option<&'static str> {
     }
 }
 
-fn node(picture: &Picture, at: usize, indent: &str) -> String {
+fn node(picture: &Picture, at: usize, is_independent: bool, indent: &str) -> String {
     let node = &picture.nodes[at];
-    let class = match (node.standing.is_finding(), node.reach, node.what) {
+    let class = match (node.standing.is_finding(), is_independent, node.what) {
         (true, ..) => ":::found",
-        (_, Some((0, 0)), _) => ":::alone",
+        (_, true, _) => ":::alone",
         (_, _, What::Feature) => "",
         _ if picture.frames.iter().any(|frame| frame.kind == FrameKind::Owner) => "",
         _ => ":::other",
     };
-    let (name, about) = (escaped(&shown(&node.name)), escaped(&about(node, picture)));
+    let (name, about) = (escaped(&shown(&node.name)), escaped(&about(node, is_independent, picture)));
     format!("{indent}n{at}[\"{name}<br/>{about}\"]{class}\n")
 }
 

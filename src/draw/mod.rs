@@ -9,6 +9,7 @@ mod dot;
 mod filter;
 mod json;
 mod knots;
+mod labels;
 mod layout;
 mod legend;
 mod matrix;

@@ -73,10 +73,12 @@ impl Places {
             }
         }
         let told = left_out.iter().filter(|(word, _)| **word != RoleWord::Feature.word());
-        let told: Vec<String> = told.map(|(word, count)| format!("{count} {word}")).collect();
+        let told: Vec<String> = told.map(|(word, count)| format!("{word} ({count})")).collect();
         match told.is_empty() {
             true => Vec::new(),
-            false => vec![format!("units that are not drawn: {}; `--with` draws a role", told.join(", "))],
+            false => {
+                vec![format!("units that are not drawn, by role: {}; `--with` draws them", told.join(", "))]
+            }
         }
     }
 }

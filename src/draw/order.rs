@@ -15,12 +15,12 @@ pub struct MatrixOrder {
 }
 
 impl MatrixOrder {
-    /// The order of a picture. Every coupling to the left of the diagonal lies in a block.
+    /// The order of a picture. Every coupling to the left of the diagonal lies in a block, but for calls and tests.
     pub fn new(picture: &Picture) -> Self {
-        let edges = || picture.edges.iter().map(|edge| (edge.from, edge.to));
+        // As everywhere, calls and tests make no circle.
         let lonely = picture.lonely();
         // Each group comes after those that it leads to: the other way round, users come first.
-        let groups = components(picture.nodes.len(), edges());
+        let groups = components(picture.nodes.len(), picture.reaching());
         let depth = depths(picture, &groups);
         let mut order: Vec<(usize, Vec<usize>)> = depth.into_iter().zip(groups).collect();
         order.sort();
@@ -51,8 +51,8 @@ fn depths(picture: &Picture, groups: &[Vec<usize>]) -> Vec<usize> {
         group.iter().for_each(|node| group_of[*node] = at);
     }
     let mut users: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
-    for edge in &picture.edges {
-        let (from, to) = (group_of[edge.from], group_of[edge.to]);
+    for (from, to) in picture.reaching() {
+        let (from, to) = (group_of[from], group_of[to]);
         if from != to {
             users[to].push(from);
         }

@@ -83,7 +83,7 @@ pub struct Edge {
 /// Why a frame is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameKind {
-    /// Its nodes build on each other in a circle: none of them comes without the others.
+    /// Arrows lead from each of its nodes to each other one.
     Knot,
     /// Its nodes are units of one feature, or of one role.
     Owner,
@@ -134,6 +134,25 @@ impl Picture {
         let mut picture = filtered(picture, view);
         picture.frame(repository);
         picture
+    }
+
+    /// The ends of the edges by which one node reaches another: what puts features together on purpose, and what is
+    /// there for tests, is no way from the one to the other.
+    pub fn reaching(&self) -> impl Iterator<Item = (usize, usize)> {
+        let is_end = |at: usize| matches!(self.nodes[at].role, Role::Assembly | Role::TestSupport);
+        let is_walked = move |edge: &&Edge| edge.reaches() && !is_end(edge.from) && !is_end(edge.to);
+        self.edges.iter().filter(is_walked).map(|edge| (edge.from, edge.to))
+    }
+
+    /// Whether a node is a feature that reaches no other, that no other reaches, and about which no rule has
+    /// anything to say.
+    pub fn independent(&self) -> Vec<bool> {
+        let mut independent: Vec<bool> = self.nodes.iter().map(|node| node.reach == Some((0, 0))).collect();
+        for edge in self.edges.iter().filter(|edge| edge.standing >= Standing::Accepted) {
+            independent[edge.from] = false;
+            independent[edge.to] = false;
+        }
+        independent
     }
 
     /// Whether nothing leads to a node or from it.
@@ -260,6 +279,16 @@ impl Edge {
     /// How many couplings it stands for.
     pub fn count(&self) -> usize {
         self.couplings.len()
+    }
+
+    /// What is written on an arrow: nothing where all is code, but how much if it is more than one line; else the
+    /// kinds in words.
+    pub fn tag(&self) -> String {
+        match self.kinds.as_slice() {
+            [(CouplingKind::Code, 1)] => String::new(),
+            [(CouplingKind::Code, count)] => count.to_string(),
+            _ => self.label(),
+        }
     }
 
     /// The kinds in words, the most frequent first: `code 3, data`.

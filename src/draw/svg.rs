@@ -2,10 +2,10 @@
 
 use crate::features::Role;
 
-use super::layout::{Area, Layout, PADDING, Point, TITLE};
+use super::layout::{ASIDE, Area, Layout, PADDING, Point, TITLE};
 use super::legend::{heading, legend};
-use super::measure::{NAME, SMALL, about, shown, stroke, width_of};
-use super::picture::{Edge, FrameKind, Node, Picture, What};
+use super::measure::{NAME, SMALL, about, shown, stroke, titled, width_of};
+use super::picture::{Edge, FrameKind, Picture, What};
 use super::standing::Standing;
 use super::xml::{escaped, px};
 
@@ -32,6 +32,10 @@ pub fn svg(picture: &Picture, layout: &Layout) -> String {
     let samples = legend(picture);
     for (standing, told) in &samples {
         out += &sample(y, *standing, told);
+        y += LINE;
+    }
+    if picture.edges.iter().any(|edge| edge.tag() != edge.label()) {
+        out += &text(0.0, y, "soft", "an arrow without a word is code; a number counts couplings");
         y += LINE;
     }
     for note in &notes {
@@ -73,20 +77,21 @@ fn drawing(picture: &Picture, layout: &Layout) -> String {
         if let Some(area) = area {
             let class = if frame.kind == FrameKind::Knot { "frame knot" } else { "frame" };
             out += &rectangle(*area, class, 10.0);
-            out += &text(area.x + PADDING, area.y + TITLE, "title", &shown(&frame.title));
+            out += &text(area.x + PADDING, area.y + TITLE, "title", &titled(frame));
         }
     }
     if let Some(area) = layout.aside {
         out += &rectangle(area, "aside", 10.0);
-        out += &text(area.x + PADDING, area.y + TITLE, "title", "Coupled to nothing that is drawn");
+        out += &text(area.x + PADDING, area.y + TITLE, "title", ASIDE);
     }
     let mut edges: Vec<usize> = (0..picture.edges.len()).collect();
     edges.sort_by_key(|at| (picture.edges[*at].standing, *at));
     for at in edges {
         out += &edge(picture, &picture.edges[at], &layout.routes[at], layout.labels[at]);
     }
-    for (node, area) in picture.nodes.iter().zip(&layout.nodes) {
-        out += &self::node(picture, node, *area);
+    let independent = picture.independent();
+    for (at, area) in layout.nodes.iter().enumerate() {
+        out += &node(picture, at, independent[at], *area);
     }
     out
 }
@@ -113,7 +118,7 @@ fn edge(picture: &Picture, edge: &Edge, route: &[Point], label: Option<Point>) -
         px(width)
     );
     if let Some(Point { x, y }) = label {
-        let label = escaped(&edge.label());
+        let label = escaped(&edge.tag());
         out += &format!("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{label}</text>", px(x), px(y + 4.0));
     }
     out + "</g>\n"
@@ -158,12 +163,13 @@ fn arrow(before: Point, last: Point, size: f64) -> (String, Point) {
     (corners.join(" "), base)
 }
 
-fn node(picture: &Picture, node: &Node, area: Area) -> String {
+fn node(picture: &Picture, at: usize, is_independent: bool, area: Area) -> String {
+    let node = &picture.nodes[at];
     let mut class = String::from("node");
     if node.what != What::Feature && picture.frames.iter().all(|frame| frame.kind == FrameKind::Knot) {
         class += " other";
     }
-    if node.reach == Some((0, 0)) {
+    if is_independent {
         class += " alone";
     }
     if node.standing.is_finding() {
@@ -188,7 +194,8 @@ fn node(picture: &Picture, node: &Node, area: Area) -> String {
         px(bar.width),
         px(bar.height),
         text(area.x + 14.0, area.y + 5.0 + NAME, "name", &shown(&node.name)).trim_end(),
-        text(area.x + 14.0, area.y + area.height - 8.0, "about soft", &about(node, picture)).trim_end(),
+        text(area.x + 14.0, area.y + area.height - 8.0, "about soft", &about(node, is_independent, picture))
+            .trim_end(),
     )
 }
 

@@ -17,7 +17,7 @@ fn check(folder: &Path) -> Run {
 fn each_broken_fixture_is_reported_and_the_rest_is_checked() {
     for fixture in folders(&testdata("invalid")) {
         let copy = copied(&fixture);
-        let graph = run(copy.path(), "graph .");
+        let graph = run(copy.path(), "graph --level packages --format json .");
         assert_eq!(graph.code, 2, "{}: {}", name(&fixture), graph.transcript());
         let graph = graph.json();
         let couplings = graph["couplings"].as_array().expect("couplings");
@@ -239,7 +239,7 @@ mod on_unix {
         let closed = folder.path().join("crates/closed");
         std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).expect("permissions");
         let is_root = std::fs::read_dir(&closed).is_ok();
-        let run = run(folder.path(), "graph .");
+        let run = run(folder.path(), "graph --level packages --format json .");
         std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).expect("permissions");
         if is_root {
             // Nothing is closed to the super user: then the folder is simply read.

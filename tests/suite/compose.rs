@@ -241,7 +241,7 @@ fn place(value: &Value) -> String {
 fn graph(folder: &Path) -> String {
     // A folder is a repository if it has a configuration.
     write_file(folder, "watertight.toml", b"");
-    let ran = run(folder, "graph --level services");
+    let ran = run(folder, "graph --level services --format json");
     let graph = ran.json();
     let mut written = String::new();
     for unit in items(&graph["units"]) {

@@ -166,6 +166,24 @@ fn github_obeys_our_commands_alone() {
     }
 }
 
+/// What only draws is held to it in `pictures.rs`; here is what a terminal and a program read.
+#[test]
+fn a_picture_shows_names_and_nothing_that_acts() {
+    let folder = hostile();
+    for level in ["features", "packages", "units"] {
+        for format in ["matrix", "csv", "json", "dot", "mermaid", "svg", "matrix-svg"] {
+            let run = run(folder.path(), &format!("graph --level {level} --format {format}"));
+            assert!(run.output.len() > 200, "{}", run.transcript());
+            assert_harmless(&run.output, |_| false);
+            let is_markup = ["dot", "mermaid", "svg", "matrix-svg"].contains(&format);
+            assert!(
+                !is_markup || !run.output.contains("<script") && !run.output.contains("<img"),
+                "{format}"
+            );
+        }
+    }
+}
+
 #[test]
 fn an_xml_parser_reads_every_case() {
     let run = checked("check --format junit");

@@ -44,6 +44,9 @@ mod own_rules;
 mod owners;
 #[cfg(target_os = "linux")]
 mod page;
+mod picture_properties;
+#[cfg(unix)]
+mod pictures;
 mod properties;
 mod proposal_properties;
 #[cfg(unix)]

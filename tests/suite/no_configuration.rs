@@ -16,7 +16,7 @@ fn check_names_init_and_what_it_would_find() {
 fn graph_needs_none() {
     let shop = copied(&testdata("monorepos/shop"));
     std::fs::remove_file(shop.path().join("watertight.toml")).expect("removed");
-    let run = run(shop.path(), "graph .");
+    let run = run(shop.path(), "graph --level packages --format json .");
     assert_eq!(run.code, 0, "{}", run.messages);
     assert!(run.json()["units"].as_array().is_some_and(|units| units.len() > 17));
 }

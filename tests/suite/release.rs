@@ -301,7 +301,7 @@ fn the_container_image_ships_the_binary() {
         ("src/lib.rs", ""),
         ("watertight.toml", "[features.tool]\npaths = [\".\"]\n"),
     ]);
-    let graph = run(folder.path(), "graph --level units");
+    let graph = run(folder.path(), "graph --level units --format json");
     assert_eq!((graph.code, graph.messages.as_str()), (0, ""), "{}", graph.transcript());
     let json = graph.json();
     let units = json["units"].as_array().expect("units");

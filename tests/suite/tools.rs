@@ -23,11 +23,16 @@ fn folder() -> PathBuf {
         + include_str!("../tools/junit_schema.py")
         + JUNIT_PACKAGE
         + SARIF_SCHEMA;
+    named("tools", &wanted)
+}
+
+/// A folder whose name changes with what is wanted in it.
+fn named(what: &str, wanted: &str) -> PathBuf {
     // FNV-1a: it only has to change with the text.
     let name = wanted.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("tools-{name:016x}"))
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{what}-{name:016x}"))
 }
 
 /// The folder, with everything in it. Several test processes may ask at once: one makes it.
@@ -94,14 +99,41 @@ fn sarif_schema(folder: &Path) -> PathBuf {
     manifest.with_file_name("src").join("schema.json")
 }
 
+/// Mermaid with what it needs of a page, by exact versions and hashes, and the script that reads with it.
+const MERMAID: [(&str, &str); 3] = [
+    ("package.json", include_str!("../tools/mermaid/package.json")),
+    ("package-lock.json", include_str!("../tools/mermaid/package-lock.json")),
+    ("parse.mjs", include_str!("../tools/mermaid/parse.mjs")),
+];
+
+/// The command that reads Mermaid documents, whose files are its arguments.
+pub(crate) fn mermaid_reader() -> Command {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    let folder = MADE.get_or_init(|| {
+        let folder = named("mermaid", &MERMAID.map(|(_, text)| text).concat());
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let lock = File::create(folder.join("lock")).expect("a lock file");
+        lock.lock().expect("a lock");
+        if !folder.join("done").exists() {
+            MERMAID.iter().for_each(|(name, text)| std::fs::write(folder.join(name), text).expect("written"));
+            succeed(Command::new("npm").args(["ci", "--ignore-scripts", "--silent"]).current_dir(&folder));
+            std::fs::write(folder.join("done"), "").expect("written");
+        }
+        folder
+    });
+    let mut node = Command::new("node");
+    node.arg(folder.join("parse.mjs"));
+    node
+}
+
 /// Runs a command that has to succeed, and gives its output.
 pub(crate) fn succeed(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let messages = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "{command:?} failed; the tests of the integrations need python3 with venv, cargo and a network for \
-         their first run:\n{}{messages}",
+        "{command:?} failed; the tests of the integrations need python3 with venv, cargo, node with npm, Graphviz \
+         and a network for their first run:\n{}{messages}",
         String::from_utf8_lossy(&output.stdout)
     );
     String::from_utf8_lossy(&output.stdout).into_owned()

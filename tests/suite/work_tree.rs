@@ -6,7 +6,7 @@ use crate::watertight::{binary, repository, write};
 
 fn packages(folder: &std::path::Path, home: &std::path::Path) -> Vec<String> {
     let output = Command::new(binary())
-        .args(["graph", "."])
+        .args(["graph", "--level", "packages", "--format", "json", "."])
         .current_dir(folder)
         .env_clear()
         .env("HOME", home)

@@ -231,6 +231,15 @@ const SECTIONS: [(&str, &str, &str); 21] = [
     ("`feature.toml`", "", "feature = \"users\""),
 ];
 
+/// The pictures of the sample are those that the tool draws.
+#[test]
+fn the_pictures_of_the_sample_are_drawn_by_the_tool() {
+    for (format, file) in [("svg", "sample-features"), ("matrix-svg", "sample-matrix")] {
+        let drawn = run(&testdata("monorepos/shop"), &format!("graph --format {format}"));
+        assert_is(&format!("docs/pictures/{file}.svg"), &drawn.output);
+    }
+}
+
 #[test]
 fn the_reference_of_the_configuration_is_its_schema() {
     let (schema, nearby, file) = (configuration_schema(), feature_schema(), rule_schema());
