@@ -58,6 +58,7 @@ mod rules;
 mod schemas;
 #[cfg(unix)]
 mod server;
+mod shipping;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]
