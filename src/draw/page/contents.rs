@@ -132,7 +132,7 @@ fn numbers(told: &Told<'_>, alone: (usize, usize)) -> Vec<Number> {
         note,
     };
     let ships = match alone {
-        (_, 0) => "none of them ships anything yet".to_owned(),
+        (_, 0) => "none of them ships anything of its own".to_owned(),
         (alone, all) => format!("{alone} of {all} that ship something can be deployed alone"),
     };
     let accepted = told.baselined.len() + told.excepted.len();

@@ -31,7 +31,7 @@ function story() {
   const standing = (word) => features.filter((group) => group.ships.standing === word);
   const [alone, together, nothing] = ['alone', 'together', 'nothing'].map(standing);
   if (alone.length) tell(el('b', { text: `${alone.length} of ${features.length} can be deployed alone: ` }), named(alone), '.');
-  if (together.length) tell(el('b', { text: `${alone.length ? counted(together.length, 'feature', 'features') : `None of ${counted(features.length, 'feature', 'features')}`} can${alone.length ? '’t yet' : ' be deployed alone yet'}: ` }), named(together), '.');
+  if (together.length) tell(el('b', { text: `${alone.length ? counted(together.length, 'feature', 'features') : `None of ${counted(together.length, 'feature that ships', 'features that ship')} something`} can${alone.length ? '’t yet' : ' be deployed alone yet'}: ` }), named(together), '.');
   if (nothing.length) tell(`${counted(nothing.length, 'feature ships', 'features ship')} nothing of their own: `, named(nothing), '.');
   const needed = features.filter((one) => reachedBy[one.id].size).sort((a, b) => reachedBy[b.id].size - reachedBy[a.id].size);
   if (needed.length && reachedBy[needed[0].id].size > 1) tell(el('b', {}, 'Most needed: '), groupButton(needed[0]), ` – a change of it reaches ${reachedBy[needed[0].id].size} of ${features.length - 1} others.`);

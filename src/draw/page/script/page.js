@@ -158,9 +158,9 @@ function shape() {
   const [width, height] = data.picture.size;
   if (!width) return;
   const scale = Math.min(1.25, (stage.svg.clientWidth - 48) / width);
-  const frame = document.querySelector('.graph');
+  const frame = document.querySelector('.canvas');
   // What is told beside it needs room too.
-  const least = view.chosen ? 540 : 384;
+  const least = innerWidth <= 1000 ? 300 : view.chosen ? 540 : 384;
   frame.style.setProperty('height', `${Math.min(innerHeight * 0.8, Math.max(least, height * scale + 72))}px`);
 }
 

@@ -222,15 +222,22 @@ function room() {
   return stage.svg.clientWidth - (isBeside && panel.offsetWidth < stage.svg.clientWidth - 300 ? panel.offsetWidth : 0);
 }
 
-/** Lets everything be seen. */
-function fit() {
+/** The edges of all that is drawn: left, top, right, bottom. Null if there is nothing. */
+function extent() {
   const { frames = [], size } = stage.scene;
   // Lines may go round all boxes.
-  const nodes = [...stage.nodes.values(), ...frames, ...(size ? [{ x: 0, y: 0, w: size[0], h: size[1] }] : [])];
+  const all = [...stage.nodes.values(), ...frames, ...(size ? [{ x: 0, y: 0, w: size[0], h: size[1] }] : [])];
+  if (!all.length) return null;
+  const edge = (pick, of) => pick(...all.map(of));
+  return [edge(Math.min, (one) => one.x), edge(Math.min, (one) => one.y), edge(Math.max, (one) => one.x + one.w), edge(Math.max, (one) => one.y + one.h)];
+}
+
+/** Lets everything be seen. */
+function fit() {
   highlight();
-  if (!nodes.length) return;
-  const [left, top] = [Math.min(...nodes.map((one) => one.x)), Math.min(...nodes.map((one) => one.y))];
-  const [right, bottom] = [Math.max(...nodes.map((one) => one.x + one.w)), Math.max(...nodes.map((one) => one.y + one.h))];
+  const bounds = extent();
+  if (!bounds) return;
+  const [left, top, right, bottom] = bounds;
   const [width, height] = [room() || 900, stage.svg.clientHeight || 600];
   const k = Math.min(1.25, (width - 48) / (right - left), (height - 48) / (bottom - top));
   move((width - (left + right) * k) / 2, (height - (top + bottom) * k) / 2, k);

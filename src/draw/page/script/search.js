@@ -61,10 +61,9 @@ function printing() {
     }
     // All of the graph, in a frame that is as large as the paper.
     stage.kept = { ...stage.at };
-    const nodes = [...stage.nodes.values()];
-    if (!nodes.length) return;
-    const [left, top] = [Math.min(...nodes.map((one) => one.x)), Math.min(...nodes.map((one) => one.y))];
-    const [right, bottom] = [Math.max(...nodes.map((one) => one.x + one.w)), Math.max(...nodes.map((one) => one.y + one.h))];
+    const bounds = extent();
+    if (!bounds) return;
+    const [left, top, right, bottom] = bounds;
     stage.world.setAttribute('transform', '');
     stage.svg.setAttribute('viewBox', `${left - 20} ${top - 20} ${right - left + 40} ${bottom - top + 40}`);
   });
