@@ -111,9 +111,8 @@ mod tests {
                 assert!(!part.contains(word), "{word}");
             }
         }
-        assert!(
-            STYLES.iter().all(|part| !part.contains("</") && !part.contains("url(") && !part.contains('@')
-                || part.contains("@media"))
-        );
+        for part in STYLES {
+            assert!(!part.contains("</") && !part.contains("url(") && !part.contains("@import"));
+        }
     }
 }
