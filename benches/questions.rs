@@ -4,8 +4,9 @@
 //! cargo bench --bench questions            # 1,000 features, 20,000 units
 //! ```
 //!
-//! Only the questions are measured, not reading: the repository is made in memory. `why` is asked of pairs of features
-//! at random, half of which are coupled; what is told is the median and the slowest of them.
+//! Only the questions are measured, not reading: the repository is made in memory. `why` and `cut` are asked of pairs
+//! of features at random that are not far from each other; what is told is the median and the slowest of them, and how
+//! many are coupled.
 
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a tool for developers")]
 
@@ -25,6 +26,10 @@ const FEATURES: usize = 1_000;
 const PACKAGES: usize = 19;
 /// Libraries that every feature may build on.
 const SHARED: usize = 100;
+/// The package by which others call a feature.
+const API: usize = PACKAGES - 1;
+/// How far away the features are that one builds on.
+const NEAR: usize = 30;
 const PAIRS: usize = 200;
 
 /// Random numbers, the same every time.
@@ -57,10 +62,12 @@ fn main() {
         feature.into_iter().for_each(|feature| drop(units[feature.index()].insert(id)));
     }
     let mut random = Random(0x2545_f491_4f6c_dd1d);
-    let pairs: Vec<(usize, usize)> = (0..PAIRS)
-        .map(|_| (random.below(FEATURES), random.below(FEATURES)))
-        .filter(|(one, other)| one != other)
-        .collect();
+    let near = |random: &mut Random| {
+        let one = random.below(FEATURES);
+        (one, one.saturating_sub(1 + random.below(3 * NEAR)))
+    };
+    let pairs: Vec<(usize, usize)> = (0..PAIRS).map(|_| near(&mut random)).collect();
+    let pairs: Vec<(usize, usize)> = pairs.into_iter().filter(|(one, other)| one != other).collect();
     measure("why, the shortest way", &pairs, |(one, other)| {
         why(graph, map, (&units[one], &units[other]), 1).ways.len()
     });
@@ -112,16 +119,20 @@ fn repository() -> Repository {
                 to.insert(format!("shared/s{}", random.below(SHARED)));
                 if package > 0 {
                     // From the binary's package down.
-                    let other = package + 1 + random.below(PACKAGES);
+                    let other = package + 1 + random.below(PACKAGES / 2);
                     to.extend((other < PACKAGES).then(|| format!("f{feature}/p{feature}-{other}")));
                 } else {
                     to.insert(format!("f{feature}/p{feature}-{}", 1 + random.below(PACKAGES - 1)));
                 }
             }
-            if feature > 0 && random.below(20) == 0 {
-                // Most couplings lead to a neighbour.
-                let near = feature.saturating_sub(1 + random.below(30));
-                to.insert(format!("f{near}/p{near}-{}", random.below(PACKAGES)));
+            if feature > 0 && random.below(8) == 0 {
+                // Couplings lead to a neighbour, near its binary: through many features in the end.
+                let near = feature.saturating_sub(1 + random.below(NEAR));
+                to.insert(format!("f{near}/p{near}-{}", random.below(3)));
+            }
+            if feature > 0 && random.below(10) == 0 {
+                let called = random.below(feature);
+                to.insert(format!("f{called}/p{called}-{API}"));
             }
             for to in to {
                 let name = to.rsplit('/').next().unwrap_or_default();
@@ -137,7 +148,8 @@ fn repository() -> Repository {
     }
     let mut text = "[shared]\npaths = [\"shared\"]\n".to_owned();
     for feature in 0..FEATURES {
-        writeln!(text, "[features.f{feature}]\npaths = [\"f{feature}\"]").expect("written");
+        writeln!(text, "[features.f{feature}]\npaths = [\"f{feature}\"]\napis = [\"f{feature}/*-{API}\"]")
+            .expect("written");
     }
     let files = files.iter().map(|(path, text)| (path, text.clone().into_bytes()));
     let snapshot = MemorySnapshot::new(files);

@@ -53,9 +53,6 @@ pub(super) struct Arguments {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    #[command(flatten)]
-    part: Chosen,
-
     /// Also say which packages of the repository each binary links
     #[arg(long)]
     build_sets: bool,
@@ -67,6 +64,9 @@ pub(super) struct Arguments {
     /// Build sets with all Cargo features instead of the default ones
     #[arg(long, requires = "build_sets")]
     all_features: bool,
+
+    #[command(flatten)]
+    part: Chosen,
 }
 
 /// Which part is drawn.
@@ -82,7 +82,7 @@ struct Chosen {
     depth: usize,
 
     /// Only couplings of these kinds [default: all but test, and that where it breaks a rule]
-    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = kinds())]
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kinds())]
     kinds: Vec<CouplingKind>,
 
     /// Only what this feature or unit leads to, by itself or through others
@@ -98,7 +98,7 @@ struct Chosen {
     only_findings: bool,
 
     /// Draw units of a role as well that are left out by themselves; may be given several times
-    #[arg(long, value_name = "ROLE,…", value_enum, value_delimiter = ',')]
+    #[arg(long, value_name = "ROLES", value_enum, value_delimiter = ',')]
     with: Vec<With>,
 
     /// Fold nested features into their parents: this many parts of a name are left

@@ -46,7 +46,7 @@ pub(super) struct Arguments {
 }
 
 /// How many ways of each sense are looked for where only the shortest is told: there may be more, is told then.
-const FEW: usize = 20;
+const FEW: usize = 3;
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
     match answered(arguments, console) {

@@ -46,7 +46,7 @@ impl Places {
                 DrawLevel::Features => of_feature(repository, &culprits, view, id),
                 level => of_unit(graph, &shipped, level, id, unit).map(Key::Unit),
             };
-            let is_shown = view.shows(repository.map.role(id)) || culprits.contains(&id);
+            let is_shown = view.shows(repository.map.role(id)) || culprits.contains(&id) || view.names(id);
             if let Some(key) = key.filter(|_| is_shown) {
                 members.entry(key).or_default().push(id);
             }
@@ -66,10 +66,11 @@ impl Places {
         let mut left_out: BTreeMap<&'static str, usize> = BTreeMap::new();
         for (unit, _) in repository.linked.graph.units() {
             let is_drawn = self.node_of[unit.index()].is_some();
-            let is_meant =
-                self.level == DrawLevel::Features || repository.map.role(unit) == Role::TestSupport;
-            if !is_drawn && is_meant {
-                *left_out.entry(word_of(repository.map.role(unit))).or_default() += 1;
+            let role = repository.map.role(unit);
+            let is_of_level = matches!(self.level, DrawLevel::Features | DrawLevel::Units)
+                || matches!(role, Role::Shared | Role::Assembly | Role::TestSupport);
+            if !is_drawn && is_of_level {
+                *left_out.entry(word_of(role)).or_default() += 1;
             }
         }
         let told = left_out.iter().filter(|(word, _)| **word != RoleWord::Feature.word());
@@ -101,6 +102,7 @@ fn of_feature(
     let map = &repository.map;
     match map.role(unit) {
         Role::Feature(feature) => Some(Key::Feature(folded(&map.feature(feature).name, view.fold))),
+        _ if view.names(unit) => Some(Key::Unit(unit)),
         _ if culprits.contains(&unit) && culprits.len() <= CULPRITS => Some(Key::Unit(unit)),
         role => Some(Key::Role(word_of(role))),
     }

@@ -110,12 +110,12 @@ impl Picture {
             (DrawLevel::Features, _) => return picture.cut(largest),
             _ => View { level: DrawLevel::Features, ..view.clone() },
         };
-        let what = match coarser.level == view.level {
+        let instead = match coarser.level == view.level {
             true => "nested features are folded into their parents",
             false => "their features are drawn",
         };
         let note = format!(
-            "{} nodes are more than this format shows: {what}; `--focus` shows a part",
+            "{} nodes are more than this format shows: {instead}; `--focus` shows a part",
             picture.nodes.len()
         );
         let mut picture = Self::new(repository, judgement, &coarser, largest);

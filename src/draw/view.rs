@@ -75,8 +75,16 @@ impl View {
         let is_shown = match (self.level, role) {
             (_, Role::Feature(_)) => true,
             (DrawLevel::Features, _) | (_, Role::TestSupport) => false,
+            (DrawLevel::Services, _) => true,
+            (_, Role::Shared | Role::Assembly) => false,
             _ => true,
         };
         is_shown || self.with.iter().any(|word| word.is(role))
+    }
+
+    /// Whether a person asks for a unit by name.
+    pub(super) fn names(&self, unit: UnitId) -> bool {
+        let focus = self.focus.as_ref().map(|(units, _)| units);
+        [focus, self.from.as_ref(), self.to.as_ref()].into_iter().flatten().any(|units| units.contains(&unit))
     }
 }

@@ -143,8 +143,10 @@ fn units_as_json_are_all_or_the_part_that_is_asked_for() {
         (count("units"), count("couplings"))
     };
     assert_eq!(units(""), (8, 8));
-    assert_eq!(units("--focus a"), (3, 3));
-    assert_eq!(units("--kinds test"), (8, 1));
+    assert_eq!(units("--focus a"), (2, 1));
+    assert_eq!(units("--focus common"), (4, 4));
+    assert_eq!(units("--kinds test"), (7, 1));
+    assert_eq!(units("--kinds test --with shared"), (8, 1));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Where the features stand: how many pairs are independent, which deploy alone, which are in a circle.
 
 use petgraph::algo::kosaraju_scc;
-use petgraph::graphmap::DiGraphMap;
+use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::features::{FeatureId, FeatureMap};
 use crate::graph::{CouplingGraph, CouplingId};
@@ -35,15 +35,23 @@ impl Standing {
 /// Where the features stand without some couplings.
 pub fn standing(graph: &CouplingGraph, map: &FeatureMap, is_gone: &dyn Fn(CouplingId) -> bool) -> Standing {
     let reached = reached(graph, map, is_gone);
-    let mut between: DiGraphMap<FeatureId, ()> = DiGraphMap::with_capacity(reached.len(), 0);
-    for (feature, others) in &reached {
+    let mut between: DiGraph<FeatureId, ()> = DiGraph::with_capacity(reached.len(), 0);
+    let nodes: Vec<NodeIndex> = reached.iter().map(|(feature, _)| between.add_node(*feature)).collect();
+    for ((_, others), from) in reached.iter().zip(&nodes) {
         for other in others {
-            between.add_edge(*feature, *other, ());
+            if let Ok(at) = reached.binary_search_by_key(other, |(feature, _)| *feature) {
+                between.add_edge(*from, nodes[at], ());
+            }
         }
     }
-    let mut circles: Vec<Vec<FeatureId>> = kosaraju_scc(&between);
-    circles.retain(|circle| circle.len() > 1);
-    circles.iter_mut().for_each(|circle| circle.sort_unstable());
+    let circles = kosaraju_scc(&between).into_iter().filter(|circle| circle.len() > 1);
+    let mut circles: Vec<Vec<FeatureId>> = circles
+        .map(|circle| {
+            let mut features: Vec<FeatureId> = circle.into_iter().map(|node| between[node]).collect();
+            features.sort_unstable();
+            features
+        })
+        .collect();
     circles.sort_unstable();
     let coupled = reached.iter().map(|(_, others)| others.len()).sum();
     let alone = reached.iter().filter(|(_, others)| others.is_empty()).map(|(feature, _)| *feature);

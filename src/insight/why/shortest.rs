@@ -1,9 +1,10 @@
 //! The shortest ways through a graph, by Yen's method: each further way leaves a known one at some unit and takes the
 //! shortest remaining way from there.
 //!
-//! J. Y. Yen: Finding the K shortest loopless paths in a network. Management Science 17 (1971), 712–716.
+//! J. Y. Yen: Finding the K shortest loopless paths in a network. Management Science 17 (1971), 712–716; with the
+//! shortcut of E. L. Lawler, Management Science 18 (1972), 401–405.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::features::{BUILT_WITH, FeatureMap, REACHING};
 use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
@@ -170,14 +171,15 @@ pub(super) fn shortest_ways(ground: &Ground<'_>, most: usize) -> (Vec<Vec<UnitId
     let nothing = BTreeSet::new();
     let first = ground.shortest(None, &nothing, &nothing, &mut search);
     let mut found: Vec<Vec<Place>> = Vec::new();
-    // Sorted by length, then by units: the same ways in the same order, whatever was found first.
-    let mut candidates: BTreeSet<(usize, Vec<Place>)> = BTreeSet::new();
-    candidates.extend(first.map(|way| (way.len(), way)));
-    while let Some((_, way)) = candidates.pop_first() {
+    // Sorted by length, then by units: the same ways in the same order, whatever was found first. Each with the place
+    // where it left a known one: what leaves before that was looked for with the known one.
+    let mut candidates: BTreeMap<(usize, Vec<Place>), usize> = BTreeMap::new();
+    candidates.extend(first.map(|way| ((way.len(), way), 0)));
+    while let Some(((_, way), left_at)) = candidates.pop_first() {
         if found.len() == most {
             return (plain(found), true);
         }
-        for spur in 0..way.len() {
+        for spur in left_at..way.len() {
             let (root, start) = (&way[..spur], spur.checked_sub(1).map(|at| way[at]));
             let same =
                 found.iter().chain([&way]).filter(|known| known.len() > spur && known[..spur] == *root);
@@ -185,7 +187,8 @@ pub(super) fn shortest_ways(ground: &Ground<'_>, most: usize) -> (Vec<Vec<UnitId
             let banned: BTreeSet<UnitId> = root.iter().map(|(unit, _)| *unit).collect();
             if let Some(rest) = ground.shortest(start, &banned, &steps, &mut search) {
                 let whole = [root, &rest].concat();
-                candidates.insert((whole.len(), whole));
+                let earliest = candidates.entry((whole.len(), whole)).or_insert(spur);
+                *earliest = spur.min(*earliest);
             }
         }
         found.push(way);
