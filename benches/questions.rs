@@ -59,7 +59,9 @@ fn main() {
     let mut units: Vec<BTreeSet<UnitId>> = vec![BTreeSet::new(); map.features.len()];
     for (id, _) in graph.units() {
         let feature: Option<FeatureId> = map.feature_of(id);
-        feature.into_iter().for_each(|feature| drop(units[feature.index()].insert(id)));
+        if let Some(feature) = feature {
+            units[feature.index()].insert(id);
+        }
     }
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     let near = |random: &mut Random| {

@@ -1,5 +1,7 @@
 //! `watertight check`
 
+use std::path::PathBuf;
+
 use crate::baseline::Baseline;
 use crate::features::CONFIGURATION_FILE;
 use crate::report::{Numbers, Told};
@@ -51,6 +53,11 @@ impl Arguments {
     /// Everything at a place, as a person reads it.
     pub(super) fn plain(place: Where) -> Self {
         Self { place, since: None, owner: Vec::new(), reports: Reports::default() }
+    }
+
+    /// Everything at a place, as a page in a file; `-` is the standard output.
+    pub(super) fn page(place: Where, file: PathBuf) -> Self {
+        Self { reports: Reports::page(file), ..Self::plain(place) }
     }
 }
 
@@ -123,7 +130,27 @@ pub(super) fn told(
     for list in [&mut change.inherited, &mut change.gone] {
         owners.retain(list, |finding| finding);
     }
-    let told = Told {
+    let told = Told { of_other_owners, ..told_of(&change, &repository, since.as_ref()) };
+    let outcome = arguments.reports.deliver(&Report {
+        told: &told,
+        texts: &opened.texts(),
+        repository: &repository,
+        name: &opened.name(),
+        console,
+        notice: how.cargo.notice(),
+    });
+    // The process ends now: giving back piece by piece what it used would only take time.
+    std::mem::forget((repository, change, since));
+    Ok(outcome)
+}
+
+/// What a judged change has to tell.
+pub(super) fn told_of<'a>(
+    change: &'a Change,
+    repository: &'a Repository,
+    since: Option<&'a Since>,
+) -> Told<'a> {
+    Told {
         findings: &change.verdict.findings,
         inherited: &change.inherited,
         baselined: &change.baselined,
@@ -133,7 +160,7 @@ pub(super) fn told(
         problems: &change.problems,
         inherited_problems: &change.inherited_problems,
         gaps: repository.gaps(),
-        compared: since.as_ref().map(|since| &since.compared),
+        compared: since.map(|since| &since.compared),
         now: Numbers {
             independence: change.verdict.independence,
             features: repository.map.inhabited().len(),
@@ -142,20 +169,10 @@ pub(super) fn told(
             couplings: repository.linked.graph.couplings().len(),
             baseline: change.baseline,
         },
-        before: since.as_ref().map(|since| since.numbers(change.independence_before)),
+        before: since.map(|since| since.numbers(change.independence_before)),
         excluded: repository.excluded,
-        of_other_owners,
-    };
-    let outcome = arguments.reports.deliver(&Report {
-        told: &told,
-        texts: &opened.texts(),
-        rules: &repository.rules,
-        console,
-        notice: how.cargo.notice(),
-    });
-    // The process ends now: giving back piece by piece what it used would only take time.
-    std::mem::forget((repository, change, since));
-    Ok(outcome)
+        of_other_owners: 0,
+    }
 }
 
 /// How many of the features that could be declared are named.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::draw::{DrawLevel, Judgement, LARGEST, Layout, Picture, View};
+use crate::draw::{DrawLevel, Judgement, LARGEST, Layout, Picture, Start, View};
 use crate::features::RoleWord;
 use crate::findings::Finding;
 use crate::graph::cargo::{BuildOptions, BuildSets, build_sets};
@@ -14,6 +14,7 @@ use crate::report::{GraphLevel, Part, graph_json, safe_line};
 use crate::text::Fault;
 use crate::{Change, Repository, Stage, Watch, draw};
 
+use super::check::told_of;
 use super::console::Console;
 use super::may::kinds;
 use super::named::part;
@@ -144,6 +145,8 @@ enum GraphFormat {
     Json,
     /// A table: one line for each pair of nodes that is coupled
     Csv,
+    /// A page for a browser to look around in: the graph and the matrix of `watertight report`
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -239,8 +242,11 @@ fn rendered(
         console.begins(Stage::Reporting);
         return Ok(graph_json(repository, level, None, &texts, sets.as_ref(), problems));
     }
-    let (findings, accepted) = judged(opened, repository)?;
-    let judgement = Judgement { findings: &findings, accepted: &accepted };
+    let change = judged(opened, repository)?;
+    let baselined = change.baselined.iter().map(|one| &one.finding);
+    let excepted = change.verdict.excepted.iter().map(|one| &one.finding);
+    let accepted: Vec<Finding> = baselined.chain(excepted).cloned().collect();
+    let judgement = Judgement { findings: &change.verdict.findings, accepted: &accepted };
     console.begins(Stage::Reporting);
     let data = || Picture::unbounded(repository, judgement, view);
     let picture = || Picture::new(repository, judgement, view, LARGEST);
@@ -251,6 +257,7 @@ fn rendered(
             graph_json(repository, level, Some(part), &texts, sets.as_ref(), problems)
         }
         (GraphFormat::Json, None) => draw::json(&data(), repository, &texts, problems),
+        (GraphFormat::Html, _) => page(arguments, view, drawing, &change)?,
         (GraphFormat::Csv, _) => draw::csv(&data(), repository, &texts),
         (GraphFormat::Svg, _) => {
             let picture = picture();
@@ -268,15 +275,40 @@ fn rendered(
     })
 }
 
+/// The page that shows the graph alone; what is asked for is what it begins with.
+fn page(
+    arguments: &Arguments,
+    view: &View,
+    drawing: &Drawing<'_>,
+    change: &Change,
+) -> Result<String, Outcome> {
+    let Drawing { opened, repository, .. } = drawing;
+    let part = &arguments.part;
+    if view.level != DrawLevel::Features || part.from.is_some() || part.to.is_some() || part.fold.is_some() {
+        return Err(Outcome::refused(
+            "a page shows all features and opens them to their units by itself",
+            "leave out `--level`, `--from`, `--to` and `--fold`, or take `--format svg`",
+        ));
+    }
+    let focus = view.focus.as_ref().and_then(|(units, depth)| Some((*units.first()?, *depth)));
+    let start = Start {
+        is_graph_alone: true,
+        focus,
+        kinds: view.kinds.clone(),
+        only_findings: view.only_findings,
+        with: view.with.clone(),
+    };
+    let told = told_of(change, repository, None);
+    Ok(draw::page(&told, repository, &opened.texts(), &opened.name(), &start))
+}
+
 /// What breaks a rule, and what of that is accepted: by an exception, or in the baseline.
-fn judged(opened: &Opened<'_>, repository: &Repository) -> Result<(Vec<Finding>, Vec<Finding>), Outcome> {
+fn judged(opened: &Opened<'_>, repository: &Repository) -> Result<Change, Outcome> {
     let mut change = Change::of_everything(repository);
     if let Some(baseline) = opened.baseline()? {
         change.accept(&baseline, None, &repository.rules);
     }
-    let accepted = change.baselined.into_iter().map(|one| one.finding);
-    let accepted = accepted.chain(change.verdict.excepted.into_iter().map(|one| one.finding)).collect();
-    Ok((change.verdict.findings, accepted))
+    Ok(change)
 }
 
 impl Arguments {

@@ -19,6 +19,7 @@ mod open;
 mod order;
 mod owner;
 mod progress;
+mod report;
 mod reports;
 mod rules;
 mod schema;
@@ -77,6 +78,7 @@ enum Command {
     Features(features::Arguments),
     Graph(graph::Arguments),
     Impact(impact::Arguments),
+    Report(report::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     May(may::Arguments),
@@ -220,6 +222,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Features(arguments) => features::run(&arguments, &console),
         Command::Graph(arguments) => graph::run(&arguments, &console),
         Command::Impact(arguments) => impact::run(&arguments, &console),
+        Command::Report(arguments) => report::run(arguments, &console),
         Command::Explain(arguments) => explain::run(&arguments, &console),
         Command::Rules(arguments) => rules::run(&arguments, &console),
         Command::May(arguments) => may::run(&arguments, &console),

@@ -207,6 +207,14 @@ impl<'c> Opened<'c> {
         Ok(self)
     }
 
+    /// What the repository is called: the folder that it lies in. Empty where that has no name.
+    pub(super) fn name(&self) -> String {
+        let top = || self.git.as_ref().ok().and_then(|git| git.repository.top());
+        let folder = self.folder.clone().or_else(top);
+        let name = folder.as_deref().and_then(Path::file_name);
+        name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// The same files with another configuration at the root.
     pub(super) fn configured(mut self, text: String) -> Self {
         self.configuration = RepoPath::new(CONFIGURATION_FILE).map(|path| (path, text));

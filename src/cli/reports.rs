@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::draw::{Start, page};
 use crate::findings::Finding;
 use crate::report::{
     Style, Texts, Told, compact, failures, github, gitlab, human, job_summary, json, junit, markdown,
     safe_line, sarif, summary,
 };
-use crate::rules::{Level, RuleSet};
+use crate::rules::Level;
 use crate::text::toml::did_you_mean;
-use crate::{Stage, Watch};
+use crate::{Repository, Stage, Watch};
 
 use super::console::Console;
 use super::terminal::Surroundings;
@@ -70,6 +71,8 @@ enum ReportFormat {
     Markdown,
     /// One line a finding
     Compact,
+    /// A page for a browser, as `watertight report` writes it
+    Html,
 }
 
 /// One report, and the file for it; the standard output if there is none.
@@ -105,13 +108,21 @@ impl fmt::Display for ReportFormat {
 pub(super) struct Report<'a> {
     pub(super) told: &'a Told<'a>,
     pub(super) texts: &'a Texts<'a>,
-    pub(super) rules: &'a RuleSet,
+    pub(super) repository: &'a Repository,
+    /// What the repository is called.
+    pub(super) name: &'a str,
     pub(super) console: &'a Console,
     /// What a person should know besides.
     pub(super) notice: String,
 }
 
 impl Reports {
+    /// A page in a file; `-` is the standard output.
+    pub(super) fn page(file: PathBuf) -> Self {
+        let path = (file != Path::new("-")).then_some(file);
+        Self { reports: vec![Request { format: ReportFormat::Html, path }], ..Self::default() }
+    }
+
     /// Refuses two reports for one place. To be asked before the work begins: nobody should wait for an
     /// error about arguments.
     pub(super) fn check(&self) -> Result<(), Outcome> {
@@ -184,16 +195,17 @@ impl Reports {
     }
 
     fn render(&self, format: ReportFormat, report: &Report<'_>, style: Style) -> String {
-        let Report { told, texts, rules, .. } = report;
+        let Report { told, texts, repository, .. } = report;
         match format {
             ReportFormat::Human => human(told, texts, self.with_choices(style)),
             ReportFormat::Json => json(told, texts),
-            ReportFormat::Sarif => sarif(told, texts, rules),
+            ReportFormat::Sarif => sarif(told, texts, &repository.rules),
             ReportFormat::Github => github(told, texts),
             ReportFormat::Gitlab => gitlab(told, texts),
             ReportFormat::Junit => junit(told, texts),
             ReportFormat::Markdown => markdown(told, texts),
             ReportFormat::Compact => compact(told, texts),
+            ReportFormat::Html => page(told, repository, texts, report.name, &Start::default()),
         }
     }
 

@@ -7,6 +7,7 @@ mod independence;
 mod may;
 mod order;
 mod prove;
+mod shipping;
 mod why;
 
 pub use breach::{Breach, breach};
@@ -16,4 +17,5 @@ pub use independence::{Independence, independence};
 pub use may::{Answer, Reason, may};
 pub use order::{Batch, Circle, LeftOut, Order, Unordered, Wait, order};
 pub use prove::{Power, Proof, prove};
+pub use shipping::{Links, Shipping, Ships, contents, shipping};
 pub use why::{Hop, Tie, Way, Why, why};

@@ -201,8 +201,8 @@ fn standing(repository: &Repository, now: &Standing) -> String {
     output
 }
 
-/// "opens a circle of 3; `users` deploys alone; independence 50 % → 65 %".
-fn pay(repository: &Repository, before: &Standing, step: &PlanStep) -> String {
+/// What a step of a plan pays: "opens a circle of 3; `users` deploys alone; independence 50 % → 65 %". Not yet harmless.
+pub fn pay(repository: &Repository, before: &Standing, step: &PlanStep) -> String {
     let mut parts = Vec::new();
     if step.after.tangled() < before.tangled() {
         let sizes = |standing: &Standing| {

@@ -8,7 +8,9 @@ use crate::rules::Level;
 use crate::text::{Fault, RepoPath};
 
 use super::markup::{code, message};
-use super::words::{LOOSENED, base, baseline, counted, inherited, measured, parties, trend, verdict};
+use super::words::{
+    LOOSENED, base, baseline, counted, inherited, measured, parties, trend, verdict, watertight,
+};
 use super::{Numbers, Texts, Told, safe_line};
 
 /// By which a program finds the comment that it wrote before.
@@ -52,11 +54,7 @@ fn page(told: &Told<'_>, texts: &Texts<'_>, most: usize) -> String {
 
 /// The verdict, in one line, and what it was compared with.
 fn head(told: &Told<'_>) -> String {
-    let word = match (told.denied(), told.problems.is_empty()) {
-        (0, true) => "Watertight",
-        (0, false) => "Not checked in full",
-        _ => "Not watertight",
-    };
+    let (_, word) = watertight(told);
     let mut output = format!("### {word}: {}\n\n", verdict(told));
     if let Some(compared) = told.compared {
         output += &format!("Compared with {}", code(&base(compared)));

@@ -47,7 +47,7 @@ use crate::text::Fault;
 
 pub use answer::{answer, answer_json};
 pub use compact::render as compact;
-pub use cuts::{CutTold, Judged, WhatIfTold, cut, cut_json, plan, plan_json, what_if, what_if_json};
+pub use cuts::{CutTold, Judged, WhatIfTold, cut, cut_json, pay, plan, plan_json, what_if, what_if_json};
 pub use explanation::{explanation, explanation_markdown};
 pub use github::render as github;
 pub use gitlab::render as gitlab;
@@ -71,7 +71,7 @@ pub use safe::{quiet, safe, safe_line};
 pub use sarif::render as sarif;
 pub use texts::Texts;
 pub use ways::{WaysTold, ways, ways_json};
-pub use words::{counted, summary};
+pub use words::{bounded, counted, enumerated, line_of_gap, parties, summary, verdict, watertight};
 
 /// Everything that a check has to tell.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
 
 /// "2 new findings, 1 new warning, 1 problem"; "no findings" where there is none of them. Only what a
 /// change introduces is called new.
-pub(super) fn verdict(told: &Told<'_>) -> String {
+pub fn verdict(told: &Told<'_>) -> String {
     let new = if told.compared.is_some() { "new " } else { "" };
     let parts = [
         (told.denied(), format!("{new}finding"), format!("{new}findings")),
@@ -30,6 +30,23 @@ pub(super) fn verdict(told: &Told<'_>) -> String {
     match sentences.is_empty() {
         true => format!("no {new}findings"),
         false => sentences.join(", "),
+    }
+}
+
+/// The verdict in a word, and whether that is `good`, `bad` or `unsure`.
+pub fn watertight(told: &Told<'_>) -> (&'static str, &'static str) {
+    match (told.denied(), told.problems.is_empty()) {
+        (0, true) => ("good", "Watertight"),
+        (0, false) => ("unsure", "Not checked in full"),
+        _ => ("bad", "Not watertight"),
+    }
+}
+
+/// "`a`, `b` and 3 more": at most so many names.
+pub fn enumerated(names: &[String], most: usize) -> String {
+    match names.split_at_checked(most) {
+        Some((shown, left)) if !left.is_empty() => format!("{} and {} more", shown.join(", "), left.len()),
+        _ => names.join(", "),
     }
 }
 
@@ -128,7 +145,7 @@ pub(super) fn inherited(told: &Told<'_>) -> String {
 }
 
 /// The two ends of a finding, as far as there are any.
-pub(super) fn parties(finding: &Finding) -> impl Iterator<Item = &Party> {
+pub fn parties(finding: &Finding) -> impl Iterator<Item = &Party> {
     [&finding.from, &finding.to].into_iter().flatten()
 }
 
@@ -142,7 +159,7 @@ pub(super) fn owners(finding: &Finding) -> String {
 }
 
 /// A text that is not longer than so many characters.
-pub(super) fn bounded(text: &str, most: usize) -> String {
+pub fn bounded(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((at, _)) => text[..at].to_owned() + "...",
         None => text.to_owned(),
@@ -150,7 +167,7 @@ pub(super) fn bounded(text: &str, most: usize) -> String {
 }
 
 /// The line of a gap, from 1; `None` when the whole file or folder is meant.
-pub(super) fn line_of_gap(gap: &Gap, texts: &Texts<'_>) -> Option<usize> {
+pub fn line_of_gap(gap: &Gap, texts: &Texts<'_>) -> Option<usize> {
     let path = RepoPath::new(&gap.path)?;
     gap.span.map(|span| texts.position(&path, span).line)
 }

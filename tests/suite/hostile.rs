@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::watertight::{Run, repository, run};
 
 /// What is special in one of the formats, in a terminal, in a log or in a page.
-const PARTS: [&str; 21] = [
+const PARTS: [&str; 23] = [
     "\\n::error file=a::pwned\\n",
     "\\r\\n::set-output name=x::y",
     "##[error]pwned",
@@ -28,6 +28,8 @@ const PARTS: [&str; 21] = [
     "'\\\"&amp;&lt;%0A%0D%25::",
     "@everyone #1 www.evil.example https://evil.example $x^2$",
     "\\uFFFE\\uFFFF",
+    "\\\"'><svg onload=window.pwned=true></svg>",
+    "{{constructor.constructor('window.pwned=true')()}} ${window.pwned=true} javascript:window.pwned=true",
     "end\\\"]; f0 --> f1 click f0 \\\"https://evil.example\\\"",
 ];
 

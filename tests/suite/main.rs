@@ -12,6 +12,8 @@ mod architecture;
 mod bad_input;
 mod baseline;
 mod book;
+#[cfg(target_os = "linux")]
+mod browser;
 mod cargo_couplings;
 #[cfg(target_os = "linux")]
 mod catalogue;
@@ -41,6 +43,8 @@ mod no_configuration;
 mod oracle;
 mod own_rules;
 mod owners;
+#[cfg(target_os = "linux")]
+mod page;
 mod picture_properties;
 #[cfg(unix)]
 mod pictures;
@@ -55,6 +59,7 @@ mod rules;
 mod schemas;
 #[cfg(unix)]
 mod server;
+mod shipping;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]

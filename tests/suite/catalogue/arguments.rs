@@ -35,6 +35,7 @@ pub(super) fn cases() -> Vec<Case> {
         in_shop("options that exclude each other", "check --staged --rev HEAD"),
         in_shop("an option without the one that it belongs to", "check --offline"),
         in_shop("a day that is not in the calendar", "check --today 2026-02-30"),
+        in_shop("a page of units", "graph --format html --level units"),
         in_shop("a kind of unit that is not there", "units --kind packge"),
         in_shop("a kind of unit that nothing is near to", "units --kind x"),
         in_shop("a feature that is not there", "units --feature crat"),
