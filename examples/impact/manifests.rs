@@ -12,7 +12,7 @@ pub(super) fn changed(manifest: &str, metadata: &Value, random: &mut Random) -> 
     let is_root = document.get("workspace").is_some();
     let is_package = document.get("package").is_some();
     match random.below(if is_root { 8 } else { 6 }) {
-        0 => return Some((format!("{manifest}\n# a comment\n"), "a comment".to_owned())),
+        0 => Some((format!("{manifest}\n# a comment\n"), "a comment".to_owned())),
         1 if is_package => {
             document["package"]["description"] = value("something else");
             Some((document.to_string(), "[package] description".to_owned()))

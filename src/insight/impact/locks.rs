@@ -8,11 +8,11 @@ use crate::sources::cargo::{LockFile, LockSource};
 use crate::sources::{Facts, read_one};
 use crate::text::{Fault, RepoPath};
 
-use super::Question;
 use super::files::{Packages, Part};
 use super::lock::Locked;
 use super::requests::is_on;
 use super::touched::{Cause, Touched};
+use super::{Question, unified};
 
 /// Reads a lock file; nothing where there is none.
 pub(super) fn read(snapshot: &dyn Snapshot, path: &RepoPath, problems: &mut Vec<Fault>) -> Option<Locked> {
@@ -113,10 +113,7 @@ pub(super) fn touch_asked(
     file: &Difference,
     touched: &mut Touched,
 ) {
-    let root = build.members.first().and_then(|at| match packages.all.packages[*at].workspace {
-        Some(workspace) => Some(packages.all.workspaces[workspace].root.clone()),
-        None => Some(packages.all.packages[*at].folder.clone()),
-    });
+    let root = unified::root(packages.all, build);
     let lock = root.and_then(|root| root.join("Cargo.lock"));
     let lock = lock.and_then(|path| read(question.now, &path, &mut Vec::new()));
     let named: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();

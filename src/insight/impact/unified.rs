@@ -55,7 +55,7 @@ pub(super) fn touch(
 }
 
 /// The folder of the root of what is built at once.
-fn root(all: &CargoPackages, build: &Build) -> Option<RepoPath> {
+pub(super) fn root(all: &CargoPackages, build: &Build) -> Option<RepoPath> {
     let first = &all.packages[*build.members.first()?];
     Some(match first.workspace {
         Some(workspace) => all.workspaces[workspace].root.clone(),
