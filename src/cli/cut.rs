@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::baseline::Reviewed;
 use crate::features::{Destination, Move};
 use crate::graph::{CouplingId, UnitId};
-use crate::insight::{Cut, Knife, Plan, Standing, cut, plan, standing};
+use crate::insight::{Cut, Knife, Plan, Standing, Tie, cut, plan, standing, why};
 use crate::report::{
     CutTold, Judged, WhatIfTold, cut as cut_human, cut_json, plan as plan_human, plan_json, what_if,
     what_if_json,
@@ -12,7 +13,7 @@ use crate::report::{
 use crate::{Repository, Stage, Watch};
 
 use super::console::Console;
-use super::named::{part, two_parts};
+use super::named::{part, two_parts, unread};
 use super::open::Opened;
 use super::{Elsewhere, Exit, Format, Outcome};
 
@@ -44,11 +45,17 @@ pub(super) struct Arguments {
     what_if: Vec<String>,
 
     /// How many steps a plan has at most
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 8,
+        value_parser = clap::value_parser!(u16).range(1..=1000),
+        conflicts_with = "from"
+    )]
     steps: u16,
 
     /// Let a plan cut what a responsibility excuses, too
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["from", "what_if"])]
     excused: bool,
 
     /// How to answer
@@ -70,7 +77,7 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
     let repository = opened.load(how)?;
     console.begins(Stage::Judging);
-    let messages = opened.notice(how, &repository);
+    let messages = opened.notice(how, &repository) + &unread(&repository, console);
     let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };
     let texts = opened.texts();
     let style = console.style_of_output();
@@ -78,10 +85,12 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
         (Some(from), Some(to)) => {
             let (from, to) = two_parts((from, to), &opened, &repository)?;
             let (found, before, after) = best_cut(&repository, (&from.units, &to.units));
+            let ways = why(&repository.linked.graph, &repository.map, (&from.units, &to.units), 1);
             let told = CutTold {
                 repository: &repository,
                 names: [&from.name, &to.name],
                 cut: found.as_ref(),
+                is_together: ways.ways.iter().any(|way| way.tie == Tie::Reaches),
                 standing: [&before, &after],
             };
             match arguments.format {
@@ -185,8 +194,16 @@ fn supposed(
     let after = after.without(&gone);
     let verdict = after.judge();
     let now = standing(&after.linked.graph, &after.map, &|_| false);
+    let beyond = opened.baseline()?.map(|baseline| {
+        [(&repository, &known), (&after, &verdict)].map(|(repository, verdict)| {
+            let mut findings = verdict.findings.clone();
+            Reviewed::new(&baseline).take(&mut findings, &repository.rules);
+            findings.len()
+        })
+    });
     let told = WhatIfTold {
         supposed: &arguments.what_if,
+        beyond_baseline: beyond,
         before: Judged { repository: &repository, verdict: &known, standing: &before },
         after: Judged { repository: &after, verdict: &verdict, standing: &now },
     };

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use crate::Repository;
 use crate::features::{End, NameIndex, package_around};
 use crate::graph::{Unit, UnitId, UnitKind};
+use crate::report::counted;
 use crate::snapshot::ReadFailure;
 use crate::text::{RepoPath, nearest_or};
 
 use super::Outcome;
+use super::console::Console;
 use super::open::Opened;
 
 /// A part of the repository that a person names: a unit, or a feature with all that is nested in it.
@@ -40,10 +42,24 @@ pub(super) fn two_parts(
     Ok((one, other))
 }
 
+/// That an answer is about less than the whole repository; nothing where everything was read.
+pub(super) fn unread(repository: &Repository, console: &Console) -> String {
+    let problems = repository.linked.problems.len();
+    let text = match problems {
+        0 => String::new(),
+        _ => format!(
+            "note: {} could not be read, so that more may be coupled than is told; `watertight check` shows why\n",
+            counted(problems, "input", "inputs")
+        ),
+    };
+    console.notice(text)
+}
+
 /// A unit or a feature by its name.
 pub(super) fn part(written: &str, opened: &Opened<'_>, repository: &Repository) -> Result<Part, Outcome> {
     let (graph, map) = (&repository.linked.graph, &repository.map);
     // `storage` names what is nested in it, also where nobody declares `storage` itself.
+    let written = written.strip_prefix("./").unwrap_or(written).trim_end_matches('/');
     let name = written.strip_prefix("feature:").unwrap_or(written);
     let prefix = format!("{name}/");
     let is_nested = |unit: UnitId| {

@@ -6,6 +6,7 @@ use crate::{Stage, Watch};
 
 use super::console::Console;
 use super::exit::OF_ORDER;
+use super::named::unread;
 use super::open::Opened;
 use super::{Exit, Format, Outcome, Where};
 
@@ -48,10 +49,11 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
         Format::Human => ordering(&repository, &found, &texts, console.style_of_output()),
         Format::Json => ordering_json(&repository, &found, &texts),
     };
+    let messages = opened.notice(how, &repository) + &unread(&repository, console);
     let exit = match (found.circles.is_empty(), repository.linked.problems.is_empty()) {
         (false, _) => Exit::Findings,
         (true, false) => Exit::Problems,
         (true, true) => Exit::Clean,
     };
-    Ok(Outcome { output, messages: opened.notice(how, &repository), exit })
+    Ok(Outcome { output, messages, exit })
 }

@@ -5,7 +5,7 @@ use crate::report::{WaysTold, ways, ways_json};
 use crate::{Stage, Watch};
 
 use super::console::Console;
-use super::named::two_parts;
+use super::named::{two_parts, unread};
 use super::open::Opened;
 use super::{Elsewhere, Exit, Format, Outcome};
 
@@ -34,7 +34,13 @@ pub(super) struct Arguments {
     all: bool,
 
     /// How many ways of each sense are looked for with --all
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        value_parser = clap::value_parser!(u16).range(1..=1000),
+        requires = "all"
+    )]
     limit: u16,
 
     /// How to answer
@@ -77,6 +83,7 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
         Format::Human => ways(&told, &texts, console.style_of_output()),
         Format::Json => ways_json(&told, &texts),
     };
+    let messages = opened.notice(how, &repository) + &unread(&repository, console);
     let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };
-    Ok(Outcome { output, messages: opened.notice(how, &repository), exit })
+    Ok(Outcome { output, messages, exit })
 }

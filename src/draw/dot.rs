@@ -19,9 +19,10 @@ pub fn dot(picture: &Picture) -> String {
     let mut title = vec![heading(picture)];
     title.extend(picture.notes.iter().map(|note| note.replace('`', "")));
     let title: Vec<String> = title.iter().map(|line| escaped(line) + "\\l").collect();
+    // Without `newrank`, Graphviz gives up on frames that lead to each other.
     let lines = if picture.edges.len() > MOST_CURVES { "splines=line, " } else { "" };
     out += &format!(
-        "  graph [{lines}rankdir=LR, fontname=\"Helvetica\", fontsize=11, labelloc=b, labeljust=l, nodesep=0.3, label=\"{}\"];\n",
+        "  graph [{lines}newrank=true, rankdir=LR, fontname=\"Helvetica\", fontsize=11, labelloc=b, labeljust=l, nodesep=0.3, label=\"{}\"];\n",
         title.concat()
     );
     out += "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f6f8fa\", color=\"#8c959f\", fontname=\"Helvetica\", \

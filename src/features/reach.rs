@@ -124,12 +124,18 @@ impl Reach {
         to.count(one) * from.count(other) - same
     }
 
-    /// The features of several units together, sorted.
-    pub fn of_all(&self, units: &[UnitId]) -> Vec<FeatureId> {
+    /// The features of several units together, as bits: the first feature is the lowest bit of the first word.
+    pub fn bits_of_all(&self, units: &[UnitId]) -> Vec<u64> {
         let mut joined = vec![0_u64; self.words];
         for unit in units {
             joined.iter_mut().zip(self.row(*unit)).for_each(|(known, more)| *known |= more);
         }
+        joined
+    }
+
+    /// The features of several units together, sorted.
+    pub fn of_all(&self, units: &[UnitId]) -> Vec<FeatureId> {
+        let joined = self.bits_of_all(units);
         let is_in = |at: &usize| joined[at / 64] >> (at % 64) & 1 == 1;
         (0..self.words * 64).filter(is_in).map(FeatureId::new).collect()
     }

@@ -18,37 +18,48 @@ pub struct Independence {
 /// units of every role but assemblies and test support. Tests and calls don't count. Features without a
 /// unit don't count either: there is nothing yet that could depend on them.
 pub fn independence(graph: &CouplingGraph, map: &FeatureMap) -> Option<Independence> {
-    let reached = reached(graph, map, &|_| false);
-    Independence::of(reached.len(), reached.iter().map(|(_, others)| others.len()).sum())
+    Reached::new(graph, map, &|_| false).independence()
 }
 
-impl Independence {
-    /// Of so many features that have units, with so many ordered pairs that are coupled.
-    pub(super) fn of(features: usize, coupled: usize) -> Option<Self> {
-        let pairs = features * features.saturating_sub(1);
-        (pairs > 0).then(|| Self { independent: pairs - coupled, pairs })
-    }
+/// Which features reach which, as rows of bits.
+pub(super) struct Reached {
+    /// The features that have a unit, sorted.
+    pub(super) inhabited: Vec<FeatureId>,
+    /// For each of them the features that its units reach, without itself.
+    pub(super) rows: Vec<Vec<u64>>,
 }
 
-/// Each feature that has a unit, with the other features that its units reach without some couplings; sorted.
-pub(super) fn reached(
-    graph: &CouplingGraph,
-    map: &FeatureMap,
-    is_gone: &dyn Fn(CouplingId) -> bool,
-) -> Vec<(FeatureId, Vec<FeatureId>)> {
-    let mut units: Vec<Vec<UnitId>> = vec![Vec::new(); map.features.len()];
-    for (id, _) in graph.units() {
-        if let Some(feature) = map.feature_of(id) {
-            units[feature.index()].push(id);
+impl Reached {
+    /// Walks all couplings but some.
+    pub(super) fn new(graph: &CouplingGraph, map: &FeatureMap, is_gone: &dyn Fn(CouplingId) -> bool) -> Self {
+        let mut units: Vec<Vec<UnitId>> = vec![Vec::new(); map.features.len()];
+        for (id, _) in graph.units() {
+            if let Some(feature) = map.feature_of(id) {
+                units[feature.index()].push(id);
+            }
         }
+        let is_walked = |id: CouplingId| !is_gone(id) && map.reaches_along(graph, id, &REACHING);
+        let reach = Reach::along(graph, map, Direction::From, &is_walked);
+        let (mut inhabited, mut rows) = (Vec::new(), Vec::new());
+        for (at, units) in units.iter().enumerate().filter(|(_, units)| !units.is_empty()) {
+            let mut row = reach.bits_of_all(units);
+            // Each feature reaches itself.
+            row[at / 64] &= !(1 << (at % 64));
+            inhabited.push(FeatureId::new(at));
+            rows.push(row);
+        }
+        Self { inhabited, rows }
     }
-    let is_walked = |id: CouplingId| !is_gone(id) && map.reaches_along(graph, id, &REACHING);
-    let reach = Reach::along(graph, map, Direction::From, &is_walked);
-    let inhabited = units.into_iter().enumerate().filter(|(_, units)| !units.is_empty());
-    let reached = inhabited.map(|(at, units)| {
-        let own = FeatureId::new(at);
-        // Each feature reaches itself.
-        (own, reach.of_all(&units).into_iter().filter(|other| *other != own).collect())
-    });
-    reached.collect()
+
+    /// How many ordered pairs are coupled.
+    fn coupled(&self) -> usize {
+        self.rows.iter().flatten().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// `None` below two features.
+    pub(super) fn independence(&self) -> Option<Independence> {
+        let features = self.inhabited.len();
+        let pairs = features * features.saturating_sub(1);
+        (pairs > 0).then(|| Independence { independent: pairs - self.coupled(), pairs })
+    }
 }

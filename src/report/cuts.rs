@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::features::{FeatureId, ResponsibilityId};
 use crate::findings::Finding;
 use crate::insight::{Cut, Independence, Plan, PlanStep, Severed, Standing};
+use crate::text::nearest;
 use crate::{Repository, Verdict};
 
 use super::paint::{BOLD, DIM, GREEN, RED, YELLOW, of_level, paint, wrapped};
@@ -36,6 +37,8 @@ pub struct CutTold<'r> {
     pub names: [&'r str; 2],
     /// What has to go; `None` if nothing can do it.
     pub cut: Option<&'r Cut>,
+    /// Whether there is a way from the one to the other, be it through what puts features together on purpose.
+    pub is_together: bool,
     /// Where the features stand now, and without it.
     pub standing: [&'r Standing; 2],
 }
@@ -44,6 +47,8 @@ pub struct CutTold<'r> {
 pub struct WhatIfTold<'r> {
     /// What is supposed, as it was written.
     pub supposed: &'r [String],
+    /// How many findings the baseline does not hold, before and after; `None` where there is no baseline.
+    pub beyond_baseline: Option<[usize; 2]>,
     /// The repository as it is.
     pub before: Judged<'r>,
     /// The repository as it would be.
@@ -98,7 +103,7 @@ fn severed(repository: &Repository, cut: &Cut, texts: &Texts<'_>, style: Style) 
             let name = paint(&safe_line(&graph.unit(unit).name), BOLD, style);
             format!("{name} {}", paint(&safe_line(&format!("({role})")), DIM, style))
         });
-        output += &format!("  {from} → {to}\n");
+        output += &wrapped(&format!("{from} → {to}"), "  ", "    ", style);
         output += &couplings(repository, &one.couplings, texts, style);
         let allowed = responsibilities(repository, one);
         if !allowed.is_empty() {
@@ -135,6 +140,14 @@ pub fn cut(told: &CutTold<'_>, texts: &Texts<'_>, style: Style) -> String {
             );
             wrapped(&text, "", "  ", style)
         }
+        Some(cut) if cut.severed.is_empty() && told.is_together => {
+            let text = format!(
+                "{}: {from} needs {to} on purpose, by an assembly or test support: that counts nowhere, there is \
+                 nothing to cut",
+                paint("together", YELLOW, style)
+            );
+            wrapped(&text, "", "  ", style)
+        }
         Some(cut) if cut.severed.is_empty() => format!(
             "{}: {from} does not reach {to}, there is nothing to cut\n",
             paint("independent", GREEN, style)
@@ -152,7 +165,7 @@ pub fn cut(told: &CutTold<'_>, texts: &Texts<'_>, style: Style) -> String {
 
 /// For a person: what to cut first.
 pub fn plan(repository: &Repository, plan: &Plan, texts: &Texts<'_>, style: Style) -> String {
-    let mut output = standing(repository, &plan.before);
+    let mut output = standing(repository, &plan.before, style);
     let mut before = &plan.before;
     for (at, step) in plan.steps.iter().enumerate() {
         let lines = counted(step.cut.lines(), "line", "lines");
@@ -173,8 +186,8 @@ pub fn plan(repository: &Repository, plan: &Plan, texts: &Texts<'_>, style: Styl
         (_, false, left) => {
             let left = counted(left, "coupled pair is", "coupled pairs are");
             let text = format!(
-                "{left} left that no line can part: a responsibility ties them (--excused cuts these too), or one has \
-                 a part of the other in it"
+                "{left} left that nothing tried can part: a responsibility ties them (--excused cuts these too), or one \
+                 has a part of the other in it"
             );
             format!("\n{}", wrapped(&text, "", "", style))
         }
@@ -183,7 +196,7 @@ pub fn plan(repository: &Repository, plan: &Plan, texts: &Texts<'_>, style: Styl
 }
 
 /// Where the features stand, in two lines.
-fn standing(repository: &Repository, now: &Standing) -> String {
+fn standing(repository: &Repository, now: &Standing, style: Style) -> String {
     let Some(independence) = now.independence else {
         return "independence needs two features that have units\n".to_owned();
     };
@@ -195,8 +208,7 @@ fn standing(repository: &Repository, now: &Standing) -> String {
     );
     for circle in &now.circles {
         let text = names(circle.iter().map(|feature| name(repository, *feature)));
-        output += &safe_line(&format!("in a circle: {text}"));
-        output.push('\n');
+        output += &wrapped(&safe_line(&format!("in a circle: {text}")), "", "  ", style);
     }
     output
 }
@@ -210,8 +222,8 @@ pub fn pay(repository: &Repository, before: &Standing, step: &PlanStep) -> Strin
             sizes.join(" + ")
         };
         parts.push(match step.after.circles.is_empty() {
-            true => format!("opens the circle of {} features", sizes(before)),
-            false => format!("circles of {} → {} features", sizes(before), sizes(&step.after)),
+            true => format!("features in a circle: {} → none", sizes(before)),
+            false => format!("features in a circle: {} → {}", sizes(before), sizes(&step.after)),
         });
     }
     if !step.freed.is_empty() {
@@ -234,7 +246,9 @@ pub fn what_if(told: &WhatIfTold<'_>, style: Style) -> String {
     };
     let known = features(before);
     for new in features(after).difference(&known) {
-        output += &safe_line(&format!("  `{new}` would be a new feature"));
+        let near = nearest(new, known.iter().map(String::as_str));
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        output += &safe_line(&format!("  `{new}` would be a new feature{near}"));
         output.push('\n');
     }
     let independence = [before, after].map(|one| one.standing.independence.map_or("-".to_owned(), measured));
@@ -256,6 +270,9 @@ pub fn what_if(told: &WhatIfTold<'_>, style: Style) -> String {
     output += &format!("\n  in a circle   {} → {} features\n", circles[0], circles[1]);
     let count = |one: Judged<'_>| one.verdict.findings.len();
     output += &format!("  findings      {} → {}\n", count(before), count(after));
+    if let Some([was, now]) = told.beyond_baseline {
+        output += &format!("  of these, the baseline does not hold {was} → {now}\n");
+    }
     let (gone, new) = (missing(before.verdict, after.verdict), missing(after.verdict, before.verdict));
     output += &findings("gone", &gone, style);
     output += &findings("new", &new, style);
@@ -390,6 +407,7 @@ struct WhatIfRecord<'a> {
     after: StandingRecord<'a>,
     findings_before: usize,
     findings_after: usize,
+    beyond_baseline: Option<[usize; 2]>,
     gone: Vec<FindingRecord<'a>>,
     new: Vec<FindingRecord<'a>>,
 }
@@ -416,6 +434,7 @@ pub fn what_if_json(told: &WhatIfTold<'_>) -> String {
         after: standing_record(after.repository, after.standing),
         findings_before: before.verdict.findings.len(),
         findings_after: after.verdict.findings.len(),
+        beyond_baseline: told.beyond_baseline,
         gone: missing(before.verdict, after.verdict).into_iter().map(finding_record).collect(),
         new: missing(after.verdict, before.verdict).into_iter().map(finding_record).collect(),
     })

@@ -50,7 +50,9 @@ fn why(why: Unordered) -> String {
 pub fn ordering(repository: &Repository, order: &Order, texts: &Texts<'_>, style: Style) -> String {
     let mut output = String::new();
     if order.levels.is_empty() {
-        output += "no feature calls another or waits for one: each can be deployed at any time\n";
+        let text = "no call between features is known, and nothing that waits for another: nothing imposes an order. \
+                    Calls are known by API packages (`apis`), and by hosts and URLs in what is deployed";
+        output += &wrapped(text, "", "  ", style);
     }
     for circle in &order.circles {
         output += &told_circle(repository, order, circle, texts, style);

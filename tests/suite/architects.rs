@@ -406,6 +406,74 @@ proptest! {
     }
 }
 
+/// A repository of nothing but what a configuration says.
+fn declared(text: &str) -> Repository {
+    let snapshot = MemorySnapshot::new([("watertight.toml", text)]);
+    let file = RepoPath::new("watertight.toml").expect("a path");
+    let (configuration, faults) = Configuration::read(&file, text);
+    assert!(faults.is_empty(), "{faults:?}");
+    let today = Date::new("2026-11-28").expect("a date");
+    Repository::load(&snapshot, configuration, today, None).expect("a repository")
+}
+
+fn coupling(from: &str, to: &str, kind: &str) -> String {
+    format!(
+        "[[couplings]]\nfrom = \"service:{from}\"\nto = \"service:{to}\"\nkind = \"{kind}\"\nreason = \"-\"\n"
+    )
+}
+
+/// Where everything is coupled to everything, no single line is worth anything.
+#[test]
+fn a_plan_opens_a_circle_in_which_no_single_line_pays() {
+    const MANY: usize = 25;
+    let mut text = String::new();
+    for one in 0..MANY {
+        text += &format!("[features.f{one}]\nunits = [\"service:s{one}\"]\n");
+    }
+    for one in 0..MANY {
+        for other in (0..MANY).filter(|other| *other != one) {
+            text += &coupling(&format!("s{one}"), &format!("s{other}"), "release");
+        }
+    }
+    let repository = declared(&text);
+    let found = plan(Knife::new(&repository.linked.graph, &repository.map, false), 1_000);
+    assert_eq!(found.before.coupled(), MANY * (MANY - 1));
+    let last = found.steps.last().expect("a step");
+    assert_eq!((last.after.coupled(), found.has_more), (0, false));
+    assert!(last.after.circles.is_empty());
+}
+
+#[test]
+fn circles_of_more_features_than_a_word_has_bits_are_found() {
+    const MANY: usize = 70;
+    let mut text = String::new();
+    for one in 0..MANY {
+        text += &format!("[features.f{one}]\nunits = [\"service:s{one}\", \"service:t{one}\"]\n");
+        // From one unit of a feature to the other unit of the next: nothing is reached beyond that.
+        let next = if one % 35 == 34 { one - 34 } else { one + 1 };
+        text += &coupling(&format!("s{one}"), &format!("t{next}"), "release");
+    }
+    let repository = declared(&text);
+    let found = standing(&repository.linked.graph, &repository.map, &|_| false);
+    assert_eq!(found.coupled(), MANY);
+    assert_eq!(found.circles.iter().map(Vec::len).collect::<Vec<_>>(), [35, 35]);
+    let one_less = repository.linked.graph.couplings().map(|(id, _)| id).next();
+    let less = standing(&repository.linked.graph, &repository.map, &|id| Some(id) == one_less);
+    assert_eq!(less.circles.len(), 1);
+}
+
+#[test]
+fn who_waits_for_a_unit_of_no_feature_waits_for_what_that_waits_for() {
+    let text = "[features.a]\nunits = [\"service:a\"]\n[features.b]\nunits = [\"service:b\"]\n".to_owned()
+        + &coupling("a", "migrate", "start")
+        + &coupling("migrate", "b", "start");
+    let repository = declared(&text);
+    let found = order(&repository.linked.graph, &repository.map);
+    let waits: Vec<_> = found.waits.iter().map(|wait| (wait.client.index(), wait.server.index())).collect();
+    assert_eq!(waits, [(0, 1)]);
+    assert_eq!(found.levels.len(), 2);
+}
+
 fn permutations(all: &mut Vec<usize>, at: usize, tell: &mut dyn FnMut(&[usize])) {
     if at == all.len() {
         return tell(all);

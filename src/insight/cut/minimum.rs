@@ -34,12 +34,19 @@ pub struct Severed {
 pub struct Cut {
     /// Sorted by the units; empty if they are independent already.
     pub severed: Vec<Severed>,
+    lines: usize,
 }
 
 impl Cut {
-    /// How many lines have to go.
+    pub(super) fn new(knife: Knife<'_>, severed: Vec<Severed>) -> Self {
+        let all = severed.iter().flat_map(|one| one.couplings.iter().copied());
+        let lines = knife.lines(all);
+        Self { severed, lines }
+    }
+
+    /// How many lines have to go; one that couples several pairs of units is one.
     pub fn lines(&self) -> usize {
-        self.severed.iter().map(|one| one.lines).sum()
+        self.lines
     }
 
     /// All couplings that go.
@@ -162,7 +169,7 @@ impl<'g> Network<'g> {
             ends.is_some_and(|(one, other)| !is_inside[one.index()] && is_inside[other.index()])
         };
         let crossing = (0..self.pairs.len()).filter(crosses).map(|at| self.severed(self.pairs[at]));
-        Cut { severed: crossing.collect() }
+        Cut::new(self.knife, crossing.collect())
     }
 
     fn severed(&self, (from, to): (UnitId, UnitId)) -> Severed {

@@ -44,9 +44,13 @@ impl<'g> Knife<'g> {
         if self.is_whole(from, to) || (!self.is_excused_cut && self.is_on_purpose(from, to)) {
             return None;
         }
-        let lines = self.between(from, to).filter_map(|id| self.graph.coupling(id).evidence.first());
-        let lines: BTreeSet<_> = lines.map(|place| (&place.path, place.span)).collect();
-        Some(lines.len())
+        Some(self.lines(self.between(from, to)))
+    }
+
+    /// How many lines cause some couplings.
+    fn lines(&self, couplings: impl Iterator<Item = CouplingId>) -> usize {
+        let places = couplings.filter_map(|id| self.graph.coupling(id).evidence.first());
+        places.map(|place| (&place.path, place.span)).collect::<BTreeSet<_>>().len()
     }
 
     /// Whether the one is a part of the other, which no line can change.

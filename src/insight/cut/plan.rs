@@ -77,6 +77,14 @@ struct Candidate {
     most: usize,
 }
 
+/// What is tried for one step.
+struct Candidates {
+    /// What parts whole features, and opens whole circles.
+    whole: Vec<Candidate>,
+    /// What leads from one feature, or one unit of none, into one feature.
+    single: Vec<Candidate>,
+}
+
 /// What a step yields for its lines; compared without rounding.
 #[derive(Clone, Copy)]
 struct Yield {
@@ -108,39 +116,56 @@ impl<'g> Planning<'g> {
         if now.coupled() == 0 {
             return None;
         }
-        let mut candidates = self.candidates(now);
-        // The best bound first: what can't be better than the best known is not tried.
+        let first = self.best(now, self.candidates(now, TRIED), self.tries);
+        // Before it is said that nothing parts what is left, everything is tried.
+        let (yields, cut, after) =
+            first.or_else(|| self.best(now, self.candidates(now, usize::MAX), usize::MAX))?;
+        let freed = after.alone.iter().filter(|feature| !now.alone.contains(feature)).copied().collect();
+        Some(PlanStep { cut, after, freed, gain: yields.gain })
+    }
+
+    /// The cut that pays most: of those of whole features all, of single entries at most so many.
+    fn best(&self, now: &Standing, candidates: Candidates, tries: usize) -> Option<(Yield, Cut, Standing)> {
+        let Candidates { mut whole, mut single } = candidates;
+        // The best bound first.
         let per_line = |one: &Candidate| (one.most as u128) * 1_000_000 / (one.cut.lines().max(1) as u128);
-        candidates.sort_by_cached_key(|one| {
-            let pairs: Vec<_> = one.cut.severed.iter().map(|cut| (cut.from, cut.to)).collect();
-            (std::cmp::Reverse(per_line(one)), one.cut.lines(), pairs)
-        });
-        candidates.dedup_by(|one, other| one.cut == other.cut);
+        for all in [&mut whole, &mut single] {
+            all.sort_by_cached_key(|one| {
+                let pairs: Vec<_> = one.cut.severed.iter().map(|cut| (cut.from, cut.to)).collect();
+                (std::cmp::Reverse(per_line(one)), one.cut.lines(), pairs)
+            });
+            all.dedup_by(|one, other| one.cut == other.cut);
+        }
         let mut best: Option<(Yield, Cut, Standing)> = None;
-        for candidate in candidates.into_iter().take(self.tries) {
+        for candidate in whole.into_iter().chain(single.into_iter().take(tries)) {
+            let lines = candidate.cut.lines();
+            // Without a circle, what can't make more pairs independent for its lines is not tried.
+            let most = Yield { opened: usize::MAX >> 1, gain: candidate.most, lines };
+            let most = if now.circles.is_empty() { Yield { opened: 0, ..most } } else { most };
+            if best.as_ref().is_some_and(|(known, ..)| !most.is_better(*known)) {
+                continue;
+            }
             let gone: BTreeSet<CouplingId> = candidate.cut.couplings().collect();
             let is_gone = |id: CouplingId| self.gone.contains(&id) || gone.contains(&id);
             let after = standing(self.knife.graph, self.knife.map, &is_gone);
             let yields = Yield {
                 opened: now.tangled().saturating_sub(after.tangled()),
                 gain: now.coupled().saturating_sub(after.coupled()),
-                lines: candidate.cut.lines(),
+                lines,
             };
             let is_best = best.as_ref().is_none_or(|(known, ..)| yields.is_better(*known));
             if yields.gain > 0 && is_best {
                 best = Some((yields, candidate.cut, after));
             }
         }
-        let (yields, cut, after) = best?;
-        let freed = after.alone.iter().filter(|feature| !now.alone.contains(feature)).copied().collect();
-        Some(PlanStep { cut, after, freed, gain: yields.gain })
+        best
     }
 
     fn is_gone(&self, id: CouplingId) -> bool {
         self.gone.contains(&id)
     }
 
-    fn candidates(&self, now: &Standing) -> Vec<Candidate> {
+    fn candidates(&self, now: &Standing, tried: usize) -> Candidates {
         let (graph, map) = (self.knife.graph, self.knife.map);
         let is_walked = |id: CouplingId| !self.is_gone(id) && map.reaches_along(graph, id, &REACHING);
         let to = Reach::along(graph, map, Direction::To, &is_walked);
@@ -151,22 +176,23 @@ impl<'g> Planning<'g> {
         };
         let groups = self.entries(&is_walked);
         let mut entries: Vec<((Side, FeatureId), Candidate)> =
-            groups.into_iter().map(|(ends, severed)| (ends, bound(Cut { severed }))).collect();
+            groups.into_iter().map(|(ends, severed)| (ends, bound(Cut::new(self.knife, severed)))).collect();
         entries.sort_by_key(|(ends, one)| (std::cmp::Reverse(one.most / one.cut.lines().max(1)), *ends));
         let mut found: Vec<Candidate> = Vec::new();
         let between = entries.iter().filter_map(|((side, other), _)| match side {
             Side::Feature(one) => Some((*one, *other)),
             Side::Unit(_) => None,
         });
-        for (one, other) in between.take(TRIED) {
+        for (one, other) in between.take(tried) {
             let ends = (&self.units[one.index()], &self.units[other.index()]);
             found.extend(cut(self.knife, ends, &|id| self.is_gone(id)).into_iter().map(bound));
         }
-        found.extend(self.alone(now, &entries).into_iter().map(bound));
+        found.extend(self.alone(now, &entries, tried).into_iter().map(bound));
         found.extend(now.circles.iter().filter_map(|circle| self.opening(circle, &entries)).map(bound));
-        found.extend(entries.into_iter().map(|(_, candidate)| candidate));
-        found.retain(|one| one.most > 0 && one.cut.lines() > 0);
-        found
+        let is_one = |one: &Candidate| one.most > 0 && one.cut.lines() > 0;
+        found.retain(is_one);
+        let single = entries.into_iter().map(|(_, candidate)| candidate).filter(is_one).collect();
+        Candidates { whole: found, single }
     }
 
     /// What leads into each feature from outside of it: by the feature, or else the unit, that it comes from.
@@ -193,7 +219,7 @@ impl<'g> Planning<'g> {
     }
 
     /// What makes single features deploy alone, for those that take the fewest lines by themselves.
-    fn alone(&self, now: &Standing, entries: &[((Side, FeatureId), Candidate)]) -> Vec<Cut> {
+    fn alone(&self, now: &Standing, entries: &[((Side, FeatureId), Candidate)], tried: usize) -> Vec<Cut> {
         let mut lines: BTreeMap<FeatureId, usize> = BTreeMap::new();
         for ((side, _), candidate) in entries {
             if let Side::Feature(feature) = side {
@@ -206,7 +232,7 @@ impl<'g> Planning<'g> {
         bound.sort_by_key(|feature| (lines.get(feature).copied().unwrap_or_default(), *feature));
         let everybody: BTreeSet<UnitId> = self.units.iter().flatten().copied().collect();
         let mut cuts = Vec::new();
-        for feature in bound.into_iter().take(TRIED) {
+        for feature in bound.into_iter().take(tried) {
             let own = &self.units[feature.index()];
             let others = everybody.difference(own).copied().collect();
             cuts.extend(cut(self.knife, (own, &others), &|id| self.is_gone(id)));
@@ -232,7 +258,7 @@ impl<'g> Planning<'g> {
         let mut severed: Vec<Severed> =
             arcs.into_iter().flat_map(|at| entries[at].1.cut.severed.clone()).collect();
         severed.sort_by_key(|one| (one.from, one.to));
-        (!severed.is_empty()).then_some(Cut { severed })
+        (!severed.is_empty()).then(|| Cut::new(self.knife, severed))
     }
 }
 

@@ -49,6 +49,15 @@ pub struct LeftOut {
 /// Who waits for whom, and what is left out.
 pub(super) fn waits(graph: &CouplingGraph, map: &FeatureMap) -> (Vec<Wait>, Vec<LeftOut>) {
     let reach = Reach::new(graph, map, &BUILT_WITH, Direction::To);
+    // Who waits for a unit of no feature waits for what that waits for.
+    let is_step = |id| {
+        let coupling = graph.coupling(id);
+        map.is_of(graph, id, &[CouplingKind::Start])
+            && map.feature_of(coupling.to).is_none()
+            && !map.is_end(coupling.to)
+            && !map.is_end(coupling.from)
+    };
+    let waiting = Reach::along(graph, map, Direction::To, &is_step);
     let mut waits: BTreeMap<(FeatureId, FeatureId), Vec<CouplingId>> = BTreeMap::new();
     let mut left_out: BTreeMap<(FeatureId, FeatureId, Unordered), Vec<CouplingId>> = BTreeMap::new();
     for (id, coupling) in graph.couplings() {
@@ -58,7 +67,10 @@ pub(super) fn waits(graph: &CouplingGraph, map: &FeatureMap) -> (Vec<Wait>, Vec<
         let clients: Vec<FeatureId> = match stated {
             // Who is built with what calls, calls.
             CouplingKind::Call => reach.of_all(&[coupling.from]),
-            CouplingKind::Start => map.feature_of(coupling.from).into_iter().collect(),
+            CouplingKind::Start => match map.feature_of(coupling.from) {
+                Some(own) => vec![own],
+                None => waiting.of_all(&[coupling.from]),
+            },
             _ => continue,
         };
         let is_client_versioned = map.feature(server).versioned == Some(Versioned::Client);
