@@ -9,7 +9,7 @@ use super::measure::{about, shown, stroke, titled};
 use super::picture::{Edge, FrameKind, Node, Picture, What};
 use super::standing::Standing;
 
-/// With more edges, Graphviz gives up on drawing them as curves around everything.
+/// With more edges, Graphviz (whose `newrank` is what copes with circles of frames) gives up on drawing them as curves around everything.
 const MOST_CURVES: usize = 400;
 
 /// The document, with a line feed at its end.
@@ -21,7 +21,7 @@ pub fn dot(picture: &Picture) -> String {
     let title: Vec<String> = title.iter().map(|line| escaped(line) + "\\l").collect();
     let lines = if picture.edges.len() > MOST_CURVES { "splines=line, " } else { "" };
     out += &format!(
-        "  graph [{lines}rankdir=LR, fontname=\"Helvetica\", fontsize=11, labelloc=b, labeljust=l, nodesep=0.3, label=\"{}\"];\n",
+        "  graph [{lines}newrank=true, rankdir=LR, fontname=\"Helvetica\", fontsize=11, labelloc=b, labeljust=l, nodesep=0.3, label=\"{}\"];\n",
         title.concat()
     );
     out += "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#f6f8fa\", color=\"#8c959f\", fontname=\"Helvetica\", \
