@@ -9,7 +9,7 @@ use super::measure::{about, shown, stroke, titled};
 use super::picture::{Edge, FrameKind, Node, Picture, What};
 use super::standing::Standing;
 
-/// With more edges, Graphviz gives up on drawing them as curves around everything.
+/// With more edges, Graphviz (whose `newrank` is what copes with circles of frames) gives up on drawing them as curves around everything.
 const MOST_CURVES: usize = 400;
 
 /// The document, with a line feed at its end.

@@ -220,8 +220,8 @@ fn graphviz_accepts_every_dot() {
     let (_folder, files) = pictures("dot");
     let mut drawn = 0;
     for file in files {
-        // Reading is what a tangle is for: drawing it takes Graphviz minutes.
-        succeed(Command::new("dot").arg("-Tcanon").arg(&file));
+        // `nop` reads as all of Graphviz does, and draws nothing: a tangle takes `dot` minutes.
+        succeed(Command::new("nop").arg(&file));
         let text = std::fs::read_to_string(&file).expect("a file");
         if text.contains("splines=line") {
             continue;
