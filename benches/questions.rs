@@ -17,8 +17,9 @@ use std::time::Instant;
 use watertight::Repository;
 use watertight::features::{Configuration, FeatureId};
 use watertight::graph::UnitId;
-use watertight::insight::{Knife, cut, order, plan, standing, why};
-use watertight::snapshot::MemorySnapshot;
+use watertight::graph::cargo::BuildOptions;
+use watertight::insight::{Knife, Question, cut, impact, order, plan, standing, why};
+use watertight::snapshot::{Differences, MemorySnapshot};
 use watertight::text::{Date, RepoPath};
 
 const FEATURES: usize = 1_000;
@@ -45,7 +46,7 @@ impl Random {
 }
 
 fn main() {
-    let repository = repository();
+    let (repository, snapshot) = repository();
     let (graph, map) = (&repository.linked.graph, &repository.map);
     let now = standing(graph, map, &|_| false);
     println!(
@@ -79,6 +80,20 @@ fn main() {
     measure("cut between two features", &pairs, |(one, other)| {
         cut(Knife::new(graph, map, true), (&units[one], &units[other]), &|_| false).len()
     });
+    // One source file of a feature is changed; every source is read for paths that name it.
+    measure("impact of one source file", &pairs[..5], |(one, _)| {
+        let path = RepoPath::new(&format!("f{one}/p{one}-1/src/lib.rs")).expect("a path");
+        let question = Question {
+            linked: &repository.linked,
+            map,
+            configuration: &repository.configuration,
+            now: &snapshot,
+            before: None,
+            differences: &Differences::named([path], &snapshot),
+            options: &BuildOptions::default(),
+        };
+        impact(&question).expect("no target is asked for").units.len()
+    });
     measure("order", &[(0, 0); 5], |_| order(graph, map).waits.len());
     measure("where the features stand", &[(0, 0); 5], |_| standing(graph, map, &|_| false).alone.len());
     measure("a plan of one step", &[(0, 0)], |_| plan(Knife::new(graph, map, false), 1).steps.len());
@@ -101,9 +116,10 @@ fn measure(what: &str, all: &[(usize, usize)], ask: impl Fn((usize, usize)) -> u
 }
 
 /// Packages build on others of their feature, on shared libraries, and on some of features that come before.
-fn repository() -> Repository {
+fn repository() -> (Repository, MemorySnapshot) {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    let mut files: Vec<(String, String)> = Vec::new();
+    let root = "[workspace]\nmembers = [\"shared/*\", \"f*/*\"]\nresolver = \"2\"\n";
+    let mut files = vec![("Cargo.toml".to_owned(), root.to_owned())];
     for shared in 0..SHARED {
         let mut manifest = format!("[package]\nname = \"s{shared}\"\n[dependencies]\n");
         if shared > 0 {
@@ -161,5 +177,5 @@ fn repository() -> Repository {
     let today = Date::new("2026-11-28").expect("a date");
     let repository = Repository::load(&snapshot, configuration, today, None).expect("a sound repository");
     assert!(repository.linked.problems.is_empty(), "{:?}", repository.linked.problems);
-    repository
+    (repository, snapshot)
 }

@@ -49,7 +49,9 @@ fn why(why: Unordered) -> String {
 /// For a person.
 pub fn ordering(repository: &Repository, order: &Order, texts: &Texts<'_>, style: Style) -> String {
     let mut output = String::new();
-    if order.levels.is_empty() {
+    if order.levels.is_empty() && !order.waits.is_empty() {
+        output += "whatever waits for another is shipped together with it: nothing imposes an order\n";
+    } else if order.levels.is_empty() {
         let text = "no call between features is known, and nothing that waits for another: nothing imposes an order. \
                     Calls are known by API packages (`apis`), and by hosts and URLs in what is deployed";
         output += &wrapped(text, "", "  ", style);

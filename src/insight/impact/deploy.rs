@@ -8,6 +8,7 @@ use crate::graph::{CouplingKind, MadeOf, UnitId, UnitKind};
 use crate::sources::cargo::Section;
 use crate::text::{Fault, RepoPath};
 
+use super::certain::leading;
 use super::files::Packages;
 use super::packages::{reason, step_between};
 use super::reach::{reached, way};
@@ -102,23 +103,30 @@ fn binaries(
     let all = packages.all;
     let is_touched = |at: &usize| touched.packages.get(at).is_some_and(|touches| touches.whole.is_some());
     let beginnings: Vec<usize> = touched.packages.keys().filter(|at| is_touched(at)).copied().collect();
-    let own = touched.packages.iter().filter(|(_, touches)| !touches.binaries.is_empty());
-    let own: BTreeSet<usize> = own.map(|(at, _)| *at).collect();
-    // First whatever might be: to know exactly takes longer.
-    let links = links_among(packages, 0..all.packages.len());
-    let may_be: BTreeSet<usize> = reached(&links, beginnings).into_keys().chain(own).collect();
-    let (sets, problems) = build_sets_of(all, question.options, &|at| may_be.contains(&at))?;
+    // First what is certain, and whatever might be: to know exactly takes longer.
+    let (sure, unsure) = leading(packages, &beginnings);
     let units = binary_units(question);
     let mut found = Deployed::new();
+    for (at, touches) in &touched.packages {
+        for (name, cause) in &touches.binaries {
+            let Some(unit) = units.get(&(*at, name.as_str())) else { continue };
+            found.insert(*unit, Reason { steps: Vec::new(), cause: touched.causes[*cause].clone() });
+        }
+    }
+    for (at, way) in &sure {
+        for binary in &all.packages[*at].binaries {
+            let Some(unit) = units.get(&(*at, binary.name.as_str())) else { continue };
+            if let Some(told) = reason(question.linked, way, touched) {
+                found.entry(*unit).or_insert(told);
+            }
+        }
+    }
+    let (sets, problems) = build_sets_of(all, question.options, &|at| unsure.contains(&at))?;
     for ((at, name), set) in &sets {
         let Some(unit) = units.get(&(*at, name.as_str())) else { continue };
-        let touches = touched.packages.get(at);
-        let cause = touches.and_then(|touches| touches.binaries.get(name).copied().or(touches.whole));
-        let reason = match cause {
-            Some(cause) => Some(Reason { steps: Vec::new(), cause: touched.causes[cause].clone() }),
-            None => linked_reason(question, packages, touched, *at, set),
-        };
-        found.extend(reason.map(|reason| (*unit, reason)));
+        if let Some(told) = linked_reason(question, packages, touched, *at, set) {
+            found.entry(*unit).or_insert(told);
+        }
     }
     Ok((found, problems))
 }
@@ -146,7 +154,10 @@ fn linked_reason(
 }
 
 /// What some packages need of each other, but for tests.
-fn links_among(packages: &Packages<'_>, inside: impl Iterator<Item = usize> + Clone) -> Vec<(usize, usize)> {
+pub(super) fn links_among(
+    packages: &Packages<'_>,
+    inside: impl Iterator<Item = usize> + Clone,
+) -> Vec<(usize, usize)> {
     let known: BTreeSet<usize> = inside.clone().collect();
     let mut links = Vec::new();
     for from in inside {

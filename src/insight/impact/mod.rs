@@ -3,6 +3,7 @@
 //! Sound first: whatever cargo would build anew is told. Where that can't be known (a file that nobody declares,
 //! a build script that may read anything), more is told, never less.
 
+mod certain;
 mod deploy;
 mod files;
 mod holders;
@@ -120,18 +121,36 @@ pub struct Step {
 /// A target triple that nobody knows.
 pub fn impact(question: &Question<'_>) -> Result<Impact, String> {
     let packages = Packages::new(&question.linked.cargo, question.now);
-    let (use_builds, mut problems) = builds(packages.all, question.options, Purpose::Use)?;
+    let is_of_sources = certain::is_of_sources(question);
+    // For sources alone, the builds are not needed before it is known what is touched; a target is checked in any case.
+    let nothing = CargoPackages::default();
+    let asked = if is_of_sources { &nothing } else { packages.all };
+    let (mut use_builds, mut problems) = builds(asked, question.options, Purpose::Use)?;
     let mut found = Impact::default();
     let mut touched = Touched::default();
     holders::touch(question, &packages, &use_builds, &mut touched, &mut found, &mut problems);
     manifests::touch_moved(question, &packages, &mut touched);
+    let certain = is_of_sources.then(|| certain::build(&packages, &touched)).flatten();
+    let mut test_builds = None;
+    match certain {
+        Some(certain) => use_builds = vec![certain],
+        None => {
+            if is_of_sources {
+                let (all, more) = builds(packages.all, question.options, Purpose::Use)?;
+                use_builds = all;
+                problems.extend(more);
+            }
+            test_builds = Some(builds(packages.all, question.options, Purpose::Tests)?.0);
+        }
+    }
+    // What is certain is the same for tests.
+    let test_builds = test_builds.as_ref().unwrap_or(&use_builds);
     unified::touch(question, &packages, &mut touched, Purpose::Use)?;
     let built = packages::built(question.linked, &use_builds, &touched);
-    let (test_builds, _) = builds(packages.all, question.options, Purpose::Tests)?;
     let (deployed, more) = deploy::deployed(question, &packages, &touched)?;
     problems.extend(more);
     unified::touch(question, &packages, &mut touched, Purpose::Tests)?;
-    let mut tested = packages::tested(question.linked, &test_builds, &touched);
+    let mut tested = packages::tested(question.linked, test_builds, &touched);
     for (package, reason) in &built {
         tested.entry(*package).or_insert_with(|| reason.clone());
     }
