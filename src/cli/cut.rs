@@ -78,7 +78,7 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     let repository = opened.load(how)?;
     console.begins(Stage::Judging);
     let messages = opened.notice(how, &repository) + &unread(&repository, console);
-    let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };
+    let exit = Exit::of_reading(&repository);
     let texts = opened.texts();
     let style = console.style_of_output();
     let output = match (&arguments.from, &arguments.to) {

@@ -2,6 +2,8 @@
 
 use std::process::{ExitCode, Termination};
 
+use crate::Repository;
+
 /// What `--help` says about them where nothing is judged.
 pub(super) const HELP: &str = "\
 Exit codes:
@@ -78,6 +80,11 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// How a run ends that only reads, and judges nothing.
+    pub(super) fn of_reading(repository: &Repository) -> Self {
+        if repository.linked.problems.is_empty() { Self::Clean } else { Self::Problems }
+    }
+
     /// The code for the shell.
     pub fn code(self) -> u8 {
         match self {

@@ -43,6 +43,6 @@ fn listed(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> 
         Format::Human => features(&repository, &texts, console.style_of_output()),
         Format::Json => features_json(&repository, &texts),
     };
-    let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };
+    let exit = Exit::of_reading(&repository);
     Ok(Outcome { output, messages: opened.notice(how, &repository), exit })
 }

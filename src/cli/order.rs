@@ -50,10 +50,6 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
         Format::Json => ordering_json(&repository, &found, &texts),
     };
     let messages = opened.notice(how, &repository) + &unread(&repository, console);
-    let exit = match (found.circles.is_empty(), repository.linked.problems.is_empty()) {
-        (false, _) => Exit::Findings,
-        (true, false) => Exit::Problems,
-        (true, true) => Exit::Clean,
-    };
+    let exit = if found.circles.is_empty() { Exit::of_reading(&repository) } else { Exit::Findings };
     Ok(Outcome { output, messages, exit })
 }

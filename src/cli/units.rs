@@ -72,6 +72,6 @@ fn listed(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> 
         Format::Human => units(&repository, &choice, &texts, console.style_of_output()),
         Format::Json => units_json(&repository, &choice, &texts),
     };
-    let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };
+    let exit = Exit::of_reading(&repository);
     Ok(Outcome { output, messages: opened.notice(how, &repository), exit })
 }

@@ -84,6 +84,6 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
         Format::Json => ways_json(&told, &texts),
     };
     let messages = opened.notice(how, &repository) + &unread(&repository, console);
-    let exit = if repository.linked.problems.is_empty() { Exit::Clean } else { Exit::Problems };
+    let exit = Exit::of_reading(&repository);
     Ok(Outcome { output, messages, exit })
 }

@@ -220,6 +220,17 @@ impl FeatureMap {
         self.roles.iter().filter_map(of_role).collect()
     }
 
+    /// The units of each feature, by its position; those of one in the order of the graph.
+    pub fn units_of_each(&self) -> Vec<Vec<UnitId>> {
+        let mut units = vec![Vec::new(); self.features.len()];
+        for (at, role) in self.roles.iter().enumerate() {
+            if let Role::Feature(feature) = role {
+                units[feature.0].push(UnitId::new(at));
+            }
+        }
+        units
+    }
+
     /// A feature.
     pub fn feature(&self, id: FeatureId) -> &Feature {
         &self.features[id.0]

@@ -1,7 +1,7 @@
 //! How independent the features are, as a number.
 
 use crate::features::{Direction, FeatureId, FeatureMap, REACHING, Reach};
-use crate::graph::{CouplingGraph, CouplingId, UnitId};
+use crate::graph::{CouplingGraph, CouplingId};
 
 /// Of all ordered pairs of features (A, B), those in which no unit of A reaches a unit of B.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +32,7 @@ pub(super) struct Reached {
 impl Reached {
     /// Walks all couplings but some.
     pub(super) fn new(graph: &CouplingGraph, map: &FeatureMap, is_gone: &dyn Fn(CouplingId) -> bool) -> Self {
-        let mut units: Vec<Vec<UnitId>> = vec![Vec::new(); map.features.len()];
-        for (id, _) in graph.units() {
-            if let Some(feature) = map.feature_of(id) {
-                units[feature.index()].push(id);
-            }
-        }
+        let units = map.units_of_each();
         let is_walked = |id: CouplingId| !is_gone(id) && map.reaches_along(graph, id, &REACHING);
         let reach = Reach::along(graph, map, Direction::From, &is_walked);
         let (mut inhabited, mut rows) = (Vec::new(), Vec::new());

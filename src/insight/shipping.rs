@@ -51,12 +51,7 @@ impl Shipping {
 /// Reach is that of [`super::independence`]. A deployable holds a feature if it is a unit of it, or runs
 /// one, or links one; an assembly's may hold as many as it likes, and so may what a declared deployment ships.
 pub fn shipping(graph: &CouplingGraph, map: &FeatureMap, links: &Links) -> Vec<Shipping> {
-    let mut units: Vec<Vec<UnitId>> = vec![Vec::new(); map.features.len()];
-    for (id, _) in graph.units() {
-        if let Some(feature) = map.feature_of(id) {
-            units[feature.index()].push(id);
-        }
-    }
+    let units = map.units_of_each();
     let (from, to) = rayon::join(
         || Reach::new(graph, map, &REACHING, Direction::From),
         || Reach::new(graph, map, &REACHING, Direction::To),

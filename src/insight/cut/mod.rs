@@ -68,17 +68,6 @@ impl<'g> Knife<'g> {
     }
 }
 
-/// The units of each feature, by its position.
-fn units_by_feature(graph: &CouplingGraph, map: &FeatureMap) -> Vec<BTreeSet<UnitId>> {
-    let mut units = vec![BTreeSet::new(); map.features.len()];
-    for (id, _) in graph.units() {
-        if let Some(feature) = map.feature_of(id) {
-            units[feature.index()].insert(id);
-        }
-    }
-    units
-}
-
 /// The features that have a unit.
 fn inhabited(units: &[BTreeSet<UnitId>]) -> Vec<FeatureId> {
     (0..units.len()).filter(|at| !units[*at].is_empty()).map(FeatureId::new).collect()

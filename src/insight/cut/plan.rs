@@ -8,7 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::features::{Direction, FeatureId, REACHING, Reach};
 use crate::graph::{CouplingId, UnitId};
 
-use super::{Cut, Knife, Severed, Standing, cut, inhabited, standing, units_by_feature};
+use super::{Cut, Knife, Severed, Standing, cut, inhabited, standing};
 
 /// One step of a plan: what to cut, and where that leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl Yield {
 
 impl<'g> Planning<'g> {
     fn new(knife: Knife<'g>) -> Self {
-        let units = units_by_feature(knife.graph, knife.map);
+        let units = knife.map.units_of_each().into_iter().map(BTreeSet::from_iter).collect::<Vec<_>>();
         let features = units.len();
         let size = knife.graph.units().len() + knife.graph.couplings().len();
         let work = size * (2 + features.div_ceil(64)) + features * features / 4;
