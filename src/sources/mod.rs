@@ -14,6 +14,7 @@ pub mod compose;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod kubernetes;
+pub mod pipelines;
 pub mod rust;
 pub mod settings;
 mod template;
@@ -47,6 +48,12 @@ pub enum Facts {
     DockerIgnore(dockerignore::DockerIgnore),
     /// A `Dockerfile`.
     Dockerfile(Box<dockerfile::Dockerfile>),
+    /// An action that the repository has for itself.
+    Action(Box<pipelines::github::Action>),
+    /// A file of a pipeline of GitLab.
+    GitLab(Box<pipelines::gitlab::PipelineFile>),
+    /// A workflow of GitHub Actions.
+    Workflow(Box<pipelines::github::Workflow>),
     /// A file with Kubernetes objects.
     Kubernetes(KubernetesFile),
     /// A `.env` file, or one that is named like it.
@@ -67,6 +74,9 @@ impl Facts {
             Self::Compose(_) => ["compose file", "compose files"],
             Self::DockerIgnore(_) => [".dockerignore file", ".dockerignore files"],
             Self::Dockerfile(_) => ["Dockerfile", "Dockerfiles"],
+            Self::Action(_) => ["action", "actions"],
+            Self::GitLab(_) => ["GitLab pipeline", "GitLab pipelines"],
+            Self::Workflow(_) => ["workflow", "workflows"],
             Self::Kubernetes(_) => ["file of Kubernetes objects", "files of Kubernetes objects"],
             Self::Settings(_) => ["file of settings", "files of settings"],
             Self::Unread(_) => return None,
@@ -130,6 +140,9 @@ pub const SOURCES: &[&dyn Source] = &[
     &codeowners::CodeOwnersSource,
     &settings::SettingsSource,
     &catalog::CatalogSource,
+    &pipelines::github::WorkflowSource,
+    &pipelines::github::ActionSource,
+    &pipelines::gitlab::GitLabSource,
     &yaml::YamlSource,
     &dockerfile::DockerfileSource,
     &dockerignore::DockerIgnoreSource,

@@ -32,7 +32,7 @@ impl Span {
 }
 
 /// A value, and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Spanned<T> {
     /// What stands there.
     pub value: T,

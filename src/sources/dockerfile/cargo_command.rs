@@ -10,9 +10,9 @@ use super::program::file_name;
 
 /// A word of a command with its variables in place.
 #[derive(Debug, Clone)]
-pub(super) struct Argument {
-    pub(super) word: Spanned<String>,
-    pub(super) is_known: bool,
+pub(in crate::sources) struct Argument {
+    pub(in crate::sources) word: Spanned<String>,
+    pub(in crate::sources) is_known: bool,
 }
 
 /// What cargo is told to do.
@@ -79,14 +79,14 @@ pub struct CargoBuild {
 
 /// What is read of a command.
 #[derive(Debug)]
-pub(super) struct Read {
-    pub(super) build: CargoBuild,
+pub(in crate::sources) struct Read {
+    pub(in crate::sources) build: CargoBuild,
     /// Words that may name more packages or binaries, and aren't known.
-    pub(super) unknown: Vec<Spanned<String>>,
+    pub(in crate::sources) unknown: Vec<Spanned<String>>,
 }
 
 /// Reads a command that runs in a folder; `None` if it builds nothing of the repository.
-pub(super) fn read(words: &[Argument], folder: &str, stage: usize) -> Option<Read> {
+pub(in crate::sources) fn read(words: &[Argument], folder: &str, stage: usize) -> Option<Read> {
     let (first, last) = words.first().zip(words.last())?;
     let span = first.word.span.to(last.word.span);
     let (command, rest, to) = subcommand(words)?;

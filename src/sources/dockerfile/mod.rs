@@ -34,6 +34,11 @@ pub use contents::{Base, BaseUse, Contents, ContextCopy, LandedBinary};
 pub use expand::{Expanded, expand, expand_unquoted};
 pub use shell::{Loop, ShellCommand, commands};
 
+pub(in crate::sources) use cargo_command::{Argument, read as read_cargo};
+pub(in crate::sources) use pieced::Pieced;
+pub(in crate::sources) use program::file_name;
+pub(in crate::sources) use shell::read as commands_of;
+
 /// Reads Dockerfiles.
 #[derive(Debug)]
 pub(super) struct DockerfileSource;

@@ -10,7 +10,7 @@ use crate::text::{Span, Spanned};
 
 /// Text, and where it comes from.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pieced {
+pub(in crate::sources) struct Pieced {
     text: String,
     pieces: Vec<Piece>,
 }
@@ -27,22 +27,22 @@ struct Piece {
 
 impl Pieced {
     /// A text that stands in the file as it is, from an offset on.
-    pub(super) fn plain(text: &str, offset: usize) -> Self {
+    pub(in crate::sources) fn plain(text: &str, offset: usize) -> Self {
         let mut plain = Self::default();
         plain.push(text, offset);
         plain
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::sources) fn text(&self) -> &str {
         &self.text
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::sources) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
     /// Adds what stands at an offset of the file.
-    pub(super) fn push(&mut self, text: &str, offset: usize) {
+    pub(in crate::sources) fn push(&mut self, text: &str, offset: usize) {
         if text.is_empty() {
             return;
         }
@@ -55,7 +55,7 @@ impl Pieced {
     }
 
     /// Adds what stands for something else in the file.
-    pub(super) fn push_for(&mut self, text: &str, source: Span) {
+    pub(in crate::sources) fn push_for(&mut self, text: &str, source: Span) {
         if !text.is_empty() {
             self.pieces.push(Piece { at: self.text.len(), source: source.range(), is_verbatim: false });
             self.text.push_str(text);
@@ -63,7 +63,7 @@ impl Pieced {
     }
 
     /// Adds a part of another one.
-    pub(super) fn push_part(&mut self, other: &Self, range: Range<usize>) {
+    pub(in crate::sources) fn push_part(&mut self, other: &Self, range: Range<usize>) {
         for (at, piece) in other.pieces.iter().enumerate().skip(other.piece_at(range.start)) {
             let end = other.pieces.get(at + 1).map_or(other.text.len(), |next| next.at);
             let (start, end) = (piece.at.max(range.start), end.min(range.end));
@@ -79,32 +79,32 @@ impl Pieced {
     }
 
     /// A part of this.
-    pub(super) fn part(&self, range: Range<usize>) -> Self {
+    pub(in crate::sources) fn part(&self, range: Range<usize>) -> Self {
         let mut part = Self::default();
         part.push_part(self, range);
         part
     }
 
     /// Where a part of the text stands.
-    pub(super) fn span(&self, range: Range<usize>) -> Span {
+    pub(in crate::sources) fn span(&self, range: Range<usize>) -> Span {
         let start = self.offset(range.start, false);
         let end = if range.is_empty() { start } else { self.offset(range.end, true) };
         Span::new(start..end.max(start))
     }
 
     /// Where the whole text stands.
-    pub(super) fn whole(&self) -> Span {
+    pub(in crate::sources) fn whole(&self) -> Span {
         self.span(0..self.text.len())
     }
 
     /// A part of the text, and where it stands.
-    pub(super) fn spanned(&self, range: Range<usize>) -> Spanned<String> {
+    pub(in crate::sources) fn spanned(&self, range: Range<usize>) -> Spanned<String> {
         let value = self.text.get(range.clone()).unwrap_or_default().to_owned();
         Spanned { value, span: self.span(range) }
     }
 
     /// The whole text, and where it stands.
-    pub(super) fn into_spanned(self) -> Spanned<String> {
+    pub(in crate::sources) fn into_spanned(self) -> Spanned<String> {
         Spanned { span: self.whole(), value: self.text }
     }
 

@@ -3,12 +3,12 @@
 use crate::text::Spanned;
 
 /// The last part of a path.
-pub(super) fn file_name(path: &str) -> &str {
+pub(in crate::sources) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
 /// How many words belong to a program that only starts the one behind them.
-pub(super) fn wrapper(words: &[Spanned<String>]) -> Option<usize> {
+pub(in crate::sources) fn wrapper(words: &[Spanned<String>]) -> Option<usize> {
     let name = file_name(&words.first()?.value);
     let valued: &[&str] = match name {
         "exec" | "command" | "nohup" | "time" | "mold" | "setarch" | "xvfb-run" | "builtin" | "gosu"
@@ -37,7 +37,7 @@ pub(super) fn wrapper(words: &[Spanned<String>]) -> Option<usize> {
 }
 
 /// The name and the value of `NAME=value`.
-pub(super) fn assigned(word: &str) -> Option<(&str, &str)> {
+pub(in crate::sources) fn assigned(word: &str) -> Option<(&str, &str)> {
     let (name, value) = word.split_once('=')?;
     let mut bytes = name.bytes();
     let begins = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');

@@ -58,7 +58,7 @@ pub fn commands(text: &str, offset: usize) -> Vec<ShellCommand> {
 }
 
 /// Reads the commands of a text that was put together.
-pub(super) fn read(text: &Pieced) -> Vec<ShellCommand> {
+pub(in crate::sources) fn read(text: &Pieced) -> Vec<ShellCommand> {
     let mut reader = Reader::default();
     reader.read(text);
     reader.found

@@ -1,0 +1,49 @@
+//! Cargo in pipelines: what it builds, and what it builds to test or to publish.
+
+use crate::sources::dockerfile::{Argument, read_cargo};
+use crate::text::{Span, Spanned};
+
+use super::{CargoVerb, Deed, is_known};
+
+/// What builds the packages to do something with them.
+const CHECKS: [&str; 15] = [
+    "test", "t", "check", "c", "clippy", "bench", "doc", "d", "rustdoc", "miri", "llvm-cov", "tarpaulin", "hack",
+    "nextest", "fuzz",
+];
+
+pub(super) fn read(words: &[String], span: Span) -> Vec<Deed> {
+    let Some((verb, plain)) = as_build(words) else { return Vec::new() };
+    let argument = |word: &String| Argument {
+        word: Spanned { value: word.clone(), span },
+        is_known: is_known(word),
+    };
+    let arguments: Vec<Argument> = plain.iter().map(argument).collect();
+    match read_cargo(&arguments, "", 0) {
+        Some(read) => vec![Deed::Cargo(verb, Box::new(read.build))],
+        None => Vec::new(),
+    }
+}
+
+/// The command as one that builds: all of them name packages in the same way.
+fn as_build(words: &[String]) -> Option<(CargoVerb, Vec<String>)> {
+    let mut at = 1;
+    while let Some(word) = words.get(at).filter(|word| word.starts_with(['+', '-'])) {
+        at += if matches!(word.as_str(), "-C" | "-Z" | "--color" | "--config" | "--target-dir") { 2 } else { 1 };
+    }
+    let verb = words.get(at)?.as_str();
+    // `cargo xtask` and the like are programs of the repository.
+    let (kind, length) = match verb {
+        "publish" => (CargoVerb::Publish, 1),
+        "workspaces" | "ws" if words.get(at + 1).is_some_and(|word| word == "publish") => (CargoVerb::Publish, 2),
+        "nextest" | "llvm-cov" | "hack" | "miri" | "fuzz" => {
+            let inner = words.get(at + 1).filter(|word| !word.starts_with('-'));
+            (CargoVerb::Check, 1 + usize::from(inner.is_some()))
+        }
+        verb if CHECKS.contains(&verb) => (CargoVerb::Check, 1),
+        _ => return Some((CargoVerb::Build, words.to_vec())),
+    };
+    let mut plain = words.get(..at)?.to_vec();
+    plain.push("build".to_owned());
+    plain.extend_from_slice(words.get(at + length..)?);
+    Some((kind, plain))
+}

@@ -1,0 +1,91 @@
+//! Actions that look at which files a change touches: the globs behind each of their outputs.
+
+use crate::text::yaml::{self, Node};
+use crate::text::{RepoPath, Span, Spanned};
+
+use super::Step;
+
+/// An output of a filter action, and the globs that it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFilter {
+    /// The output, in lower case; `*` for every one that is not named otherwise.
+    pub output: String,
+    /// The globs, `!` in front of one that leaves files out. Their places are those of the whole input.
+    pub globs: Vec<Spanned<String>>,
+}
+
+/// The filters of a step, if it runs an action that has any: dorny/paths-filter and tj-actions/changed-files, and
+/// what is derived from them.
+pub(super) fn filters_of(step: &Step, file: &str) -> Vec<NamedFilter> {
+    let Some(uses) = &step.uses else { return Vec::new() };
+    let name = uses.value.split('@').next().unwrap_or_default();
+    let base = name.rsplit('/').next().unwrap_or_default();
+    match base {
+        "paths-filter" | "path-filter" => {
+            step.given("filters").map(|text| named(text, file, "")).unwrap_or_default()
+        }
+        "changed-files" => {
+            let lines = |name: &str, mark: &str| -> Vec<Spanned<String>> {
+                let text = step.given(name);
+                let lines = text.into_iter().flat_map(|text| {
+                    let lines = text.value.lines().map(str::trim).filter(|line| !line.is_empty());
+                    lines.map(|line| placed(&format!("{mark}{line}"), line, text.span, file)).collect::<Vec<_>>()
+                });
+                lines.collect()
+            };
+            let mut globs = lines("files", "");
+            globs.extend(lines("files_ignore", "!"));
+            let mut found = Vec::new();
+            if !globs.is_empty() {
+                for output in ["any_changed", "any_modified", "only_changed", "all_changed_files"] {
+                    found.push(NamedFilter { output: output.to_owned(), globs: globs.clone() });
+                }
+            }
+            for text in step.given("files_yaml").into_iter() {
+                for ending in ["_any_changed", "_any_modified", "_all_changed_files"] {
+                    found.extend(named(text, file, ending));
+                }
+            }
+            found
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The filters of a file of them.
+pub fn filters_in(text: &str) -> Vec<NamedFilter> {
+    named(&Spanned { value: text.to_owned(), span: Span::new(0..text.len()) }, text, "")
+}
+
+/// The filters of a YAML text in a text.
+fn named(text: &Spanned<String>, file: &str, ending: &str) -> Vec<NamedFilter> {
+    let Some(path) = RepoPath::new("filters") else { return Vec::new() };
+    let (tree, _) = yaml::parse(&text.value, 0..text.value.len(), &path);
+    let Some(tree) = tree else { return Vec::new() };
+    let filter = |(name, globs): &(Node<'_>, Node<'_>)| {
+        let mut found = Vec::new();
+        collect(globs, text.span, file, &mut found, 0);
+        Some(NamedFilter { output: format!("{}{ending}", name.text()?).to_ascii_lowercase(), globs: found })
+    };
+    tree.entries().iter().filter_map(filter).collect()
+}
+
+/// Lists may hold lists, by way of anchors; `added|modified: glob` says for which changes.
+fn collect(node: &Node<'_>, span: Span, file: &str, found: &mut Vec<Spanned<String>>, depth: usize) {
+    if let Some(text) = node.text() {
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            found.push(placed(line, line, span, file));
+        }
+    } else if depth < 8 && found.len() < 10_000 {
+        let values = node.entries().iter().map(|(_, value)| value);
+        node.items().iter().chain(values).for_each(|one| collect(one, span, file, found, depth + 1));
+    }
+}
+
+/// A glob with the place where it stands in a text of the file.
+fn placed(glob: &str, written: &str, span: Span, file: &str) -> Spanned<String> {
+    let range = span.range();
+    let at = file.get(range.clone()).and_then(|text| text.find(written));
+    let span = at.map_or(span, |at| Span::new(range.start + at..range.start + at + written.len()));
+    Spanned { value: glob.to_owned(), span }
+}

@@ -1,0 +1,13 @@
+//! Pipelines: what GitHub Actions and GitLab CI run, when, and what the commands in them build, push and deploy.
+//!
+//! Invariant: an expression is never evaluated beyond constants and matrices. What depends on anything else is
+//! [`UNKNOWN`](super::compose::UNKNOWN) in a text, and whoever reads the text says so.
+
+pub mod deeds;
+pub mod expressions;
+pub mod github;
+pub mod gitlab;
+pub mod patterns;
+mod script;
+
+pub use script::Script;
