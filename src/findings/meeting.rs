@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{FeatureId, UnitSet};
-use crate::graph::{CouplingId, UnitId, UnitKind};
+use crate::graph::{CouplingId, CouplingKind, UnitId, UnitKind};
 use crate::rules::{MeetingCondition, Relation, Rule};
 
 use super::entrants::{Entrant, Entrants, Start, Way, Who};
-use super::{Finding, Judged, listed};
+use super::{Finding, Judged, listed, release};
 
 pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &MeetingCondition) -> Vec<Finding> {
     let Judged { graph, map } = judged;
@@ -18,7 +18,12 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &MeetingCondition
         Entrants::new(judged, &lets_in.kinds, start, lets_in.through.resolve(graph, map))
     });
     let mut findings = Vec::new();
+    let is_release = condition.kinds.contains(&CouplingKind::Release);
     for unit in on.iter() {
+        if let Some(work) = graph.work_of(unit).filter(|_| is_release) {
+            findings.extend(release::find(judged, rule, condition, work));
+            continue;
+        }
         let meeting = Meeting::new(judged, condition, &from, entrants.as_mut(), unit);
         findings.extend(meeting.comers.iter().filter_map(|comer| meeting.tell(rule, comer)));
     }

@@ -14,6 +14,8 @@ mod exception;
 pub(crate) mod meeting;
 mod path;
 mod reach;
+mod release;
+mod trigger;
 
 use rayon::prelude::*;
 
@@ -202,6 +204,7 @@ pub fn of_rule(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
         Condition::Reach(condition) => reach::find(judged, rule, condition),
         Condition::Chain(condition) => chain::find(judged, rule, condition, &|_| false),
         Condition::Copy(condition) => copy::find(judged, rule, condition),
+        Condition::Trigger(condition) => trigger::find(judged, rule, condition),
         Condition::Declaration(_) => Vec::new(),
     }
 }

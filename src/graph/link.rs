@@ -15,7 +15,7 @@ use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
 use super::services::{self, End, Link};
 use super::{
     CargoRequest, Conditions, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem,
-    MadeOf, Unit, UnitId, UnitKind,
+    JobWork, Lack, MadeOf, Needless, Trigger, Unit, UnitId, UnitKind,
 };
 
 /// The graph, and what is needed to ask it more.
@@ -53,7 +53,12 @@ pub fn link(
     let inputs = Inputs::new(&reading.facts, listing);
     let asked = Asked { read_lock: &read_lock, is_excluded, cargo };
     let cargo = resolve(&inputs, &asked, &mut problems);
-    let services = services::link(&reading, listing, is_excluded, &cargo);
+    // Scripts and parts of pipelines, which others name, and no name of their own gives away.
+    let read_more = |path: &RepoPath| {
+        let text = snapshot.read(path).ok().filter(|_| !is_excluded(path))?;
+        String::from_utf8(text).ok()
+    };
+    let services = services::link(&reading, listing, is_excluded, &cargo, &read_more);
     problems.extend(services.problems);
     problems.sort();
     problems.dedup();
@@ -65,7 +70,8 @@ pub fn link(
     let made_of = services.ingredients.into_iter().filter_map(|made| places.made_of(made));
     let mut made_of: Vec<MadeOf> = made_of.collect();
     made_of.sort_by_key(|made| made.unit);
-    let graph = CouplingGraph::new(units, couplings).with_copies(copies);
+    let jobs = services.jobs.into_iter().filter_map(|worked| places.job(worked)).collect();
+    let graph = CouplingGraph::new(units, couplings).with_copies(copies).with_jobs(jobs);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
     rayon::spawn(move || drop(reading.facts));
     Linked { graph, cargo, package_units: places.packages, made_of, problems, gaps: services.gaps }
@@ -143,6 +149,47 @@ impl Places {
     fn made_of(&self, made: services::Ingredients) -> Option<MadeOf> {
         let unit = self.all.get(&Origin::from(End::Draft(made.unit))).copied();
         unit.map(|unit| made.placed(unit))
+    }
+
+    fn job(&self, worked: services::Worked) -> Option<JobWork> {
+        let unit = |end: End| self.all.get(&Origin::from(end)).copied();
+        let all = |ends: BTreeSet<End>| {
+            let units: BTreeSet<UnitId> = ends.into_iter().filter_map(unit).collect();
+            units.into_iter().collect::<Vec<_>>()
+        };
+        let job = |id| unit(End::Draft(id));
+        let triggers = worked.triggers.into_iter().map(|one| Trigger {
+            lacks: one
+                .lacks
+                .into_iter()
+                .filter_map(|(glob, lacking, by)| {
+                    Some(Lack { glob, unit: lacking.and_then(unit), by: unit(by)? })
+                })
+                .collect(),
+            more: one
+                .more
+                .into_iter()
+                .map(|more| Needless {
+                    units: all(more.packages.into_iter().map(End::Package).collect()),
+                    glob: more.glob,
+                    at: more.at,
+                    instead: more.instead,
+                })
+                .collect(),
+            what: one.what,
+            at: one.at,
+            dialect: one.dialect,
+            globs: one.globs,
+        });
+        let needs = worked.needs.into_iter().filter_map(|(id, at)| Some((job(id)?, at)));
+        Some(JobWork {
+            job: job(worked.job)?,
+            ships: all(worked.ships),
+            checks: all(worked.checks),
+            needs: needs.collect(),
+            files: worked.files.into_iter().collect(),
+            triggers: triggers.collect(),
+        })
     }
 
     fn copying(&self, copied: services::Copied) -> Option<Copying> {

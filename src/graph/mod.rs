@@ -7,8 +7,10 @@
 pub mod cargo;
 mod copying;
 mod coupling;
+mod jobs;
 mod link;
 mod made_of;
+mod pipelines;
 mod same;
 mod services;
 mod unit;
@@ -17,6 +19,7 @@ use std::collections::BTreeMap;
 
 pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
+pub use jobs::{JobWork, Lack, Needless, Trigger};
 pub use link::{Linked, link};
 pub use made_of::{CopiedPath, MadeOf};
 pub use same::{Carried, carry};
@@ -37,6 +40,8 @@ pub struct CouplingGraph {
     first_to: Vec<usize>,
     /// What images are built from, where that is not what they need; sorted by image.
     copies: Vec<Copying>,
+    /// What jobs work on; sorted by job.
+    jobs: Vec<JobWork>,
 }
 
 impl CouplingGraph {
@@ -47,7 +52,7 @@ impl CouplingGraph {
         incoming.sort_by_key(|id| couplings[id.index()].to);
         let first_from = beginnings(units.len(), couplings.iter().map(|coupling| coupling.from));
         let first_to = beginnings(units.len(), incoming.iter().map(|id| couplings[id.index()].to));
-        Self { units, couplings, first_from, incoming, first_to, copies: Vec::new() }
+        Self { units, couplings, first_from, incoming, first_to, copies: Vec::new(), jobs: Vec::new() }
     }
 
     /// The same with more units, which must come after the others in order, and more couplings.
@@ -56,7 +61,7 @@ impl CouplingGraph {
         let (mut units, mut couplings) = (self.units, self.couplings);
         units.extend(more_units);
         couplings.extend(more_couplings);
-        Self { copies: self.copies, ..Self::new(units, couplings) }
+        Self { copies: self.copies, jobs: self.jobs, ..Self::new(units, couplings) }
     }
 
     /// The same without some couplings.
@@ -64,7 +69,7 @@ impl CouplingGraph {
     pub fn without(self, gone: &dyn Fn(CouplingId) -> bool) -> Self {
         let kept = self.couplings.into_iter().enumerate();
         let kept = kept.filter(|(at, _)| !gone(CouplingId::new(*at))).map(|(_, coupling)| coupling).collect();
-        Self { copies: self.copies, ..Self::new(self.units, kept) }
+        Self { copies: self.copies, jobs: self.jobs, ..Self::new(self.units, kept) }
     }
 
     /// The same, with what images are built from.
@@ -73,6 +78,25 @@ impl CouplingGraph {
         copies.sort_by_key(|one| one.image);
         self.copies = copies;
         self
+    }
+
+    /// The same, with what jobs work on.
+    #[must_use]
+    pub(crate) fn with_jobs(mut self, mut jobs: Vec<JobWork>) -> Self {
+        jobs.sort_by_key(|one| one.job);
+        self.jobs = jobs;
+        self
+    }
+
+    /// What jobs work on, sorted by job.
+    pub fn jobs(&self) -> &[JobWork] {
+        &self.jobs
+    }
+
+    /// What a job works on.
+    pub fn work_of(&self, job: UnitId) -> Option<&JobWork> {
+        let at = self.jobs.binary_search_by_key(&job, |one| one.job).ok()?;
+        self.jobs.get(at)
     }
 
     /// What images are built from, where that is not what they need.

@@ -48,8 +48,9 @@ pub fn carry(earlier: &CouplingGraph, later: &CouplingGraph) -> Carried {
         to: position[coupling.to.index()],
         ..coupling.clone()
     });
+    let jobs = earlier.jobs().iter().map(|one| one.moved(|unit| position[unit.index()])).collect();
     let copies = earlier.copies().iter().map(|one| one.moved(|unit| position[unit.index()])).collect();
-    let graph = CouplingGraph::new(units.collect(), couplings.collect()).with_copies(copies);
+    let graph = CouplingGraph::new(units.collect(), couplings.collect()).with_copies(copies).with_jobs(jobs);
     Carried { graph, is_now, was, has_moved }
 }
 

@@ -95,11 +95,16 @@ pub enum Ecosystem {
     Compose,
     /// Kubernetes manifests.
     Kubernetes,
+    /// Workflows of GitHub Actions.
+    GitHub,
+    /// Pipelines of GitLab.
+    GitLab,
 }
 
 impl Ecosystem {
     /// Every ecosystem, in order.
-    pub const ALL: [Self; 4] = [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes];
+    pub const ALL: [Self; 6] =
+        [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes, Self::GitHub, Self::GitLab];
 
     /// Its name in selectors.
     pub fn word(self) -> &'static str {
@@ -108,6 +113,8 @@ impl Ecosystem {
             Self::Docker => "docker",
             Self::Compose => "compose",
             Self::Kubernetes => "kubernetes",
+            Self::GitHub => "github",
+            Self::GitLab => "gitlab",
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::text::{Fault, Location, RepoPath, Span, Spanned, nearest_or};
 
 pub use condition::{
     ChainCondition, Condition, CopyCondition, CouplingCondition, CycleCondition, DeclarationCondition,
+    TriggerCondition,
     Declared, LetsIn, Limit, MeetingCondition, Of, PathCondition, ReachCondition, Relation, Subject, Through,
 };
 pub use schema::{configuration_schema, feature_schema, rule_schema};

@@ -189,7 +189,7 @@ impl<'a> Copies<'a> {
 
 /// The packages that some packages are built with. `follows` says whether a dependency counts, by whether it
 /// is there on every platform and whatever Cargo features are on.
-fn closure(
+pub(super) fn closure(
     start: &BTreeSet<usize>,
     cargo: &CargoPackages,
     follows: impl Fn(bool) -> bool,

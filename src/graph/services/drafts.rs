@@ -9,12 +9,14 @@ use crate::sources::addresses::Store;
 use crate::text::{Location, RepoPath};
 
 use super::super::cargo::CargoPackages;
+use super::super::pipelines::Pipelines;
 use super::super::{CouplingKind, Ecosystem, UnitKind};
 use super::images::Images;
 use super::model::Running;
 use super::names::without_password;
 use super::outside::Key;
 use super::stores::{self, Read};
+use super::triggers::Files;
 use super::{End, Link, Services, Stage};
 
 /// The position of a unit among those that are deployed.
@@ -80,12 +82,18 @@ impl<'s> Drafting<'s> {
         drafting
     }
 
-    pub(super) fn finish(mut self, facts: &BTreeMap<RepoPath, Arc<Facts>>) -> Services {
+    pub(super) fn finish(
+        mut self,
+        facts: &BTreeMap<RepoPath, Arc<Facts>>,
+        pipelines: &Pipelines,
+        lists: &Files<'_>,
+    ) -> Services {
         for at in 0..self.stage.running.len() {
             self.couple(at);
         }
         self.build_with();
         self.build_from_folders();
+        let jobs = self.draft_jobs(pipelines, lists);
         self.name();
         let ingredients = self.ingredients(facts);
         let mut links = self.links;
@@ -97,7 +105,7 @@ impl<'s> Drafting<'s> {
         links.sort();
         links.dedup();
         self.gaps.append(&mut self.images.gaps);
-        Services { drafts: self.drafts, links, ingredients, gaps: self.gaps, ..Services::default() }
+        Services { drafts: self.drafts, links, ingredients, jobs, gaps: self.gaps, ..Services::default() }
     }
 
     pub(super) fn push(&mut self, mut draft: Draft) -> DraftId {

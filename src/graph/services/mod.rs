@@ -15,12 +15,14 @@ mod couplings;
 mod drafts;
 mod images;
 mod ingredients;
+mod jobs;
 mod kubernetes;
 mod model;
 mod names;
 mod outside;
 mod settings;
 mod stores;
+mod triggers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +32,7 @@ use crate::text::{Fault, Location, RepoPath};
 
 use super::CouplingKind;
 use super::cargo::CargoPackages;
+use super::pipelines::{self, ReadMore};
 
 use compose::Projects;
 use kubernetes::Clusters;
@@ -39,6 +42,7 @@ pub use compose::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub(super) use copies::Copied;
 pub(super) use drafts::{Draft, DraftId};
 pub(super) use ingredients::Ingredients;
+pub(super) use jobs::Worked;
 
 /// What is deployed, before it has its place among the units of the graph.
 #[derive(Debug, Default)]
@@ -51,6 +55,8 @@ pub(super) struct Services {
     pub(super) copies: Vec<Copied>,
     /// The files that each is made of.
     pub(super) ingredients: Vec<Ingredients>,
+    /// What jobs work on.
+    pub(super) jobs: Vec<Worked>,
     pub(super) problems: Vec<Fault>,
     pub(super) gaps: Vec<Gap>,
 }
@@ -80,23 +86,37 @@ pub(super) fn link(
     listing: &Listing,
     is_excluded: &dyn Fn(&RepoPath) -> bool,
     cargo: &CargoPackages,
+    read_more: ReadMore<'_>,
 ) -> Services {
     let is_ours = |facts: &Facts| {
-        matches!(facts, Facts::Compose(_) | Facts::Kubernetes(_) | Facts::Dockerfile(_) | Facts::Unread(_))
+        matches!(
+            facts,
+            Facts::Compose(_)
+                | Facts::Kubernetes(_)
+                | Facts::Dockerfile(_)
+                | Facts::GitLab(_)
+                | Facts::Workflow(_)
+                | Facts::Unread(_)
+        )
     };
     if !reading.facts.values().any(|facts| is_ours(facts)) {
         return Services::default();
     }
     let stage = Stage::new(reading);
-    let images = images::Images::new(&reading.facts, listing, &stage.running, cargo);
+    let mut pipelines = pipelines::jobs(reading, read_more);
+    let images = images::Images::new(&reading.facts, listing, (&stage.running, &pipelines.jobs), cargo);
     let copies = copies::find(&images.all, &reading.facts, cargo);
-    let mut services = drafts::Drafting::new(&stage, images, cargo).finish(&reading.facts);
+    let lists = triggers::Files { listing };
+    let drafting = drafts::Drafting::new(&stage, images, cargo);
+    let mut services = drafting.finish(&reading.facts, &pipelines, &lists);
     services.copies = copies;
+    services.gaps.append(&mut pipelines.gaps);
     services.gaps.extend(stage.gaps());
     services.gaps.extend(unread(reading, listing, is_excluded));
     services.gaps.sort();
     services.gaps.dedup();
     services.problems = stage.projects.problems;
+    services.problems.append(&mut pipelines.problems);
     services
 }
 

@@ -82,6 +82,9 @@ fn power(judged: Judged<'_>, law: Law<'_>, rule: &Rule) -> Power {
     if let Some(obstacle) = obstacle::of_selectors(judged, rule) {
         return obstacle;
     }
+    if let Condition::Trigger(condition) = &rule.condition {
+        return obstacle::of_trigger(judged, condition);
+    }
     if let Condition::Copy(condition) = &rule.condition {
         return obstacle::of_copy(judged, condition);
     }

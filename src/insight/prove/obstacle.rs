@@ -6,7 +6,7 @@ use crate::features::{Role, RoleWord, Selector};
 use crate::findings::{Judged, listed};
 use crate::graph::{UnitId, UnitKind};
 use crate::rules::{
-    Condition, CopyCondition, DeclarationCondition, Declared, Of, Origin, Relation, Rule, Through,
+    Condition, CopyCondition, TriggerCondition, DeclarationCondition, Declared, Of, Origin, Relation, Rule, Through,
 };
 
 use super::Power;
@@ -216,6 +216,18 @@ pub(super) fn of_copy(judged: Judged<'_>, condition: &CopyCondition) -> Power {
             judged.graph.unit(unit).name
         )),
         None => Power::Idle("there is no image with a binary of this repository here".to_owned()),
+    }
+}
+
+pub(super) fn of_trigger(judged: Judged<'_>, condition: &TriggerCondition) -> Power {
+    let jobs = condition.from.resolve(judged.graph, judged.map);
+    let mut filtered = judged.graph.jobs().iter().filter(|work| !work.triggers.is_empty());
+    match filtered.find(|work| jobs.contains(work.job)) {
+        Some(work) => Power::WouldFire(format!(
+            "a path filter of `{}` that leaves out what the job is built from would be flagged",
+            judged.graph.unit(work.job).name
+        )),
+        None => Power::Idle("there is no job with a path filter here".to_owned()),
     }
 }
 

@@ -9,6 +9,7 @@ mod meeting;
 mod path;
 mod reach;
 mod relation;
+mod trigger;
 
 use crate::features::{Names, Selector};
 use crate::graph::CouplingKind;
@@ -24,6 +25,7 @@ pub use meeting::MeetingCondition;
 pub use path::{PathCondition, Through};
 pub use reach::ReachCondition;
 pub use relation::Relation;
+pub use trigger::TriggerCondition;
 
 /// Exactly one per rule.
 #[derive(Debug, Clone)]
@@ -42,6 +44,8 @@ pub enum Condition {
     Chain(ChainCondition),
     /// A Dockerfile must copy what it builds, and nothing that others change.
     Copy(CopyCondition),
+    /// A path filter must let a job run for what it is built from, and for nothing that others change.
+    Trigger(TriggerCondition),
     /// What the configuration itself says must not be.
     Declaration(DeclarationCondition),
 }
@@ -112,6 +116,7 @@ impl Condition {
         one("reach", &mut |table, faults| ReachCondition::read(table, faults).map(Self::Reach));
         one("chain", &mut |table, faults| ChainCondition::read(table, faults).map(Self::Chain));
         one("copy", &mut |table, faults| CopyCondition::read(table, faults).map(Self::Copy));
+        one("trigger", &mut |table, faults| TriggerCondition::read(table, faults).map(Self::Trigger));
         one("declaration", &mut |table, faults| {
             DeclarationCondition::read(table, faults).map(Self::Declaration)
         });
@@ -139,7 +144,7 @@ impl Condition {
             Self::Meeting(condition) => &condition.kinds,
             Self::Reach(condition) => &condition.kinds,
             Self::Chain(condition) => &condition.kinds,
-            Self::Copy(_) | Self::Declaration(_) => &[],
+            Self::Copy(_) | Self::Trigger(_) | Self::Declaration(_) => &[],
         }
     }
 
@@ -168,6 +173,7 @@ impl Condition {
             }
             Self::Reach(condition) => vec![("to", &condition.to)],
             Self::Copy(condition) => vec![("from", &condition.from)],
+            Self::Trigger(condition) => vec![("from", &condition.from)],
             Self::Declaration(_) => Vec::new(),
         }
     }
@@ -178,9 +184,12 @@ impl Condition {
             Self::Reach(condition) => vec![&condition.more_than],
             Self::Chain(condition) => vec![&condition.longest],
             Self::Declaration(condition) => condition.limits.iter().collect(),
-            Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) | Self::Copy(_) => {
-                Vec::new()
-            }
+            Self::Coupling(_)
+            | Self::Path(_)
+            | Self::Cycle(_)
+            | Self::Meeting(_)
+            | Self::Copy(_)
+            | Self::Trigger(_) => Vec::new(),
         }
     }
 
@@ -190,9 +199,12 @@ impl Condition {
             Self::Reach(condition) => vec![&mut condition.more_than],
             Self::Chain(condition) => vec![&mut condition.longest],
             Self::Declaration(condition) => condition.limits.iter_mut().collect(),
-            Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) | Self::Copy(_) => {
-                Vec::new()
-            }
+            Self::Coupling(_)
+            | Self::Path(_)
+            | Self::Cycle(_)
+            | Self::Meeting(_)
+            | Self::Copy(_)
+            | Self::Trigger(_) => Vec::new(),
         }
     }
 
@@ -200,15 +212,15 @@ impl Condition {
     pub fn subject(&self) -> Subject {
         match self {
             Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) => Subject::Coupling,
-            Self::Reach(_) | Self::Chain(_) | Self::Copy(_) => Subject::Unit,
+            Self::Reach(_) | Self::Chain(_) | Self::Copy(_) | Self::Trigger(_) => Subject::Unit,
             Self::Declaration(_) => Subject::Configuration,
         }
     }
 }
 
 /// Which conditions there are.
-const CONDITIONS: &str = "conditions are `coupling`, `path`, `cycle`, `meeting`, `reach`, `chain`, `copy` and \
-                          `declaration`";
+const CONDITIONS: &str = "conditions are `coupling`, `path`, `cycle`, `meeting`, `reach`, `chain`, `copy`, \
+                          `trigger` and `declaration`";
 
 fn selector(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<Selector> {
     match table.get(key) {

@@ -332,6 +332,8 @@ pub(super) struct Condition {
     chain: Option<ChainCondition>,
     /// An image whose Dockerfile copies less than its binaries are built with, or packages that only others need.
     copy: Option<CopyCondition>,
+    /// A job whose path filter leaves out what it is built from, or lets it run for other features.
+    trigger: Option<TriggerCondition>,
     /// What is wrong with the configuration itself.
     declaration: Option<DeclarationCondition>,
 }
@@ -463,6 +465,18 @@ pub(super) struct CopyCondition {
     #[schemars(example = &"kind:image")]
     from: Option<Selector>,
     /// Which packages may be copied without need: by what they are to the binaries.
+    #[schemars(example = ["same-feature"])]
+    unless: Option<Vec<RelationWord>>,
+}
+
+/// What lets a job run.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct TriggerCondition {
+    /// Which jobs are judged. Left out, all.
+    #[schemars(example = &"kind:job")]
+    from: Option<Selector>,
+    /// Which packages may let a job run without need: by what they are to what it works on.
     #[schemars(example = ["same-feature"])]
     unless: Option<Vec<RelationWord>>,
 }

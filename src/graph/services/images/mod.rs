@@ -10,16 +10,19 @@ mod context;
 mod image;
 mod meaning;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::snapshot::{Gap, Listing};
 use crate::sources::Facts;
 use crate::sources::addresses::Store;
 use crate::sources::dockerfile::{BaseUse, Dockerfile};
+use crate::sources::pipelines::deeds::Deed;
 use crate::text::{Location, RepoPath, Span};
 
 use super::super::cargo::CargoPackages;
+use super::super::pipelines::PipelineJob;
+use super::jobs::{known_name, request};
 use super::model::{BuildRequest, Running};
 use super::names::{ImageName, is_public, one_of};
 
@@ -40,6 +43,10 @@ pub(super) struct Images {
     pub(super) all: Vec<Image>,
     /// The image of each build, by what runs it and the build's position.
     of_build: BTreeMap<(usize, usize), usize>,
+    /// The image that something a job does builds, by the positions of both.
+    of_act: BTreeMap<(usize, usize), usize>,
+    /// Every Dockerfile.
+    files: BTreeSet<RepoPath>,
     /// The images of each Dockerfile.
     of_file: BTreeMap<RepoPath, Vec<usize>>,
     names: Names,
@@ -52,7 +59,7 @@ impl Images {
     pub(super) fn new(
         facts: &FactMap,
         listing: &Listing,
-        running: &[Running],
+        (running, jobs): (&[Running], &[PipelineJob]),
         cargo: &CargoPackages,
     ) -> Self {
         let files: BTreeMap<&RepoPath, &Dockerfile> = facts
@@ -62,12 +69,13 @@ impl Images {
                 _ => None,
             })
             .collect();
-        let mut images = Self::default();
+        let mut images = Self { files: files.keys().map(|path| (*path).clone()).collect(), ..Self::default() };
         for (at, one) in running.iter().enumerate() {
             for (build, request) in one.builds.iter().enumerate() {
                 images.build(&files, (at, build), request);
             }
         }
+        images.build_in_jobs(&files, jobs);
         for (path, file) in &files {
             if !images.of_file.contains_key(*path) {
                 images.find(path, file, listing);
@@ -111,21 +119,53 @@ impl Images {
         key: (usize, usize),
         request: &BuildRequest,
     ) {
-        let Some(path) = &request.dockerfile else { return };
+        let Some(at) = self.built(files, request) else { return };
+        let image = &mut self.all[at];
+        image.services.insert(request.service.clone());
+        image.built_with.extend(request.built_with.iter().map(|said| (key.0, said.clone())));
+        self.of_build.insert(key, at);
+    }
+
+    /// The images that jobs build.
+    fn build_in_jobs(&mut self, files: &BTreeMap<&RepoPath, &Dockerfile>, jobs: &[PipelineJob]) {
+        for (at, job) in jobs.iter().enumerate() {
+            for (position, act) in job.does.iter().enumerate() {
+                let Deed::BuildImage(build) = &act.deed else { continue };
+                let Some(request) = request(act, build, self) else { continue };
+                let Some(image) = self.built(files, &request) else { continue };
+                self.all[image].called.extend(build.tags.iter().filter_map(|tag| known_name(tag)));
+                self.of_act.insert((at, position), image);
+            }
+        }
+    }
+
+    /// The image that something a job does builds.
+    pub(super) fn of_act(&self, key: (usize, usize)) -> Option<usize> {
+        self.of_act.get(&key).copied()
+    }
+
+    /// Whether a file is a Dockerfile.
+    pub(super) fn has_file(&self, path: &RepoPath) -> bool {
+        self.files.contains(path)
+    }
+
+    /// The image that is asked for: one that is known already, or a new one.
+    fn built(&mut self, files: &BTreeMap<&RepoPath, &Dockerfile>, request: &BuildRequest) -> Option<usize> {
+        let path = request.dockerfile.as_ref()?;
         let Some((path, file)) = files.get_key_value(path) else {
             let (place, what) = (&request.location, "a build whose Dockerfile is not in the repository");
             self.gaps.push(Gap::at(&place.path, place.span, what));
-            return;
+            return None;
         };
         let Some(contents) = file.built(request.target.as_deref(), &request.arguments) else {
             let (place, what) = (&request.location, "a build whose target is not in the Dockerfile");
             self.gaps.push(Gap::at(&place.path, place.span, what));
-            return;
+            return None;
         };
         // Arguments that change nothing about what lands in it make no other image.
         let is_same = |at: &usize| {
             let image = &self.all[*at];
-            image.target == request.target
+            (image.target == request.target || image.contents.stage == contents.stage)
                 && image.context == request.context
                 && image.contents.binaries == contents.binaries
                 && image.contents.builds == contents.builds
@@ -141,11 +181,9 @@ impl Images {
         let image = &mut self.all[at];
         image.context = request.context.clone();
         image.is_context_said = true;
-        image.services.insert(request.service.clone());
         image.called.extend(request.called.clone());
         image.contexts.extend(request.contexts.iter().cloned());
-        image.built_with.extend(request.built_with.iter().map(|said| (key.0, said.clone())));
-        self.of_build.insert(key, at);
+        Some(at)
     }
 
     /// The image of a Dockerfile that nothing in the repository says how to build.

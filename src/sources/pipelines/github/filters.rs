@@ -12,17 +12,24 @@ pub struct NamedFilter {
     pub output: String,
     /// The globs, `!` in front of one that leaves files out. Their places are those of the whole input.
     pub globs: Vec<Spanned<String>>,
+    /// The file that they stand in, if it is not that of the step.
+    pub file: Option<RepoPath>,
 }
 
 /// The filters of a step, if it runs an action that has any: dorny/paths-filter and tj-actions/changed-files, and
-/// what is derived from them.
-pub(super) fn filters_of(step: &Step, file: &str) -> Vec<NamedFilter> {
-    let Some(uses) = &step.uses else { return Vec::new() };
+/// what is derived from them. They may also be in a file of their own, which is named then.
+pub(super) fn filters_of(step: &Step, file: &str) -> (Vec<NamedFilter>, Option<String>) {
+    let Some(uses) = &step.uses else { return (Vec::new(), None) };
     let name = uses.value.split('@').next().unwrap_or_default();
     let base = name.rsplit('/').next().unwrap_or_default();
-    match base {
+    let found = match base {
         "paths-filter" | "path-filter" => {
-            step.given("filters").map(|text| named(text, file, "")).unwrap_or_default()
+            let Some(text) = step.given("filters") else { return (Vec::new(), None) };
+            let is_file = !text.value.contains(['\n', ':']) && text.value.contains(".y");
+            match is_file {
+                true => return (Vec::new(), Some(text.value.clone())),
+                false => named(text, file, ""),
+            }
         }
         "changed-files" => {
             let lines = |name: &str, mark: &str| -> Vec<Spanned<String>> {
@@ -38,7 +45,7 @@ pub(super) fn filters_of(step: &Step, file: &str) -> Vec<NamedFilter> {
             let mut found = Vec::new();
             if !globs.is_empty() {
                 for output in ["any_changed", "any_modified", "only_changed", "all_changed_files"] {
-                    found.push(NamedFilter { output: output.to_owned(), globs: globs.clone() });
+                    found.push(NamedFilter { output: output.to_owned(), globs: globs.clone(), file: None });
                 }
             }
             for text in step.given("files_yaml").into_iter() {
@@ -49,12 +56,15 @@ pub(super) fn filters_of(step: &Step, file: &str) -> Vec<NamedFilter> {
             found
         }
         _ => Vec::new(),
-    }
+    };
+    (found, None)
 }
 
 /// The filters of a file of them.
-pub fn filters_in(text: &str) -> Vec<NamedFilter> {
-    named(&Spanned { value: text.to_owned(), span: Span::new(0..text.len()) }, text, "")
+pub fn filters_in(path: &RepoPath, text: &str) -> Vec<NamedFilter> {
+    let whole = Spanned { value: text.to_owned(), span: Span::new(0..text.len()) };
+    let found = named(&whole, text, "").into_iter();
+    found.map(|filter| NamedFilter { file: Some(path.clone()), ..filter }).collect()
 }
 
 /// The filters of a YAML text in a text.
@@ -65,7 +75,7 @@ fn named(text: &Spanned<String>, file: &str, ending: &str) -> Vec<NamedFilter> {
     let filter = |(name, globs): &(Node<'_>, Node<'_>)| {
         let mut found = Vec::new();
         collect(globs, text.span, file, &mut found, 0);
-        Some(NamedFilter { output: format!("{}{ending}", name.text()?).to_ascii_lowercase(), globs: found })
+        Some(NamedFilter { output: format!("{}{ending}", name.text()?).to_ascii_lowercase(), globs: found, file: None })
     };
     tree.entries().iter().filter_map(filter).collect()
 }

@@ -22,6 +22,8 @@ pub const FOLDER: &str = ".github/workflows";
 /// A workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Workflow {
+    /// `name`
+    pub name: Option<Spanned<String>>,
     /// `on`
     pub triggers: Vec<Trigger>,
     /// `env`, for all jobs.
@@ -105,6 +107,8 @@ pub struct Step {
     pub folder: Option<Spanned<String>>,
     /// What its outputs say of the files of a change, if it looks at them.
     pub filters: Vec<NamedFilter>,
+    /// The file of the repository that says so in its place.
+    pub filter_file: Option<String>,
 }
 
 impl Step {

@@ -18,6 +18,7 @@ pub(super) fn workflow(tree: &Node<'_>, file: &str) -> Workflow {
     let inputs = inputs.filter_map(|event| tree.at(&["on", event, "inputs"])).flat_map(inputs_of);
     let jobs = tree.get("jobs").map(Node::entries).unwrap_or_default();
     Workflow {
+        name: tree.get("name").and_then(Node::spanned),
         triggers,
         env: tree.get("env").map(pairs).unwrap_or_default(),
         folder: tree.at(&["defaults", "run", "working-directory"]).and_then(Node::spanned),
@@ -112,8 +113,9 @@ fn step(node: &Node<'_>, file: &str) -> Step {
         env: node.get("env").map(pairs).unwrap_or_default(),
         folder: text("working-directory"),
         filters: Vec::new(),
+        filter_file: None,
     };
-    step.filters = filters_of(&step, file);
+    (step.filters, step.filter_file) = filters_of(&step, file);
     step
 }
 

@@ -1,0 +1,97 @@
+//! Shell scripts of the repository that jobs run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sources::pipelines::Script;
+use crate::sources::pipelines::deeds::{Deed, Done, of_commands};
+use crate::text::{Location, RepoPath};
+
+use super::{Act, PipelineJob, ReadMore, within};
+
+/// How deep a script may run others.
+const DEEPEST: usize = 3;
+
+/// How large a script may be, in bytes.
+const LARGEST: usize = 256 * 1024;
+
+/// How many scripts one job may run.
+const MOST_SCRIPTS: usize = 100;
+
+/// Adds what was done somewhere to a job; scripts in it are read.
+pub(super) struct Recorder<'r> {
+    pub(super) read_more: ReadMore<'r>,
+    scripts: BTreeSet<(RepoPath, Option<RepoPath>)>,
+}
+
+impl<'r> Recorder<'r> {
+    pub(super) fn new(read_more: ReadMore<'r>) -> Self {
+        Self { read_more, scripts: BTreeSet::new() }
+    }
+
+    /// Notes what was done in a file, from a folder on, with the lines that lead there.
+    pub(super) fn note(
+        &mut self,
+        job: &mut PipelineJob,
+        done: Vec<Done>,
+        (file, folder): (&RepoPath, Option<&RepoPath>),
+        led_by: &[Location],
+        environment: &BTreeMap<String, String>,
+        depth: usize,
+    ) {
+        for Done { deed, folder: went, span } in done {
+            let folder = match &went {
+                None => folder.cloned(),
+                Some(went) => folder.and_then(|folder| within(folder, went)),
+            };
+            let mut places = vec![Location { path: file.clone(), span }];
+            places.extend(led_by.iter().cloned());
+            if let Deed::Script(path) = &deed {
+                let path = folder.as_ref().and_then(|folder| within(folder, path));
+                if let Some(path) = path.filter(|_| depth < DEEPEST)
+                    && self.run(job, &path, folder.as_ref(), &places, environment, depth)
+                {
+                    continue;
+                }
+            }
+            job.is_certain &= super::is_clear(&deed);
+            let act = Act { deed, folder, places };
+            if !job.does.iter().any(|known| known.deed == act.deed && known.folder == act.folder) {
+                job.does.push(act);
+            }
+        }
+    }
+
+    /// Reads a script; `false` if there is none that a shell reads.
+    fn run(
+        &mut self,
+        job: &mut PipelineJob,
+        path: &RepoPath,
+        folder: Option<&RepoPath>,
+        places: &[Location],
+        environment: &BTreeMap<String, String>,
+        depth: usize,
+    ) -> bool {
+        let key = (path.clone(), folder.cloned());
+        if job.files.contains(path) && self.scripts.contains(&key) {
+            return true;
+        }
+        if self.scripts.len() >= MOST_SCRIPTS * 20 || job.files.len() >= MOST_SCRIPTS {
+            return false;
+        }
+        let text = (self.read_more)(path).filter(|text| text.len() <= LARGEST);
+        let Some(text) = text.filter(|text| is_shell(path, text)) else { return false };
+        self.scripts.insert(key);
+        job.files.push(path.clone());
+        let done = of_commands(&Script::file(&text).commands(&|_| None), environment);
+        self.note(job, done, (path, folder), places, environment, depth + 1);
+        true
+    }
+}
+
+fn is_shell(path: &RepoPath, text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    match first.strip_prefix("#!") {
+        Some(program) => program.split(['/', ' ']).any(|word| matches!(word, "sh" | "bash" | "dash" | "zsh" | "ksh")),
+        None => path.file_name().ends_with(".sh") || path.file_name().ends_with(".bash"),
+    }
+}

@@ -1,0 +1,230 @@
+//! Path filters, held against what their jobs are built from.
+//!
+//! What a filter lacks is told only where no file of it could let the job run, and of packages only those that are
+//! always needed. What it has too much is told only where all that the job does is known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::snapshot::Listing;
+use crate::sources::pipelines::patterns::{Dialect, Patterns};
+use crate::text::{Location, RepoPath, is_glob};
+
+use super::super::cargo::CargoPackages;
+use super::super::pipelines::{Gate, PipelineJob};
+use super::copies::closure;
+use super::drafts::Drafting;
+use super::jobs::Work;
+use super::End;
+
+/// A filter with what it lacks, before units have their place.
+#[derive(Debug)]
+pub(in super::super) struct Triggered {
+    pub(in super::super) what: String,
+    pub(in super::super) at: Vec<Location>,
+    pub(in super::super) dialect: Dialect,
+    pub(in super::super) globs: Vec<(String, Location)>,
+    pub(in super::super) lacks: Vec<(String, Option<End>, End)>,
+    pub(in super::super) more: Vec<More>,
+}
+
+/// A glob that lets a job run for what it is not built from.
+#[derive(Debug)]
+pub(in super::super) struct More {
+    pub(in super::super) glob: String,
+    pub(in super::super) at: Location,
+    pub(in super::super) packages: BTreeSet<usize>,
+    pub(in super::super) instead: Vec<String>,
+}
+
+/// The files of the repository, as far as they are known.
+pub(super) struct Files<'l> {
+    pub(super) listing: &'l Listing,
+}
+
+/// How many filters are held against how many packages at most.
+const MOST_COMPARED: usize = 20_000_000;
+
+/// The filters of a job.
+pub(super) fn of(job: &PipelineJob, work: &Work, drafting: &Drafting<'_>, files: &Files<'_>) -> Vec<Triggered> {
+    let mut found: Vec<Triggered> = Vec::new();
+    if job.gates.is_empty() {
+        return found;
+    }
+    let made = Made::of(work, drafting, files);
+    for gate in &job.gates {
+        let texts = |globs: &[(String, Location)]| globs.iter().map(|(glob, _)| glob.clone()).collect::<Vec<_>>();
+        let same = found.iter_mut().find(|one| one.dialect == gate.dialect && texts(&one.globs) == texts(&gate.globs));
+        if let Some(same) = same {
+            same.at.push(gate.at.clone());
+            continue;
+        }
+        found.push(made.held_against(gate, job, drafting));
+    }
+    found
+}
+
+/// What the work of a job is built from.
+struct Made {
+    /// Packages that are needed in any case, and one of what needs each.
+    needed: BTreeMap<usize, End>,
+    /// Packages that may be needed.
+    possible: BTreeSet<usize>,
+    /// Files and folders besides, with what needs them; folders are whole.
+    paths: Vec<(RepoPath, bool, End)>,
+    is_empty: bool,
+}
+
+impl Made {
+    fn of(work: &Work, drafting: &Drafting<'_>, files: &Files<'_>) -> Self {
+        let cargo = drafting.cargo;
+        let mut made =
+            Self { needed: BTreeMap::new(), possible: BTreeSet::new(), paths: Vec::new(), is_empty: true };
+        for end in work.ships.keys().chain(work.checks.keys()) {
+            made.is_empty = false;
+            let start = made.start(*end, drafting);
+            for at in closure(&start, cargo, |is_always| is_always) {
+                made.needed.entry(at).or_insert(*end);
+            }
+            let mut possible = closure(&start, cargo, |_| true);
+            if work.tests {
+                let tested = start.iter().flat_map(|at| &cargo.packages[*at].dependencies);
+                possible.extend(closure(&tested.filter_map(|one| one.target).collect(), cargo, |_| true));
+            }
+            made.possible.extend(possible);
+            made.lock(&start, *end, cargo, files);
+        }
+        made
+    }
+
+    /// The packages that something holds; what else it is made of is noted.
+    fn start(&mut self, end: End, drafting: &Drafting<'_>) -> BTreeSet<usize> {
+        match end {
+            End::Package(at) | End::Binary(at, _) => BTreeSet::from([at]),
+            End::Draft(id) => match drafting.of_image.iter().position(|one| *one == id) {
+                Some(image) => self.image(image, end, drafting),
+                // What runs is deployed by its manifest; its image is built elsewhere.
+                None => {
+                    self.paths.push((drafting.drafts[id.0].declared_at.path.clone(), false, end));
+                    BTreeSet::new()
+                }
+            },
+        }
+    }
+
+    fn image(&mut self, at: usize, end: End, drafting: &Drafting<'_>) -> BTreeSet<usize> {
+        let image = &drafting.images.all[at];
+        self.paths.push((image.dockerfile.clone(), false, end));
+        let packages: BTreeSet<usize> = image.binaries.iter().map(|((package, _), _)| *package).collect();
+        if !packages.is_empty() {
+            return packages;
+        }
+        let Some(context) = image.context.as_ref().filter(|_| image.is_context_said) else { return packages };
+        for copy in image.contents.copies.iter().filter(|copy| !copy.is_plan_only) {
+            let text = copy.path.value.as_str();
+            let is_plain = !is_glob(text) && !super::jobs::is_unknown(text);
+            if let Some(path) = context.join(text).filter(|_| is_plain) {
+                // The whole of a repository says nothing about what of it matters.
+                if !path.as_str().is_empty() {
+                    self.paths.push((path, true, end));
+                }
+            }
+        }
+        packages
+    }
+
+    /// The files at the root of a workspace that cargo reads for every package of it.
+    fn lock(&mut self, start: &BTreeSet<usize>, end: End, cargo: &CargoPackages, files: &Files<'_>) {
+        for at in start {
+            let package = &cargo.packages[*at];
+            let root = package.workspace.map_or(&package.folder, |workspace| &cargo.workspaces[workspace].root);
+            for name in ["Cargo.lock", "Cargo.toml"] {
+                if let Some(path) = root.join(name).filter(|path| files.listing.contains(path.as_str())) {
+                    self.paths.push((path, false, end));
+                }
+            }
+        }
+    }
+
+    fn held_against(&self, gate: &Gate, job: &PipelineJob, drafting: &Drafting<'_>) -> Triggered {
+        let patterns = Patterns::new(gate.dialect, gate.globs.iter().map(|(glob, _)| glob.as_str()));
+        let mut triggered = Triggered {
+            what: gate.what.clone(),
+            at: vec![gate.at.clone()],
+            dialect: gate.dialect,
+            globs: gate.globs.clone(),
+            lacks: Vec::new(),
+            more: Vec::new(),
+        };
+        let is_small = gate.globs.len().saturating_mul(drafting.cargo.packages.len()) <= MOST_COMPARED;
+        if self.is_empty || !patterns.is_certain || !is_small {
+            return triggered;
+        }
+        triggered.lacks = self.lacks(&patterns, drafting.cargo);
+        // Others of the same pipeline may be built from what this one is not.
+        if job.is_certain && !gate.is_of_all && gate.dialect != Dialect::GitHubIgnore {
+            triggered.more = self.more(&patterns, gate, drafting.cargo);
+        }
+        triggered
+    }
+
+    fn lacks(&self, patterns: &Patterns, cargo: &CargoPackages) -> Vec<(String, Option<End>, End)> {
+        let mut found = Vec::new();
+        for (at, by) in &self.needed {
+            let package = &cargo.packages[*at];
+            let files = sources(package);
+            if !files.iter().any(|file| patterns.matches(file.as_str())) && !patterns.may_match_below(&package.folder) {
+                let glob = match package.folder.as_str() {
+                    "" => "src/**".to_owned(),
+                    folder => format!("{folder}/**"),
+                };
+                found.push((glob, Some(End::Package(*at)), *by));
+            }
+        }
+        let packages: Vec<&RepoPath> = self.needed.keys().map(|at| &cargo.packages[*at].folder).collect();
+        for (path, is_folder, by) in &self.paths {
+            let is_told = packages.iter().any(|folder| !folder.as_str().is_empty() && path.is_within(folder));
+            if is_told || patterns.matches(path.as_str()) || (*is_folder && patterns.may_match_below(path)) {
+                continue;
+            }
+            let is_file = !*is_folder || path.file_name().contains('.');
+            found.push((if is_file { path.to_string() } else { format!("{path}/**") }, None, *by));
+        }
+        let mut seen = BTreeSet::new();
+        found.retain(|(glob, ..)| seen.insert(glob.clone()));
+        found
+    }
+
+    /// Globs that match packages which are never needed.
+    fn more(&self, patterns: &Patterns, gate: &Gate, cargo: &CargoPackages) -> Vec<More> {
+        let mut found = Vec::new();
+        if self.needed.is_empty() {
+            return found;
+        }
+        for (position, (glob, at)) in gate.globs.iter().enumerate() {
+            let (mut needless, mut needed) = (BTreeSet::new(), Vec::new());
+            for (at, package) in cargo.packages.iter().enumerate() {
+                let is_met = |file: &RepoPath| patterns.is_by(position, file.as_str()) && patterns.matches(file.as_str());
+                if sources(package).iter().any(is_met) {
+                    match self.possible.contains(&at) {
+                        true => needed.push(format!("{}/**", package.folder)),
+                        false => _ = needless.insert(at),
+                    }
+                }
+            }
+            // What else it means lies in no package.
+            let is_for_more = self.paths.iter().any(|(path, ..)| patterns.is_by(position, path.as_str()));
+            if !needless.is_empty() && !(needed.is_empty() && is_for_more) {
+                found.push(More { glob: glob.clone(), at: at.clone(), packages: needless, instead: needed });
+            }
+        }
+        found
+    }
+}
+
+/// The root source files of a package.
+fn sources(package: &super::super::cargo::CargoPackage) -> Vec<RepoPath> {
+    let library = package.library.iter().map(|library| library.path.as_str());
+    let binaries = package.binaries.iter().map(|binary| binary.path.as_str());
+    let roots: Vec<RepoPath> = library.chain(binaries).filter_map(|path| package.folder.join(path)).collect();
+    if roots.is_empty() { vec![package.manifest.clone()] } else { roots }
+}
