@@ -18,15 +18,17 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &MeetingCondition
         Entrants::new(judged, &lets_in.kinds, start, lets_in.through.resolve(graph, map))
     });
     let mut findings = Vec::new();
+    let mut jobs = Vec::new();
     let is_release = condition.kinds.contains(&CouplingKind::Release);
     for unit in on.iter() {
-        if let Some(work) = graph.work_of(unit).filter(|_| is_release) {
-            findings.extend(release::find(judged, rule, condition, work));
+        if graph.work_of(unit).is_some() && is_release {
+            jobs.push(unit);
             continue;
         }
         let meeting = Meeting::new(judged, condition, &from, entrants.as_mut(), unit);
         findings.extend(meeting.comers.iter().filter_map(|comer| meeting.tell(rule, comer)));
     }
+    findings.extend(release::find(judged, rule, condition, &jobs));
     findings
 }
 

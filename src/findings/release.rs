@@ -28,30 +28,31 @@ struct Release<'a> {
     waiting: BTreeMap<FeatureId, (UnitId, Location)>,
 }
 
-/// What a job makes of the features that it works on.
+/// What jobs make of the features that they work on. Several that do it by one line, of a template that all of
+/// them use, are one finding.
 pub(super) fn find(
     judged: Judged<'_>,
     rule: &Rule,
     condition: &MeetingCondition,
-    work: &JobWork,
-) -> Option<Finding> {
-    let waiting = waiting(judged, work);
-    let of_features = |units: &[UnitId]| {
-        let mut found: BTreeMap<FeatureId, BTreeSet<UnitId>> = BTreeMap::new();
-        for unit in units {
-            if let Some(feature) = judged.map.feature_of(*unit) {
-                found.entry(feature).or_default().insert(*unit);
+    jobs: &[UnitId],
+) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    let mut known: BTreeMap<(Option<Location>, Vec<String>), usize> = BTreeMap::new();
+    for work in jobs.iter().filter_map(|job| judged.graph.work_of(*job)) {
+        let Some(finding) = Release::new(judged, condition, work).told(rule) else { continue };
+        let place = finding.places.first().map(|place| place.location.clone());
+        match known.get(&(place.clone(), finding.members.clone())).and_then(|at| found.get_mut(*at)) {
+            Some(first) => {
+                first.details.push(format!("so are they with `{}`", judged.graph.unit(work.job).name));
+                first.joins.extend(finding.joins);
+            }
+            None => {
+                known.insert((place, finding.members.clone()), found.len());
+                found.push(finding);
             }
         }
-        found
-    };
-    let (mut ships, mut checks) = (of_features(&work.ships), of_features(&work.checks));
-    // A job that a person gives to a feature is released with it, whatever it does.
-    if let Some(owner) = judged.map.feature_of(work.job) {
-        let own = if work.ships.is_empty() { &mut checks } else { &mut ships };
-        own.entry(owner).or_default().insert(work.job);
     }
-    Release { judged, condition, work, ships, checks, waiting }.told(rule)
+    found
 }
 
 /// The features of the jobs that wait for a job and ship something, straight or by way of others.
@@ -76,7 +77,26 @@ fn waiting(judged: Judged<'_>, work: &JobWork) -> BTreeMap<FeatureId, (UnitId, L
     found
 }
 
-impl Release<'_> {
+impl<'a> Release<'a> {
+    fn new(judged: Judged<'a>, condition: &'a MeetingCondition, work: &'a JobWork) -> Self {
+        let of_features = |units: &[UnitId]| {
+            let mut found: BTreeMap<FeatureId, BTreeSet<UnitId>> = BTreeMap::new();
+            for unit in units {
+                if let Some(feature) = judged.map.feature_of(*unit) {
+                    found.entry(feature).or_default().insert(*unit);
+                }
+            }
+            found
+        };
+        let (mut ships, mut checks) = (of_features(&work.ships), of_features(&work.checks));
+        // A job that a person gives to a feature is released with it, whatever it does.
+        if let Some(owner) = judged.map.feature_of(work.job) {
+            let own = if work.ships.is_empty() { &mut checks } else { &mut ships };
+            own.entry(owner).or_default().insert(work.job);
+        }
+        Self { judged, condition, work, ships, checks, waiting: waiting(judged, work) }
+    }
+
     /// Whether two features may be released by the job.
     fn is_right(&self, one: (FeatureId, UnitId), other: (FeatureId, UnitId)) -> bool {
         one.0 == other.0 || is_right(self.judged, self.condition, one, other, self.work.job)
@@ -163,10 +183,15 @@ impl Release<'_> {
     /// The lines by which the job ships what, and those that make others wait.
     fn places(&self, wrong: &BTreeSet<(UnitId, UnitId)>) -> Vec<Place> {
         let graph = self.judged.graph;
-        let mut places: Vec<Place> = Vec::new();
-        let mut add = |location: &Location, label: String| {
-            if places.len() < MOST_WAYS && places.iter().all(|known| known.location != *location) {
-                places.push(Place { location: location.clone(), label, is_cause: true });
+        let mut places: Vec<(Location, &str, Vec<String>)> = Vec::new();
+        let mut add = |location: &Location, verb: &'static str, name: &str| {
+            let known = places.iter().position(|(known, ..)| known == location);
+            match known {
+                Some(at) => places[at].2.push(name.to_owned()),
+                None if places.len() < MOST_WAYS => {
+                    places.push((location.clone(), verb, vec![name.to_owned()]));
+                }
+                None => {}
             }
         };
         let meant: BTreeSet<UnitId> = wrong.iter().flat_map(|(one, other)| [*one, *other]).collect();
@@ -178,23 +203,27 @@ impl Release<'_> {
             let what = graph.unit(coupling.from);
             let waits = graph.work_of(coupling.from).is_some();
             if let Some(place) = coupling.evidence.first() {
-                let label = match waits {
-                    true => format!("`{}` waits for it", what.name),
-                    false => format!("ships `{}`", what.name),
-                };
-                add(place, label);
+                add(place, if waits { "waiting" } else { "shipping" }, &what.name);
             }
         }
         for (job, place) in self.waiting.values() {
             if meant.contains(job) {
-                add(place, format!("`{}` waits for it", graph.unit(*job).name));
+                add(place, "waiting", &graph.unit(*job).name);
             }
         }
         if places.is_empty() {
             let declared = &graph.unit(self.work.job).declared_at;
-            places.push(Place { location: declared.clone(), label: "this job".to_owned(), is_cause: true });
+            return vec![Place { location: declared.clone(), label: "this job".to_owned(), is_cause: true }];
         }
-        places
+        let labelled = places.into_iter().map(|(location, verb, names)| {
+            let label = match (verb, names.as_slice()) {
+                ("waiting", [one]) => format!("`{one}` waits for it"),
+                ("waiting", _) => format!("{} wait for it", shortened(&names)),
+                _ => format!("ships {}", shortened(&names)),
+            };
+            Place { location, label, is_cause: true }
+        });
+        labelled.collect()
     }
 
     /// What the job does with whom.
@@ -219,5 +248,13 @@ impl Release<'_> {
         });
         details.extend(waits.take(MOST_WAYS));
         details
+    }
+}
+
+/// A few names, and how many more there are.
+fn shortened(names: &[String]) -> String {
+    match names {
+        [one, two, three, _, ..] => format!("`{one}`, `{two}`, `{three}` and {} more", names.len() - 3),
+        few => listed(few, "nothing"),
     }
 }

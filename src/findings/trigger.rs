@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{FeatureId, Role};
-use crate::graph::{JobWork, Lack, Trigger, UnitId};
+use crate::graph::{JobWork, Trigger, UnitId};
 use crate::rules::{Rule, TriggerCondition};
 
 use super::declaration::told;
@@ -31,37 +31,32 @@ fn lacks(judged: Judged<'_>, rule: &Rule, work: &JobWork, trigger: &Trigger) -> 
     let job = &graph.unit(work.job).name;
     let globs: Vec<String> = trigger.lacks.iter().map(|lack| lack.glob.clone()).collect();
     let is_ignoring = trigger.dialect == crate::sources::pipelines::patterns::Dialect::GitHubIgnore;
-    let (verb, act) = if is_ignoring { ("leaves out", "take out what matches") } else { ("does not name", "add") };
-    let doing = match work.ships.contains(&first.by) {
-        true => "ships",
-        false => "builds",
-    };
+    let does = if work.ships.contains(&first.by) { "ships" } else { "builds" };
+    let verb = if is_ignoring { "leaves out" } else { "lacks" };
     let what = format!(
-        "{} {verb} all that `{job}` {doing} is built from: {act} {}",
+        "`{job}` does not run for all that goes into what it {does}: {} {verb} {}",
         trigger.what,
         shortened(&globs)
     );
-    let mut by_unit: BTreeMap<UnitId, Vec<&Lack>> = BTreeMap::new();
-    trigger.lacks.iter().for_each(|lack| by_unit.entry(lack.by).or_default().push(lack));
-    let details = by_unit.iter().map(|(by, lacks)| {
-        let names = lacks.iter().map(|lack| match lack.unit {
-            Some(unit) => graph.unit(unit).name.clone(),
-            None => lack.glob.clone(),
-        });
-        format!("`{}` is built from {}", graph.unit(*by).shown(), shortened(&names.collect::<Vec<_>>()))
+    let mut by_unit: BTreeMap<UnitId, BTreeSet<String>> = BTreeMap::new();
+    for lack in &trigger.lacks {
+        let name = lack.unit.map_or_else(|| lack.glob.clone(), |unit| graph.unit(unit).name.clone());
+        by_unit.entry(lack.by).or_default().insert(name);
+    }
+    let details = by_unit.into_iter().map(|(by, names)| {
+        let names: Vec<String> = names.into_iter().collect();
+        format!("`{}` is built from {}", graph.unit(by).shown(), shortened(&names))
     });
     let key = format!("lacks {} {}", graph.unit(work.job).identity(), place_key(trigger));
-    let mut finding = Finding {
+    let members: BTreeSet<String> = globs.iter().map(|glob| format!("glob:{glob}")).collect();
+    Some(Finding {
         cuts: vec![(work.job, work.job)],
         from: Some(judged.party(work.job)),
         weight: 1,
-        members: globs.iter().map(|glob| format!("glob:{glob}")).collect(),
+        members: members.into_iter().collect(),
         details: details.take(MOST_NAMED).collect(),
         ..told(rule, &[("what", what)], &key, trigger.at.clone())
-    };
-    finding.members.sort();
-    finding.members.dedup();
-    Some(finding)
+    })
 }
 
 /// Filters of one job are told apart by what they are, and by their first glob.

@@ -23,7 +23,7 @@ pub(super) fn of_triggers(file: &RepoPath, triggers: &[Trigger]) -> Vec<Gate> {
 pub(super) fn of_list(file: &RepoPath, list: &Listed, what: String, dialect: Dialect) -> Gate {
     let at = |span| Location { path: file.clone(), span };
     let globs = list.items.iter().map(|glob| (glob.value.clone(), at(glob.span)));
-    Gate { what, at: at(list.at), dialect, globs: globs.collect(), is_of_all: true }
+    Gate { what, at: at(list.at), dialect, globs: globs.collect(), is_of_all: true, acts: None }
 }
 
 /// Where a condition stands.
@@ -61,6 +61,7 @@ impl Asking<'_> {
                 dialect,
                 globs: Vec::new(),
                 is_of_all: false,
+                acts: None,
             });
             gate.globs.extend(globs);
         }

@@ -124,7 +124,7 @@ fn inherit(workflow: &Workflow, own: &BTreeMap<String, usize>, jobs: &mut [Pipel
             let Some(position) = own.get(&job.id.value.to_ascii_lowercase()) else { continue };
             let needed: Vec<usize> = jobs[*position].needs.iter().map(|(other, _)| *other).collect();
             for other in needed.into_iter().filter(|other| other != position && own.values().any(|one| one == other)) {
-                let gates: Vec<Gate> = jobs[other].gates.iter().filter(|gate| !gate.is_of_all).cloned().collect();
+                let gates: Vec<Gate> = jobs[other].gates.iter().filter(|gate| !gate.is_of_all && gate.acts.is_none()).cloned().collect();
                 for gate in gates.into_iter().filter(|gate| !jobs[*position].gates.contains(gate)).collect::<Vec<_>>() {
                     jobs[*position].gates.push(gate);
                     is_done = false;
@@ -333,8 +333,12 @@ impl Reader<'_, '_, '_> {
             let gate = step.condition.as_ref().zip(asking).and_then(|(condition, asking)| asking.gate(condition));
             let before = found.does.len();
             self.step(found, step, scope, place, checkouts);
-            if let Some(gate) = gate.filter(|gate| found.does.len() > before && !found.gates.contains(gate)) {
-                found.gates.push(gate);
+            let Some(gate) = gate.filter(|_| found.does.len() > before) else { continue };
+            let new = before..found.does.len();
+            let same = |one: &&mut Gate| one.acts.is_some() && one.what == gate.what && one.globs == gate.globs;
+            match found.gates.iter_mut().find(same) {
+                Some(known) => known.acts.get_or_insert_default().extend(new),
+                None => found.gates.push(Gate { acts: Some(new.collect()), ..gate }),
             }
         }
     }

@@ -11,7 +11,7 @@ mod gates;
 mod gitlab;
 mod scripts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::snapshot::Gap;
@@ -77,6 +77,8 @@ pub(super) struct Gate {
     pub(super) globs: Vec<(String, Location)>,
     /// Whether the filter is one of the whole pipeline, and not of this job alone.
     pub(super) is_of_all: bool,
+    /// The positions of what it keeps from being done, if that is not everything.
+    pub(super) acts: Option<BTreeSet<usize>>,
 }
 
 /// How many jobs are looked at, and how many things they may do together.

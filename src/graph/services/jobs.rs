@@ -48,7 +48,6 @@ pub(super) struct Work {
 
 /// What a job asks for where it builds an image.
 pub(super) fn request(act: &Act, build: &ImageBuild, images: &Images) -> Option<BuildRequest> {
-    let folder = act.folder.as_ref()?;
     let written = build.context.as_deref().unwrap_or(".");
     let written = match written.strip_prefix("{{defaultContext}}") {
         Some(rest) => rest.trim_start_matches(':'),
@@ -66,7 +65,6 @@ pub(super) fn request(act: &Act, build: &ImageBuild, images: &Images) -> Option<
     };
     let place = act.places.first()?.clone();
     let arguments = build.arguments.iter().filter(|(_, value)| is_known(value));
-    let _ = folder;
     Some(BuildRequest {
         context,
         dockerfile,
@@ -100,11 +98,11 @@ impl Drafting<'_> {
     /// Makes the jobs, and couples what they ship with them.
     pub(super) fn draft_jobs(&mut self, pipelines: &Pipelines, lists: &triggers::Files<'_>) -> Vec<Worked> {
         let works: Vec<Work> =
-            pipelines.jobs.iter().enumerate().map(|(at, job)| self.work(at, job)).collect();
+            pipelines.jobs.iter().enumerate().map(|(at, job)| self.work(at, job, None)).collect();
         let works = published(works, &pipelines.jobs);
         let drafts: Vec<DraftId> = pipelines.jobs.iter().map(|job| self.draft_job(job)).collect();
         let mut found = Vec::new();
-        for ((job, work), id) in pipelines.jobs.iter().zip(works).zip(&drafts) {
+        for (((at, job), work), id) in pipelines.jobs.iter().enumerate().zip(works).zip(&drafts) {
             let own = End::Draft(*id);
             for (end, places) in &work.ships {
                 self.link(*end, own, CouplingKind::Release, places.clone());
@@ -117,7 +115,13 @@ impl Drafting<'_> {
             }
             let shown = if work.ships.is_empty() { &work.checks } else { &work.ships };
             self.drafts[id.0].runs = shown.keys().copied().collect();
-            let triggers = triggers::of(job, &work, self, lists);
+            let mut triggers = Vec::new();
+            for gate in &job.gates {
+                // What a step is kept from is what it does, and not what the job does.
+                let part = gate.acts.as_ref().map(|acts| self.work(at, job, Some(acts)));
+                let held = triggers::of(gate, job, part.as_ref().unwrap_or(&work), self, lists);
+                triggers::add(&mut triggers, held);
+            }
             found.push(Worked {
                 job: *id,
                 ships: work.ships.into_keys().collect(),
@@ -145,10 +149,12 @@ impl Drafting<'_> {
         })
     }
 
-    fn work(&mut self, at: usize, job: &PipelineJob) -> Work {
+    fn work(&mut self, at: usize, job: &PipelineJob, acts: Option<&BTreeSet<usize>>) -> Work {
         let mut work = Work::default();
         for (position, act) in job.does.iter().enumerate() {
-            self.act(&mut work, (at, position), act, job);
+            if acts.is_none_or(|acts| acts.contains(&position)) {
+                self.act(&mut work, (at, position), act);
+            }
         }
         // A push under a name that nothing explains is one of what was built before it, whatever it is called.
         if !work.pushes.is_empty() {
@@ -174,7 +180,7 @@ impl Drafting<'_> {
         work
     }
 
-    fn act(&mut self, work: &mut Work, key: (usize, usize), act: &Act, job: &PipelineJob) {
+    fn act(&mut self, work: &mut Work, key: (usize, usize), act: &Act) {
         let places = || act.places.clone();
         match &act.deed {
             Deed::BuildImage(build) => match self.images.of_act(key) {
@@ -238,7 +244,6 @@ impl Drafting<'_> {
             }
             Deed::Script(_) | Deed::Tag { .. } => {}
         }
-        let _ = job;
     }
 
     fn tell_unknown(&mut self, act: &Act, what: &'static str) {

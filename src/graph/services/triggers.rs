@@ -44,26 +44,29 @@ pub(super) struct Files<'l> {
 /// How many filters are held against how many packages at most.
 const MOST_COMPARED: usize = 20_000_000;
 
-/// The filters of a job.
-pub(super) fn of(job: &PipelineJob, work: &Work, drafting: &Drafting<'_>, files: &Files<'_>) -> Vec<Triggered> {
-    let mut found: Vec<Triggered> = Vec::new();
-    if job.gates.is_empty() {
-        return found;
+/// A filter, held against what it keeps from being done.
+pub(super) fn of(
+    gate: &Gate,
+    job: &PipelineJob,
+    work: &Work,
+    drafting: &Drafting<'_>,
+    files: &Files<'_>,
+) -> Triggered {
+    Made::of(work, drafting, files).held_against(gate, job, drafting)
+}
+
+/// Adds a filter to those of a job. One that several events have is told once, with the place of each.
+pub(super) fn add(found: &mut Vec<Triggered>, triggered: Triggered) {
+    let texts = |one: &Triggered| one.globs.iter().map(|(glob, _)| glob.clone()).collect::<Vec<_>>();
+    let is_same = |one: &&mut Triggered| one.dialect == triggered.dialect && texts(one) == texts(&triggered);
+    match found.iter_mut().find(is_same) {
+        Some(same) => same.at.extend(triggered.at),
+        None => found.push(triggered),
     }
-    let made = Made::of(work, drafting, files);
-    for gate in &job.gates {
-        let texts = |globs: &[(String, Location)]| globs.iter().map(|(glob, _)| glob.clone()).collect::<Vec<_>>();
-        let same = found.iter_mut().find(|one| one.dialect == gate.dialect && texts(&one.globs) == texts(&gate.globs));
-        if let Some(same) = same {
-            same.at.push(gate.at.clone());
-            continue;
-        }
-        found.push(made.held_against(gate, job, drafting));
-    }
-    found
 }
 
 /// What the work of a job is built from.
+#[derive(Default)]
 struct Made {
     /// Packages that are needed in any case, and one of what needs each.
     needed: BTreeMap<usize, End>,
@@ -71,6 +74,9 @@ struct Made {
     possible: BTreeSet<usize>,
     /// Files and folders besides, with what needs them; folders are whole.
     paths: Vec<(RepoPath, bool, End)>,
+    /// The files by which what is built goes: the root sources of packages that are named, Dockerfiles, manifests.
+    named: BTreeSet<RepoPath>,
+    ships: bool,
     is_empty: bool,
 }
 
@@ -78,10 +84,11 @@ impl Made {
     fn of(work: &Work, drafting: &Drafting<'_>, files: &Files<'_>) -> Self {
         let cargo = drafting.cargo;
         let mut made =
-            Self { needed: BTreeMap::new(), possible: BTreeSet::new(), paths: Vec::new(), is_empty: true };
+            Self { ships: !work.ships.is_empty(), is_empty: true, ..Self::default() };
         for end in work.ships.keys().chain(work.checks.keys()) {
             made.is_empty = false;
             let start = made.start(*end, drafting);
+            made.named.extend(start.iter().filter_map(|at| sources(&cargo.packages[*at]).into_iter().next()));
             for at in closure(&start, cargo, |is_always| is_always) {
                 made.needed.entry(at).or_insert(*end);
             }
@@ -104,7 +111,9 @@ impl Made {
                 Some(image) => self.image(image, end, drafting),
                 // What runs is deployed by its manifest; its image is built elsewhere.
                 None => {
-                    self.paths.push((drafting.drafts[id.0].declared_at.path.clone(), false, end));
+                    let manifest = drafting.drafts[id.0].declared_at.path.clone();
+                    self.named.insert(manifest.clone());
+                    self.paths.push((manifest, false, end));
                     BTreeSet::new()
                 }
             },
@@ -113,6 +122,7 @@ impl Made {
 
     fn image(&mut self, at: usize, end: End, drafting: &Drafting<'_>) -> BTreeSet<usize> {
         let image = &drafting.images.all[at];
+        self.named.insert(image.dockerfile.clone());
         self.paths.push((image.dockerfile.clone(), false, end));
         let packages: BTreeSet<usize> = image.binaries.iter().map(|((package, _), _)| *package).collect();
         if !packages.is_empty() {
@@ -159,6 +169,11 @@ impl Made {
         if self.is_empty || !patterns.is_certain || !is_small {
             return triggered;
         }
+        // A job that only tests may be about something else: it is where most of what it builds lets it run.
+        let named = self.named.iter().filter(|path| patterns.matches(path.as_str())).count();
+        if !self.ships && named * 2 < self.named.len() {
+            return triggered;
+        }
         triggered.lacks = self.lacks(&patterns, drafting.cargo);
         // Others of the same pipeline may be built from what this one is not.
         if job.is_certain && !gate.is_of_all && gate.dialect != Dialect::GitHubIgnore {
@@ -191,6 +206,33 @@ impl Made {
         }
         let mut seen = BTreeSet::new();
         found.retain(|(glob, ..)| seen.insert(glob.clone()));
+        self.widened(found, cargo)
+    }
+
+    /// The same with one glob for a folder of which everything is needed, and none for what another one matches.
+    fn widened(&self, lacks: Vec<(String, Option<End>, End)>, cargo: &CargoPackages) -> Vec<(String, Option<End>, End)> {
+        let is_all_needed = |folder: &RepoPath| {
+            let mut inside = cargo.packages.iter().enumerate().filter(|(_, package)| package.folder.is_within(folder));
+            inside.all(|(at, _)| self.possible.contains(&at))
+        };
+        let widest = |glob: &String| {
+            let folder = RepoPath::new(glob.strip_suffix("/**")?)?;
+            let around: Vec<RepoPath> = folder.with_ancestors().filter(|one| !one.is_empty()).filter_map(RepoPath::new).collect();
+            let is_package = cargo.packages.iter().any(|package| package.folder == folder);
+            around.into_iter().rev().find(|one| is_package && is_all_needed(one)).map(|one| format!("{one}/**"))
+        };
+        let mut found: Vec<(String, Option<End>, End)> = lacks
+            .into_iter()
+            .map(|(glob, unit, by)| (widest(&glob).unwrap_or(glob), unit, by))
+            .collect();
+        let folders: BTreeSet<RepoPath> =
+            found.iter().filter_map(|(glob, ..)| RepoPath::new(glob.strip_suffix("/**")?)).collect();
+        let mut seen = BTreeSet::new();
+        found.retain(|(glob, ..)| {
+            let path = RepoPath::new(glob.strip_suffix("/**").unwrap_or(glob));
+            let is_inside = |path: &RepoPath| folders.iter().any(|folder| folder != path && path.is_within(folder));
+            seen.insert(glob.clone()) && !path.is_some_and(|path| is_inside(&path))
+        });
         found
     }
 
@@ -213,7 +255,9 @@ impl Made {
             }
             // What else it means lies in no package.
             let is_for_more = self.paths.iter().any(|(path, ..)| patterns.is_by(position, path.as_str()));
-            if !needless.is_empty() && !(needed.is_empty() && is_for_more) {
+            // A broad glob of a job that only tests costs nobody a release.
+            let is_meant = if needed.is_empty() { !is_for_more } else { self.ships };
+            if !needless.is_empty() && is_meant {
                 found.push(More { glob: glob.clone(), at: at.clone(), packages: needless, instead: needed });
             }
         }

@@ -58,8 +58,25 @@ pub fn filled(text: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
 }
 
 /// The value of an expression, if it is a constant or one name that `named` knows: `matrix.image`, in lower case.
+///
+/// Of several joined by `&&` one that is false is enough, and of several joined by `||` one that is true.
 pub fn constant(inside: &str, named: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let inside = inside.trim();
+    if !inside.contains(['\'', '(']) {
+        for (mark, decides, otherwise) in [("||", "true", "false"), ("&&", "false", "true")] {
+            if inside.contains(mark) {
+                let operands: Vec<Option<String>> =
+                    inside.split(mark).map(|operand| constant(operand, named)).collect();
+                let is_decided = operands.iter().any(|one| one.as_deref() == Some(decides));
+                let is_otherwise = operands.iter().all(|one| one.as_deref() == Some(otherwise));
+                return match (is_decided, is_otherwise) {
+                    (true, _) => Some(decides.to_owned()),
+                    (_, true) => Some(otherwise.to_owned()),
+                    _ => None,
+                };
+            }
+        }
+    }
     if let Some(text) = inside.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
         return (!text.replace("''", "").contains('\'')).then(|| text.replace("''", "'"));
     }
@@ -112,6 +129,9 @@ mod tests {
         assert_eq!(of("Matrix['image']").as_deref(), Some("api"));
         assert_eq!(of("3").as_deref(), Some("3"));
         assert_eq!(of("matrix.image || 'x'"), None);
+        assert_eq!(of("github.x && false").as_deref(), Some("false"));
+        assert_eq!(of("github.x || true").as_deref(), Some("true"));
+        assert_eq!(of("github.x && true"), None);
         assert_eq!(of("format('{0}', matrix.image)"), None);
     }
 

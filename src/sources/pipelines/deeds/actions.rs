@@ -33,6 +33,11 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
         | "goreleaser/goreleaser-action" | "taiki-e/upload-rust-binary-action" | "release-plz/action" => {
             return vec![Deed::Publish("a release")];
         }
+        "pypa/gh-action-pypi-publish"
+            if given("repository-url").or_else(|| given("repository_url")).is_some_and(|url| url.contains("test.pypi")) =>
+        {
+            return Vec::new();
+        }
         "pypa/gh-action-pypi-publish" | "js-devtools/npm-publish" | "changesets/action" | "katyo/publish-crates" => {
             return vec![Deed::Publish("a package")];
         }

@@ -18,6 +18,8 @@ pub(super) fn read(words: &[String], span: Span) -> Vec<Deed> {
         is_known: is_known(word),
     };
     let arguments: Vec<Argument> = plain.iter().map(argument).collect();
+    let is_dry = words.iter().any(|word| word == "--dry-run" || word == "-n");
+    let verb = if verb == CargoVerb::Publish && is_dry { CargoVerb::Check } else { verb };
     match read_cargo(&arguments, "", 0) {
         Some(read) => vec![Deed::Cargo(verb, Box::new(read.build))],
         None => Vec::new(),

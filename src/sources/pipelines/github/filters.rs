@@ -41,7 +41,13 @@ pub(super) fn filters_of(step: &Step, file: &str) -> (Vec<NamedFilter>, Option<S
                 lines.collect()
             };
             let mut globs = lines("files", "");
-            globs.extend(lines("files_ignore", "!"));
+            // Without files, all of them are meant.
+            let all = || Spanned { value: "**".to_owned(), span: uses.span };
+            let ignored = lines("files_ignore", "!");
+            if globs.is_empty() && !ignored.is_empty() {
+                globs.push(all());
+            }
+            globs.extend(ignored);
             let mut found = Vec::new();
             if !globs.is_empty() {
                 for output in ["any_changed", "any_modified", "only_changed", "all_changed_files"] {

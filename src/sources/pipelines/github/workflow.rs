@@ -37,7 +37,10 @@ pub(super) fn action(tree: &Node<'_>, file: &str) -> Action {
 /// Names with their defaults.
 fn inputs_of(node: &Node<'_>) -> Vec<(String, Option<Spanned<String>>)> {
     let named = node.entries().iter().filter_map(|(name, input)| {
-        Some((name.text()?.to_owned(), input.get("default").and_then(Node::spanned)))
+        let is_boolean = input.get("type").and_then(Node::text) == Some("boolean");
+        // Without a default, one that is true or false is false.
+        let unset = || is_boolean.then(|| Spanned { value: "false".to_owned(), span: name.span });
+        Some((name.text()?.to_owned(), input.get("default").and_then(Node::spanned).or_else(unset)))
     });
     named.collect()
 }
