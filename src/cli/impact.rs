@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     files: Vec<String>,
 
-    /// Tell only this part; may be given several times [default: all three]
+    /// Tell only this part; may be given several times [default: all four; `names` and `matrix` leave out `run`]
     #[arg(long, value_enum, value_name = "PART")]
     what: Vec<Part>,
 
@@ -78,6 +78,8 @@ enum Part {
     Test,
     /// Binaries, images, services and workloads to ship again
     Deploy,
+    /// Jobs of pipelines that have to run
+    Run,
 }
 
 impl From<Part> for ImpactPart {
@@ -86,6 +88,7 @@ impl From<Part> for ImpactPart {
             Part::Build => Self::Build,
             Part::Test => Self::Test,
             Part::Deploy => Self::Deploy,
+            Part::Run => Self::Run,
         }
     }
 }
@@ -116,7 +119,10 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     let found = asked(arguments, &opened, &repository, &change, console)?;
     console.begins(Stage::Reporting);
     let parts = match arguments.what.as_slice() {
-        [] => BTreeSet::from([ImpactPart::Build, ImpactPart::Test, ImpactPart::Deploy]),
+        [] if arguments.format == ImpactFormat::Names => {
+            BTreeSet::from([ImpactPart::Build, ImpactPart::Test, ImpactPart::Deploy])
+        }
+        [] => BTreeSet::from([ImpactPart::Build, ImpactPart::Test, ImpactPart::Deploy, ImpactPart::Run]),
         some => some.iter().map(|part| ImpactPart::from(*part)).collect(),
     };
     let told = ToldImpact {

@@ -289,6 +289,11 @@ impl Judged<'_> {
             Relation::Consumers => one.zip(other).is_some_and(|(one, other)| map.is_consumer(one, other)),
             Relation::Exposed => map.is_exposed(to),
             Relation::SameDeployment => map.are_deployed_together(from, to),
+            Relation::Versioned => {
+                let is_said = other.is_some_and(|other| map.feature(other).versioned.is_some());
+                let mut couplings = self.graph.couplings_between(from, to);
+                is_said || couplings.all(|id| !map.is_ordered(self.graph, id))
+            }
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Trigger {
     pub dialect: Dialect,
     /// Its globs, with the place of each.
     pub globs: Vec<(String, Location)>,
+    /// Whether it is one of single steps, and the job runs without them.
+    pub is_of_steps: bool,
     /// What the job is built from and a change to does not let it run.
     pub lacks: Vec<Lack>,
     /// Globs that let it run for packages that it is not built from.

@@ -176,6 +176,7 @@ impl Places {
                     instead: more.instead,
                 })
                 .collect(),
+            is_of_steps: one.is_of_steps,
             what: one.what,
             at: one.at,
             dialect: one.dialect,

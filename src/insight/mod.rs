@@ -12,7 +12,7 @@ mod why;
 
 pub use breach::{Breach, breach};
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
-pub use impact::{Affected, Before, Cause, Impact, Question, Reason as Because, Step, impact};
+pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};
 pub use independence::{Independence, independence};
 pub use may::{Answer, Reason, may};
 pub use order::{Batch, Circle, LeftOut, Order, Unordered, Wait, order};

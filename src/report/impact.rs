@@ -25,6 +25,8 @@ pub enum ImpactPart {
     Test,
     /// What is to be shipped again.
     Deploy,
+    /// Which jobs have to run.
+    Run,
 }
 
 impl ImpactPart {
@@ -34,6 +36,7 @@ impl ImpactPart {
             Self::Build => affected.build.as_ref(),
             Self::Test => affected.test.as_ref(),
             Self::Deploy => affected.deploy.as_ref(),
+            Self::Run => affected.run.as_ref(),
         }
     }
 
@@ -43,6 +46,7 @@ impl ImpactPart {
             Self::Build => "build",
             Self::Test => "test",
             Self::Deploy => "deploy",
+            Self::Run => "run",
         }
     }
 }
@@ -85,6 +89,7 @@ impl ToldImpact<'_> {
         let linked = &self.repository.linked;
         match part {
             ImpactPart::Build | ImpactPart::Test => linked.cargo.packages.len(),
+            ImpactPart::Run => linked.graph.jobs().len(),
             ImpactPart::Deploy => linked
                 .graph
                 .units()
@@ -111,7 +116,7 @@ impl ToldImpact<'_> {
 pub fn impact_human(told: &ToldImpact<'_>, texts: &Texts<'_>, style: Style) -> String {
     let mut output = paint(&safe_line(&headline(told)), BOLD, style) + "\n";
     output += &wrapped(&safe_line(&features_line(told)), "", "  ", style);
-    let parts = [ImpactPart::Deploy, ImpactPart::Test, ImpactPart::Build];
+    let parts = [ImpactPart::Deploy, ImpactPart::Run, ImpactPart::Test, ImpactPart::Build];
     for part in parts.into_iter().filter(|part| told.parts.contains(part)) {
         output += &section(told, part, texts, style);
     }
@@ -158,6 +163,7 @@ fn section(told: &ToldImpact<'_>, part: ImpactPart, texts: &Texts<'_>, style: St
     }
     let (title, one, many) = match part {
         ImpactPart::Deploy => ("deploy again", "deployable", "deployables"),
+        ImpactPart::Run => ("run", "job", "jobs"),
         ImpactPart::Test => ("test", "package", "packages"),
         ImpactPart::Build => ("build anew", "package", "packages"),
     };
@@ -198,7 +204,7 @@ fn grouped(
     let mut groups: Vec<(String, Vec<UnitId>)> = Vec::new();
     let mut known: BTreeMap<(UnitKind, String), usize> = BTreeMap::new();
     for (affected, reason) in found {
-        let reason = because(told, reason, texts);
+        let reason = because(told, affected.unit, reason, texts);
         let at = *known.entry((graph.unit(affected.unit).kind, reason.clone())).or_insert(groups.len());
         match groups.get_mut(at) {
             Some((_, units)) => units.push(affected.unit),
@@ -228,13 +234,15 @@ fn entry(told: &ToldImpact<'_>, units: &[UnitId], reason: &str, style: Style) ->
 }
 
 /// A reason as a sentence: each step with its verb, and the file at the end.
-fn because(told: &ToldImpact<'_>, reason: &Because, texts: &Texts<'_>) -> String {
+fn because(told: &ToldImpact<'_>, unit: UnitId, reason: &Because, texts: &Texts<'_>) -> String {
     let graph = &told.repository.linked.graph;
     let mut parts = Vec::new();
-    for step in &reason.steps {
+    let is_job = graph.unit(unit).kind == UnitKind::Job;
+    for (at, step) in reason.steps.iter().enumerate() {
         // What ships something is released with it; here it is told from the side of what ships.
         let verb = match step.kind {
             CouplingKind::Release => "ships",
+            CouplingKind::Test if is_job && at == 0 => "builds or tests",
             kind => kind.verb(),
         };
         let place = step.coupling.filter(|_| told.all).and_then(|id| graph.coupling(id).evidence.first());
@@ -273,6 +281,7 @@ pub fn impact_notice(told: &ToldImpact<'_>, style: Style) -> String {
         );
         notice += &wrapped(&safe_line(&what), "", "  ", style);
     }
+    notice += &kept_notice(told, style);
     if let Some(note) = told.compared.and_then(|compared| compared.note.as_ref()) {
         notice += &wrapped(&safe_line(&format!("note: {note}")), "", "  ", style);
     }
@@ -280,6 +289,24 @@ pub fn impact_notice(told: &ToldImpact<'_>, style: Style) -> String {
         true => paint(&notice, YELLOW, style),
         false => notice,
     }
+}
+
+/// Jobs that would have to run, and that their own filters keep from it.
+fn kept_notice(told: &ToldImpact<'_>, style: Style) -> String {
+    if !told.parts.contains(&ImpactPart::Run) {
+        return String::new();
+    }
+    let graph = &told.repository.linked.graph;
+    let mut notice = String::new();
+    let told_of = told.impact.kept.iter().take(NAMED).filter_map(|kept| {
+        let trigger = graph.work_of(kept.job)?.triggers.get(kept.filter)?;
+        Some(format!("note: `{}` has to run, and {} keeps it from it", told.name(kept.job), trigger.what))
+    });
+    told_of.for_each(|what| notice += &wrapped(&safe_line(&what), "", "  ", style));
+    if let Some(more @ 1..) = told.impact.kept.len().checked_sub(NAMED) {
+        notice += &wrapped(&format!("note: so it is with {}", counted(more, "more job", "more jobs")), "", "  ", style);
+    }
+    notice
 }
 
 /// The folder of a file as a glob; the file itself at the root.

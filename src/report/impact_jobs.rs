@@ -40,7 +40,11 @@ pub fn impact_matrix(told: &ToldImpact<'_>) -> (String, usize) {
     let graph = &told.repository.linked.graph;
     let wanted = told.parts.iter().copied();
     // What is built anew is tested or shipped: a job of its own only where nothing else is asked for.
-    let parts = wanted.filter(|part| *part != ImpactPart::Build || told.parts.len() == 1);
+    // Jobs are those that somebody has written down already.
+    let parts = wanted.filter(|part| match part {
+        ImpactPart::Build => told.parts.len() == 1,
+        part => *part != ImpactPart::Run,
+    });
     let jobs =
         parts.flat_map(|part| told.of(part).into_iter().map(move |(affected, _)| (part, affected.unit)));
     let include: Vec<Job<'_>> = jobs

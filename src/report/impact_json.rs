@@ -80,6 +80,10 @@ struct UnitImpact<'a> {
     test: Option<ReasonRecord<'a>>,
     /// Why it is to be shipped again.
     deploy: Option<ReasonRecord<'a>>,
+    /// Why it has to run, for a job.
+    run: Option<ReasonRecord<'a>>,
+    /// The filter that keeps a job from running although it has to.
+    kept_by: Option<String>,
 }
 
 /// The shortest reason: what it needs, step by step, and the file at the end.
@@ -158,6 +162,11 @@ fn record<'a>(told: &'a ToldImpact<'_>, affected: &'a Affected, texts: &Texts<'_
         build: reason(ImpactPart::Build),
         test: reason(ImpactPart::Test),
         deploy: reason(ImpactPart::Deploy),
+        run: reason(ImpactPart::Run),
+        kept_by: told.impact.kept.iter().find(|kept| kept.job == affected.unit).and_then(|kept| {
+            let work = told.repository.linked.graph.work_of(kept.job)?;
+            work.triggers.get(kept.filter).map(|trigger| trigger.what.clone())
+        }),
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::Repository;
 use crate::features::FeatureId;
-use crate::graph::CouplingId;
+use crate::graph::{CouplingId, UnitId};
 use crate::insight::{Batch, Circle, Order, Unordered, Wait};
 
 use super::paint::{BOLD, DIM, RED, paint, wrapped};
@@ -33,10 +33,29 @@ fn batch(repository: &Repository, batch: &Batch) -> String {
         batch.features.iter().map(|one| format!("`{}`", name(repository, *one))).collect();
     let deployments = batch.deployments.iter().filter_map(|at| repository.map.deployment_names.get(*at));
     let deployments: Vec<String> = deployments.map(|name| format!("`{name}`")).collect();
-    match deployments.is_empty() {
-        true => names.join(" + "),
-        false => format!("{} (deployment {})", names.join(" + "), deployments.join(", ")),
+    let mut notes = Vec::new();
+    if !deployments.is_empty() {
+        notes.push(format!("deployment {}", deployments.join(", ")));
     }
+    match jobs(repository, batch).as_slice() {
+        [] => {}
+        [one] => notes.push(format!("by `{one}`")),
+        several => notes.push(format!("by {} jobs", several.len())),
+    }
+    match notes.is_empty() {
+        true => names.join(" + "),
+        false => format!("{} ({})", names.join(" + "), notes.join("; ")),
+    }
+}
+
+/// The jobs that ship something of a batch, by name, in order.
+fn jobs<'r>(repository: &'r Repository, batch: &Batch) -> Vec<&'r str> {
+    let graph = &repository.linked.graph;
+    let is_of_batch = |unit: &UnitId| {
+        repository.map.feature_of(*unit).is_some_and(|feature| batch.features.contains(&feature))
+    };
+    let shipping = graph.jobs().iter().filter(|work| work.ships.iter().any(is_of_batch));
+    shipping.map(|work| graph.unit(work.job).name.as_str()).collect()
 }
 
 fn why(why: Unordered) -> String {
@@ -134,6 +153,7 @@ struct OrderRecord<'a> {
 struct BatchRecord<'a> {
     features: Vec<&'a str>,
     deployments: Vec<&'a str>,
+    jobs: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -173,6 +193,7 @@ pub fn ordering_json(repository: &Repository, order: &Order, texts: &Texts<'_>) 
             .iter()
             .filter_map(|at| repository.map.deployment_names.get(*at).map(String::as_str))
             .collect(),
+        jobs: jobs(repository, one),
     };
     let records = |ids: &[CouplingId]| {
         ids.iter().filter_map(|id| coupling_record(repository, *id, texts)).collect::<Vec<_>>()

@@ -101,6 +101,7 @@ impl Drafting<'_> {
             pipelines.jobs.iter().enumerate().map(|(at, job)| self.work(at, job, None)).collect();
         let works = published(works, &pipelines.jobs);
         let drafts: Vec<DraftId> = pipelines.jobs.iter().map(|job| self.draft_job(job)).collect();
+        let of_files = self.of_files(pipelines, &works, lists);
         let mut found = Vec::new();
         for (((at, job), work), id) in pipelines.jobs.iter().enumerate().zip(works).zip(&drafts) {
             let own = End::Draft(*id);
@@ -116,10 +117,11 @@ impl Drafting<'_> {
             let shown = if work.ships.is_empty() { &work.checks } else { &work.ships };
             self.drafts[id.0].runs = shown.keys().copied().collect();
             let mut triggers = Vec::new();
+            let others = of_files.get(&job.declared_at.path).and_then(Option::as_ref);
             for gate in &job.gates {
                 // What a step is kept from is what it does, and not what the job does.
                 let part = gate.acts.as_ref().map(|acts| self.work(at, job, Some(acts)));
-                let held = triggers::of(gate, job, part.as_ref().unwrap_or(&work), self, lists);
+                let held = triggers::of(gate, job, part.as_ref().unwrap_or(&work), self, lists, others);
                 triggers::add(&mut triggers, held);
             }
             found.push(Worked {
@@ -130,6 +132,27 @@ impl Drafting<'_> {
                 files: job.files.iter().cloned().collect(),
                 triggers,
             });
+        }
+        found
+    }
+
+    /// The packages that the jobs of each file may be built from; `None` where one may do more than is known.
+    fn of_files(
+        &self,
+        pipelines: &Pipelines,
+        works: &[Work],
+        lists: &triggers::Files<'_>,
+    ) -> BTreeMap<RepoPath, Option<BTreeSet<usize>>> {
+        let mut found: BTreeMap<RepoPath, Option<BTreeSet<usize>>> = BTreeMap::new();
+        for (job, work) in pipelines.jobs.iter().zip(works) {
+            let known = found.entry(job.declared_at.path.clone()).or_insert_with(|| Some(BTreeSet::new()));
+            match (known.as_mut(), job.is_certain) {
+                (Some(all), true) if !job.gates.is_empty() => {
+                    all.extend(triggers::possible(work, self, lists));
+                }
+                (Some(_), true) => {}
+                _ => *known = None,
+            }
         }
         found
     }

@@ -22,6 +22,7 @@ pub(in super::super) struct Triggered {
     pub(in super::super) what: String,
     pub(in super::super) at: Vec<Location>,
     pub(in super::super) dialect: Dialect,
+    pub(in super::super) is_of_steps: bool,
     pub(in super::super) globs: Vec<(String, Location)>,
     pub(in super::super) lacks: Vec<(String, Option<End>, End)>,
     pub(in super::super) more: Vec<More>,
@@ -51,8 +52,14 @@ pub(super) fn of(
     work: &Work,
     drafting: &Drafting<'_>,
     files: &Files<'_>,
+    others: Option<&BTreeSet<usize>>,
 ) -> Triggered {
-    Made::of(work, drafting, files).held_against(gate, job, drafting)
+    Made::of(work, drafting, files).held_against(gate, job, drafting, others)
+}
+
+/// The packages that something a job does may be built from.
+pub(super) fn possible(work: &Work, drafting: &Drafting<'_>, files: &Files<'_>) -> BTreeSet<usize> {
+    Made::of(work, drafting, files).possible
 }
 
 /// Adds a filter to those of a job. One that several events have is told once, with the place of each.
@@ -155,12 +162,19 @@ impl Made {
         }
     }
 
-    fn held_against(&self, gate: &Gate, job: &PipelineJob, drafting: &Drafting<'_>) -> Triggered {
+    fn held_against(
+        &self,
+        gate: &Gate,
+        job: &PipelineJob,
+        drafting: &Drafting<'_>,
+        others: Option<&BTreeSet<usize>>,
+    ) -> Triggered {
         let patterns = Patterns::new(gate.dialect, gate.globs.iter().map(|(glob, _)| glob.as_str()));
         let mut triggered = Triggered {
             what: gate.what.clone(),
             at: vec![gate.at.clone()],
             dialect: gate.dialect,
+            is_of_steps: gate.acts.is_some(),
             globs: gate.globs.clone(),
             lacks: Vec::new(),
             more: Vec::new(),
@@ -175,9 +189,11 @@ impl Made {
             return triggered;
         }
         triggered.lacks = self.lacks(&patterns, drafting.cargo);
-        // Others of the same pipeline may be built from what this one is not.
-        if job.is_certain && !gate.is_of_all && gate.dialect != Dialect::GitHubIgnore {
-            triggered.more = self.more(&patterns, gate, drafting.cargo);
+        // Others that the same filter lets run may be built from what this one is not.
+        let none = BTreeSet::new();
+        let others = if gate.is_of_all { others } else { Some(&none) };
+        if let Some(others) = others.filter(|_| job.is_certain && gate.dialect != Dialect::GitHubIgnore) {
+            triggered.more = self.more(&patterns, gate, drafting.cargo, others);
         }
         triggered
     }
@@ -237,7 +253,13 @@ impl Made {
     }
 
     /// Globs that match packages which are never needed.
-    fn more(&self, patterns: &Patterns, gate: &Gate, cargo: &CargoPackages) -> Vec<More> {
+    fn more(
+        &self,
+        patterns: &Patterns,
+        gate: &Gate,
+        cargo: &CargoPackages,
+        others: &BTreeSet<usize>,
+    ) -> Vec<More> {
         let mut found = Vec::new();
         if self.needed.is_empty() {
             return found;
@@ -247,7 +269,7 @@ impl Made {
             for (at, package) in cargo.packages.iter().enumerate() {
                 let is_met = |file: &RepoPath| patterns.is_by(position, file.as_str()) && patterns.matches(file.as_str());
                 if sources(package).iter().any(is_met) {
-                    match self.possible.contains(&at) {
+                    match self.possible.contains(&at) || others.contains(&at) {
                         true => needed.push(format!("{}/**", package.folder)),
                         false => _ = needless.insert(at),
                     }

@@ -7,6 +7,7 @@ mod certain;
 mod deploy;
 mod files;
 mod holders;
+mod jobs;
 mod lock;
 mod locks;
 mod manifests;
@@ -66,6 +67,8 @@ pub struct Impact {
     pub units: Vec<Affected>,
     /// The features of these, in order.
     pub features: BTreeSet<FeatureId>,
+    /// Jobs that have to run and that a filter keeps from it, in the order of the graph.
+    pub kept: Vec<Kept>,
     /// Files of which nobody knows what they are for: they count as if everything were made of them.
     pub unknown: Vec<RepoPath>,
     /// How many files affect nothing.
@@ -85,12 +88,28 @@ pub struct Affected {
     pub test: Option<Reason>,
     /// Why it is to be shipped again, if it is a deployable.
     pub deploy: Option<Reason>,
+    /// Why it has to run, if it is a job.
+    pub run: Option<Reason>,
+}
+
+/// A job that has to run and does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// The job.
+    pub job: UnitId,
+    /// The filter that keeps it from running, as a position in the job's triggers.
+    pub filter: usize,
 }
 
 impl Affected {
+    /// A unit for which no reason is known yet.
+    fn new(unit: UnitId) -> Self {
+        Self { unit, build: None, test: None, deploy: None, run: None }
+    }
+
     /// The shortest of its reasons.
     pub fn reason(&self) -> Option<&Reason> {
-        let all = self.build.iter().chain(&self.test).chain(&self.deploy);
+        let all = self.build.iter().chain(&self.test).chain(&self.deploy).chain(&self.run);
         all.min_by_key(|reason| reason.steps.len())
     }
 }
@@ -171,7 +190,7 @@ impl Impact {
     ) {
         let mut all: BTreeMap<UnitId, Affected> = BTreeMap::new();
         let mut entry = |unit: UnitId, build, test, deploy| {
-            all.insert(unit, Affected { unit, build, test, deploy });
+            all.insert(unit, Affected { build, test, deploy, ..Affected::new(unit) });
         };
         for (at, unit) in question.linked.package_units.iter().enumerate() {
             let (build, test) = (built.remove(&at), tested.remove(&at));
@@ -182,6 +201,7 @@ impl Impact {
         for (unit, reason) in deployed {
             entry(unit, None, None, Some(reason));
         }
+        self.kept = jobs::add(question, &mut all);
         self.units = all.into_values().collect();
         self.features =
             self.units.iter().filter_map(|affected| question.map.feature_of(affected.unit)).collect();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{BUILT_WITH, Direction, FeatureId, FeatureMap, Reach, Versioned};
-use crate::graph::{Correction, CouplingGraph, CouplingId, CouplingKind};
+use crate::graph::{Correction, CouplingGraph, CouplingId, CouplingKind, UnitId};
 
 /// A feature that has to be deployed after another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +46,11 @@ pub struct LeftOut {
     pub couplings: Vec<CouplingId>,
 }
 
+/// Whether a unit is a job that ships something.
+fn ships(graph: &CouplingGraph, unit: UnitId) -> bool {
+    graph.work_of(unit).is_some_and(|work| !work.ships.is_empty())
+}
+
 /// Who waits for whom, and what is left out.
 pub(super) fn waits(graph: &CouplingGraph, map: &FeatureMap) -> (Vec<Wait>, Vec<LeftOut>) {
     let reach = Reach::new(graph, map, &BUILT_WITH, Direction::To);
@@ -71,6 +76,10 @@ pub(super) fn waits(graph: &CouplingGraph, map: &FeatureMap) -> (Vec<Wait>, Vec<
                 Some(own) => vec![own],
                 None => waiting.of_all(&[coupling.from]),
             },
+            // A job that ships something, and waits for one that ships something else.
+            CouplingKind::Release if ships(graph, coupling.from) && ships(graph, coupling.to) => {
+                map.feature_of(coupling.from).into_iter().collect()
+            }
             _ => continue,
         };
         let is_client_versioned = map.feature(server).versioned == Some(Versioned::Client);

@@ -21,11 +21,13 @@ pub enum Relation {
     Exposed,
     /// One declared deployment ships both, or the unit on which they meet.
     SameDeployment,
+    /// The other's feature says how its API is versioned, or a correction says that no order follows from it.
+    Versioned,
 }
 
 impl Relation {
     /// Every relation, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SameFeature,
         Self::SharesResponsibility,
         Self::InAudience,
@@ -35,6 +37,7 @@ impl Relation {
         Self::Consumers,
         Self::Exposed,
         Self::SameDeployment,
+        Self::Versioned,
     ];
 
     /// The word in rules.
@@ -49,6 +52,7 @@ impl Relation {
             Self::Consumers => "consumers",
             Self::Exposed => "exposed",
             Self::SameDeployment => "same-deployment",
+            Self::Versioned => "versioned",
         }
     }
 }
