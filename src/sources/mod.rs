@@ -13,7 +13,9 @@ mod codeowners;
 pub mod compose;
 pub mod dockerfile;
 pub mod dockerignore;
+pub mod helm;
 pub mod kubernetes;
+pub mod kustomize;
 pub mod rust;
 pub mod settings;
 mod template;
@@ -49,6 +51,14 @@ pub enum Facts {
     Dockerfile(Box<dockerfile::Dockerfile>),
     /// A file with Kubernetes objects.
     Kubernetes(KubernetesFile),
+    /// A kustomization.
+    Kustomization(Box<kustomize::Kustomization>),
+    /// Operations of JSON 6902, which a kustomization may name.
+    Operations(Vec<kustomize::Operation>),
+    /// A `Chart.yaml`.
+    HelmChart(helm::Chart),
+    /// Values of a chart.
+    HelmValues(helm::Values),
     /// A `.env` file, or one that is named like it.
     Settings(settings::SettingsFile),
     /// What is recognised and not read.
@@ -68,6 +78,10 @@ impl Facts {
             Self::DockerIgnore(_) => [".dockerignore file", ".dockerignore files"],
             Self::Dockerfile(_) => ["Dockerfile", "Dockerfiles"],
             Self::Kubernetes(_) => ["file of Kubernetes objects", "files of Kubernetes objects"],
+            Self::Kustomization(_) => ["kustomization", "kustomizations"],
+            Self::Operations(_) => ["patch of operations", "patches of operations"],
+            Self::HelmChart(_) => ["Helm chart", "Helm charts"],
+            Self::HelmValues(_) => ["file of Helm values", "files of Helm values"],
             Self::Settings(_) => ["file of settings", "files of settings"],
             Self::Unread(_) => return None,
         })
@@ -130,6 +144,8 @@ pub const SOURCES: &[&dyn Source] = &[
     &codeowners::CodeOwnersSource,
     &settings::SettingsSource,
     &catalog::CatalogSource,
+    &kustomize::KustomizationSource,
+    &helm::ChartSource,
     &yaml::YamlSource,
     &dockerfile::DockerfileSource,
     &dockerignore::DockerIgnoreSource,
