@@ -22,7 +22,7 @@ const ADDRESSES: [&str; 8] = ["HOST", "HOSTNAME", "ADDR", "ADDRESS", "URL", "URI
 
 /// What may be kept of the value under a name: nothing if it is that of a credential. What holds `://` says
 /// where something is, too, and is masked wherever it is shown.
-pub(in crate::sources) fn kept(name: &str, value: String) -> String {
+pub(crate) fn kept(name: &str, value: String) -> String {
     if is_credential(name) && !value.contains("://") { String::new() } else { value }
 }
 

@@ -8,6 +8,11 @@ use crate::text::Span;
 /// escapes or is folded, so that no part of the file is the text.
 pub(super) fn documents(text: &str, span: Span) -> Option<Vec<Range<usize>>> {
     let (start, raw) = (span.range().start, text.get(span.range())?);
+    // The place of a block is that of its content, behind the indentation of the first line.
+    let line = text.get(..start)?.rfind('\n').map_or(0, |end| end + 1);
+    if line < start && text.get(line..start)?.trim().is_empty() {
+        return Some(split(text, line..start + raw.len()));
+    }
     let content = match raw.chars().next()? {
         quote @ ('\'' | '"') => {
             let inner = raw.get(1..)?.strip_suffix(quote)?;

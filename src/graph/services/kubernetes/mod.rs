@@ -5,6 +5,7 @@
 //! in both is one. All others are apart, and only find each other by name where nothing nearer has it.
 
 mod groups;
+mod kustomize;
 mod maps;
 mod places;
 mod workloads;
@@ -12,7 +13,7 @@ mod workloads;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::snapshot::Gap;
+use crate::snapshot::{Gap, Listing};
 use crate::sources::Facts;
 use crate::sources::kubernetes::{Body, Object, ObjectKind, ServiceBody};
 use crate::text::{Location, RepoPath};
@@ -20,7 +21,8 @@ use crate::text::{Location, RepoPath};
 use super::super::Ecosystem;
 use super::model::{Environment, Kept, KeptKind, Resolved, Running, Said};
 
-use groups::group;
+use groups::{Together, group};
+use kustomize::{Kustomized, kustomized};
 use maps::Maps;
 use places::{At, Place, nearness};
 use workloads::fill;
@@ -59,26 +61,47 @@ struct ServiceAt {
 
 impl Clusters {
     /// Reads the manifests; their environments are numbered from `first`.
-    pub(super) fn new(facts: &BTreeMap<RepoPath, Arc<Facts>>, first: usize) -> Self {
-        let mut clusters = Self::default();
+    pub(super) fn new(
+        facts: &BTreeMap<RepoPath, Arc<Facts>>,
+        listing: &Listing,
+        first: usize,
+    ) -> Self {
+        let Kustomized { emitted, labels, taken, gaps } = kustomized(facts, listing);
+        let mut clusters = Self { gaps, ..Self::default() };
         let files = facts.iter().filter_map(|(path, facts)| match &**facts {
-            Facts::Kubernetes(file) if !file.objects.is_empty() => Some((path, &file.objects)),
+            Facts::Kubernetes(file) if !taken.contains(path) => Some((path, &file.objects)),
             _ => None,
         });
-        let objects: Vec<(&RepoPath, &Object)> =
-            files.flat_map(|(path, objects)| objects.iter().map(move |object| (path, object))).collect();
-        if objects.is_empty() {
+        let plain = files.flat_map(|(path, objects)| objects.iter().map(move |object| (path, object)));
+        let plain = plain.map(|(path, object)| {
+            let folder = path.parent().unwrap_or_else(RepoPath::root);
+            let namespace = object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default();
+            let place = Place { environment: first, folder: folder.clone(), namespace };
+            (Together::Folder(folder), At { path, place, object, also: None })
+        });
+        let mut all: Vec<(Together, At<'_>)> = plain.collect();
+        all.extend(emitted.iter().map(|one| {
+            let (folder, namespace) = (one.folder.clone(), one.namespace.clone());
+            let label = labels.get(one.group).cloned().unwrap_or_else(RepoPath::root);
+            let at = At {
+                path: &one.path,
+                place: Place { environment: first, folder, namespace },
+                object: &one.object,
+                also: Some(&one.also),
+            };
+            (Together::Kustomized(label, one.group), at)
+        }));
+        if all.is_empty() {
             return clusters;
         }
-        let (environments, group) = group(&objects, first);
+        let seen: Vec<(Together, &Object)> = all.iter().map(|(together, at)| (together.clone(), at.object)).collect();
+        let (environments, group) = group(&seen, first);
         clusters.environments = environments;
-        let objects: Vec<At<'_>> = objects
+        let objects: Vec<At<'_>> = all
             .into_iter()
-            .map(|(path, object)| {
-                let folder = path.parent().unwrap_or_else(RepoPath::root);
-                let namespace = object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default();
-                let environment = group.get(&folder).copied().unwrap_or(first);
-                At { path, place: Place { environment, folder, namespace }, object }
+            .map(|(together, mut at)| {
+                at.place.environment = group.get(&together).copied().unwrap_or(first);
+                at
             })
             .collect();
         let maps = Maps::new(&objects);
@@ -147,11 +170,13 @@ impl Clusters {
             let Body::Service(service) = &at.object.body else { continue };
             let to = self.selected(at, service, &labels, &by_label);
             let external = service.external_name.as_ref().map(|name| name.value.to_ascii_lowercase());
-            self.services.entry(at.name().to_ascii_lowercase()).or_default().push(ServiceAt {
-                place: at.place.clone(),
-                to,
-                external,
-            });
+            let also = at.also.into_iter().flatten().map(String::as_str);
+            let names: BTreeSet<String> =
+                also.chain([at.name()]).map(str::to_ascii_lowercase).collect();
+            for name in names {
+                let (place, to, external) = (at.place.clone(), to.clone(), external.clone());
+                self.services.entry(name).or_default().push(ServiceAt { place, to, external });
+            }
         }
         // A Knative service is reached by its own name.
         for at in objects {
@@ -204,18 +229,25 @@ impl Clusters {
 
     /// Ingresses and routes: what lets calls in from outside.
     fn enter(&mut self, objects: &[At<'_>]) {
+        let mut known: BTreeMap<(usize, &str, ObjectKind, &str), usize> = BTreeMap::new();
         for at in objects {
             let Body::Ingress(backends) = &at.object.body else { continue };
-            let location = at.location(&at.object.name);
-            let mut running = Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+            let key = (at.place.environment, at.place.namespace.as_str(), at.object.kind, at.name());
+            let position = *known.entry(key).or_insert_with(|| {
+                let location = at.location(&at.object.name);
+                let mut running =
+                    Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+                running.is_entrance = true;
+                self.running.push(running);
+                self.places.push(at.place.clone());
+                self.running.len() - 1
+            });
+            let running = &mut self.running[position];
             for backend in backends {
                 let namespace = backend.namespace.as_ref().map(|one| format!(".{}", one.value));
                 let host = format!("{}{}", backend.service.value, namespace.unwrap_or_default());
                 running.links.push(Said::new(host, at.location(&backend.service)));
             }
-            running.is_entrance = true;
-            self.running.push(running);
-            self.places.push(at.place.clone());
         }
     }
 

@@ -1,5 +1,7 @@
 //! Where an object stands, and how near two of them are.
 
+use std::collections::BTreeSet;
+
 use crate::sources::kubernetes::Object;
 use crate::text::{Location, RepoPath, Spanned};
 
@@ -17,6 +19,8 @@ pub(super) struct At<'f> {
     pub(super) path: &'f RepoPath,
     pub(super) place: Place,
     pub(super) object: &'f Object,
+    /// Names that it has besides its own.
+    pub(super) also: Option<&'f BTreeSet<String>>,
 }
 
 impl At<'_> {

@@ -1,0 +1,310 @@
+//! The objects of each group of roots, each once, with everything that its stages say.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::snapshot::Gap;
+use crate::sources::Facts;
+use crate::sources::kubernetes::{Body, Container, Object, ObjectKind, Workload};
+use crate::sources::kustomize::Generated;
+use crate::text::{RepoPath, Span, Spanned};
+
+use super::build::{Built, Root, affixed};
+use super::images::Final;
+use super::patches::{PatchKey, wanted};
+use super::stages::Same;
+use super::tree::Forest;
+use super::{Emitted, Kustomized, Ready};
+
+type FactMap = BTreeMap<RepoPath, Arc<Facts>>;
+
+/// How many objects are looked at of those that a component names.
+const MOST_WANTED: usize = 10_000;
+
+/// Config maps: their keys and values.
+type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
+
+/// An object of a group before all of its stages are known.
+#[derive(Debug)]
+struct Gathered<'f> {
+    path: &'f RepoPath,
+    object: &'f Object,
+    /// What is written around its name to tell it from others of its origin.
+    inner: (String, String),
+    also: BTreeSet<String>,
+    namespaces: BTreeSet<String>,
+    finals: BTreeSet<Final>,
+    /// What patches say, and in which file.
+    parts: Vec<(RepoPath, Object)>,
+}
+
+pub(super) struct Emitting<'e, 'f> {
+    forest: &'e Forest<'f>,
+    facts: &'f FactMap,
+    objects: BTreeMap<(usize, Same<'f>), Gathered<'f>>,
+    /// What kustomizations make, by group, kustomization and position.
+    generated: BTreeMap<(usize, usize, usize), (String, &'f Generated)>,
+    /// The folder of the first root of each group.
+    labels: Vec<RepoPath>,
+    known: BTreeMap<PatchKey, (RepoPath, Span)>,
+    used: BTreeSet<PatchKey>,
+    gaps: Vec<Gap>,
+}
+
+impl<'e, 'f> Emitting<'e, 'f> {
+    pub(super) fn new(forest: &'e Forest<'f>, facts: &'f FactMap) -> Self {
+        Self {
+            forest,
+            facts,
+            objects: BTreeMap::new(),
+            generated: BTreeMap::new(),
+            labels: Vec::new(),
+            known: BTreeMap::new(),
+            used: BTreeSet::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Adds what a root is made of to its group.
+    pub(super) fn root(&mut self, ready: &Ready<'f>, group: usize) {
+        while self.labels.len() <= group {
+            self.labels.push(self.forest.nodes[ready.root.node].folder.clone());
+        }
+        for (at, built) in ready.root.built.iter().enumerate() {
+            let same = ready.same[at].clone();
+            let gathered = self.objects.entry((group, same.clone())).or_insert_with(|| Gathered {
+                path: built.origin.0,
+                object: built.object,
+                inner: same.1,
+                also: BTreeSet::new(),
+                namespaces: BTreeSet::new(),
+                finals: BTreeSet::new(),
+                parts: Vec::new(),
+            });
+            gathered.also.insert(affixed(&built.whole, &built.object.name.value));
+            gathered.namespaces.insert(built.namespace.clone());
+            gathered.finals.extend(ready.finals.get(&at).into_iter().flatten().cloned());
+        }
+        for laid in &ready.changes.laid {
+            let same = ready.same[laid.to].clone();
+            if let Some(gathered) = self.objects.get_mut(&(group, same)) {
+                let part = (laid.path.clone(), laid.object.clone());
+                // Each stage that takes in the patch says the same.
+                if !gathered.parts.contains(&part) {
+                    gathered.parts.push(part);
+                }
+            }
+        }
+        self.patches(ready);
+        self.generate(ready, group);
+    }
+
+    fn patches(&mut self, ready: &Ready<'f>) {
+        self.known.extend(ready.changes.known.iter().map(|(key, place)| (*key, place.clone())));
+        self.used.extend(&ready.changes.used);
+        if ready.changes.is_cut {
+            let path = self.forest.nodes[ready.root.node].path;
+            self.gaps.push(Gap::of(path, "so many patches that not all are looked at"));
+        }
+    }
+
+    fn generate(&mut self, ready: &Ready<'f>, group: usize) {
+        for instance in &ready.root.instances {
+            let node = &self.forest.nodes[instance.node];
+            let says = node.says.namespace.as_ref();
+            let root = self.forest.nodes[ready.root.node].says.namespace.as_ref();
+            let namespace = root.or(says).map(|one| one.value.clone()).unwrap_or_default();
+            for (position, generated) in node.says.generated.iter().enumerate() {
+                let known = self.generated.entry((group, instance.node, position));
+                let known = known.or_insert_with(|| (namespace.clone(), generated));
+                if known.0 != namespace {
+                    known.0.clear();
+                }
+            }
+        }
+    }
+
+    /// Adds components that nobody takes in: what each patches shows to which group it belongs, if only one has it.
+    pub(super) fn parts(&mut self, parts: Vec<Root<'f>>) {
+        let mut of: BTreeMap<(ObjectKind, &'f str), Vec<(usize, Same<'f>)>> = BTreeMap::new();
+        for ((group, same), gathered) in &self.objects {
+            let key = (gathered.object.kind, gathered.object.name.value.as_str());
+            of.entry(key).or_default().push((*group, same.clone()));
+        }
+        for mut root in parts {
+            let named = wanted(self.forest, &root, self.facts);
+            let wanted = named.iter().filter_map(|(kind, name)| of.get(&(*kind, name.as_str()))).flatten();
+            let wanted: Vec<&(usize, Same<'f>)> = wanted.take(MOST_WANTED).collect();
+            let group = self.nearest(&self.forest.nodes[root.node].folder, &wanted);
+            let mut theirs = BTreeMap::new();
+            for key in wanted.into_iter().filter(|(of, _)| Some(*of) == group) {
+                if let Some(gathered) = self.objects.get(key) {
+                    theirs.insert(root.built.len(), key.1.clone());
+                    root.built.push(gathered.built(&key.1));
+                }
+            }
+            let mut ready = Ready::new(self.forest, root, self.facts);
+            theirs.into_iter().for_each(|(at, same)| ready.same[at] = same);
+            self.root(&ready, group.unwrap_or(self.labels.len()));
+        }
+    }
+
+    /// The group whose manifests lie nearest to a folder; `None` if several are equally near.
+    fn nearest(&self, folder: &RepoPath, wanted: &[&(usize, Same<'f>)]) -> Option<usize> {
+        let near = |path: &RepoPath| {
+            path.parts().zip(folder.parts()).take_while(|(one, other)| one == other).count()
+        };
+        let best = wanted.iter().map(|(_, same)| near(same.0.0)).max()?;
+        let nearest = wanted.iter().filter(|(_, same)| near(same.0.0) == best);
+        let groups: BTreeSet<usize> = nearest.map(|(group, _)| *group).collect();
+        groups.first().copied().filter(|_| groups.len() == 1)
+    }
+
+    pub(super) fn finish(self, found: &mut Kustomized<'f>) {
+        for ((group, _), gathered) in self.objects {
+            gathered.emit(group, &mut found.emitted);
+        }
+        for ((group, node, _), (namespace, generated)) in self.generated {
+            let node = &self.forest.nodes[node];
+            let mut emit = |path: &RepoPath, body: Body| {
+                let kind = if generated.is_secret { ObjectKind::Secret } else { ObjectKind::ConfigMap };
+                let name = generated.name.clone();
+                let object = Object { kind, name, namespace: None, labels: Vec::new(), body };
+                found.emitted.push(Emitted {
+                    group,
+                    path: path.clone(),
+                    folder: node.folder.clone(),
+                    namespace: namespace.clone(),
+                    also: BTreeSet::new(),
+                    object: Cow::Owned(object),
+                });
+            };
+            if generated.is_secret {
+                emit(node.path, Body::Secret(Vec::new()));
+                continue;
+            }
+            let literals = generated.literals.iter().map(|one| (one.key.clone(), one.value.clone()));
+            emit(node.path, Body::ConfigMap(literals.collect()));
+            for file in &generated.files {
+                let path = node.folder.join(&file.value);
+                match path.and_then(|path| self.facts.get_key_value(&path)).map(|(path, facts)| (path, &**facts)) {
+                    Some((path, Facts::Settings(settings))) => {
+                        let entries: Entries = settings
+                            .variables
+                            .iter()
+                            .map(|one| (one.name.clone(), kept(&one.name.value, &one.value)))
+                            .collect();
+                        emit(path, Body::ConfigMap(entries));
+                    }
+                    _ => {
+                        let what = "a file of variables that is not there, or is not named like one: it is not read";
+                        found.gaps.push(Gap::at(node.path, file.span, what));
+                    }
+                }
+            }
+        }
+        found.labels = self.labels;
+        for (key, (path, span)) in self.known {
+            if !self.used.contains(&key) {
+                let what = "a patch of something that nothing here declares: it is not read";
+                found.gaps.push(Gap::at(&path, span, what));
+            }
+        }
+        found.gaps.extend(self.gaps);
+        found.emitted.sort_by_key(|one| one.group);
+    }
+}
+
+/// What is kept of a variable of a file: as of every config map, nothing of a credential.
+fn kept(name: &str, value: &Spanned<String>) -> Option<Spanned<String>> {
+    let kept = crate::sources::kubernetes::kept(name, value.value.clone());
+    (!kept.is_empty()).then_some(Spanned { value: kept, span: value.span })
+}
+
+impl<'f> Gathered<'f> {
+    /// The same as an object of another root.
+    fn built(&self, same: &Same<'f>) -> Built<'f> {
+        Built {
+            origin: same.0,
+            object: self.object,
+            at: 0,
+            inner: self.inner.clone(),
+            whole: self.inner.clone(),
+            namespace: self.namespaces.first().cloned().unwrap_or_default(),
+        }
+    }
+
+    fn emit(self, group: usize, found: &mut Vec<Emitted<'f>>) {
+        let mut namespaces = self.namespaces.into_iter();
+        let namespace = match (namespaces.next(), namespaces.next()) {
+            (Some(one), None) => one,
+            _ => self.object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default(),
+        };
+        let name = affixed(&self.inner, &self.object.name.value);
+        let folder = self.path.parent().unwrap_or_else(RepoPath::root);
+        let mut emit = |path: &RepoPath, object: Cow<'f, Object>, also: BTreeSet<String>| {
+            let (folder, namespace) = (folder.clone(), namespace.clone());
+            found.push(Emitted { group, path: path.clone(), folder, namespace, also, object });
+        };
+        let is_own = |one: &Final| one.location.path == *self.path;
+        let own: BTreeSet<Span> = self.finals.iter().filter(|one| is_own(one)).map(|one| one.location.span).collect();
+        let is_changed = match &self.object.body {
+            Body::Workload(workload) => workload.images().any(|image| !own.contains(&image.span)),
+            _ => false,
+        };
+        let renamed = |object: &Object| Object {
+            name: Spanned { value: name.clone(), span: object.name.span },
+            ..object.clone()
+        };
+        let base = match (is_changed, name == self.object.name.value) {
+            (false, true) => Cow::Borrowed(self.object),
+            (false, false) => Cow::Owned(renamed(self.object)),
+            (true, _) => Cow::Owned(without_images(renamed(self.object), &own)),
+        };
+        emit(self.path, base, self.also);
+        for (path, object) in self.parts {
+            emit(&path, Cow::Owned(without_images(renamed(&object), &BTreeSet::new())), BTreeSet::new());
+        }
+        for one in self.finals.iter().filter(|one| !is_own(one) || !own_image(self.object, one)) {
+            emit(&one.location.path.clone(), Cow::Owned(renamed(&image_alone(self.object, one))), BTreeSet::new());
+        }
+    }
+}
+
+/// Whether an image stands in the manifest itself.
+fn own_image(object: &Object, one: &Final) -> bool {
+    match &object.body {
+        Body::Workload(workload) => workload.images().any(|image| image.span == one.location.span),
+        _ => false,
+    }
+}
+
+/// An object without the images that something replaces.
+fn without_images(mut object: Object, kept: &BTreeSet<Span>) -> Object {
+    if let Body::Workload(workload) = &mut object.body {
+        let Workload { containers, init_containers, .. } = &mut **workload;
+        for container in containers.iter_mut().chain(init_containers) {
+            container.image = container.image.take().filter(|image| kept.contains(&image.span));
+        }
+    }
+    object
+}
+
+/// A part of an object that says which image a container has, and nothing else.
+fn image_alone(object: &Object, one: &Final) -> Object {
+    let span = one.location.span;
+    let container = Container {
+        name: Spanned { value: one.container.clone(), span },
+        image: Some(Spanned { value: one.image.clone(), span }),
+        command: Vec::new(),
+        args: Vec::new(),
+        env: Vec::new(),
+        env_from: Vec::new(),
+        mounts: Vec::new(),
+        ports: Vec::new(),
+    };
+    let mut workload = Workload::default();
+    if one.is_init { &mut workload.init_containers } else { &mut workload.containers }.push(container);
+    Object { body: Body::Workload(Box::new(workload)), labels: Vec::new(), ..object.clone() }
+}

@@ -1,0 +1,249 @@
+//! Patches: whom each changes, and what it says as an object of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::sources::Facts;
+use crate::sources::kubernetes::{Body, Container, EnvValue, EnvVar, Object, ObjectKind, Workload};
+use crate::sources::kustomize::{Change, Operation, Patch, PatchBody, Target};
+use crate::text::{RepoPath, Span, Spanned};
+
+use super::build::{Root, affixed};
+use super::tree::Forest;
+
+/// How many changes by patches one root may have.
+const MOST_CHANGES: usize = 20_000;
+
+/// A change by a patch.
+#[derive(Debug)]
+pub(super) struct Laid {
+    /// The instance whose patch it is.
+    pub(super) by: usize,
+    /// Whom it changes, by its position in the root.
+    pub(super) to: usize,
+    /// What it says of it.
+    pub(super) object: Object,
+    /// The file in which that stands.
+    pub(super) path: RepoPath,
+}
+
+/// A patch, or one object of it, by what names it in the whole repository.
+pub(super) type PatchKey = (usize, usize, usize);
+
+/// What the patches of a root change.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    pub(super) laid: Vec<Laid>,
+    /// Patches that change something.
+    pub(super) used: BTreeSet<PatchKey>,
+    /// All patches, and where they stand.
+    pub(super) known: BTreeMap<PatchKey, (RepoPath, Span)>,
+    /// Whether there are more than are looked at.
+    pub(super) is_cut: bool,
+}
+
+type FactMap = BTreeMap<RepoPath, Arc<Facts>>;
+
+/// Finds whom the patches of a root change.
+pub(super) fn changes<'f>(forest: &Forest<'f>, root: &Root<'f>, facts: &'f FactMap) -> Changes {
+    let mut finding = Finding { forest, root, by_name: BTreeMap::new(), changes: Changes::default() };
+    for (at, built) in root.built.iter().enumerate() {
+        let name = built.object.name.value.as_str();
+        let names = [name.to_owned(), affixed(&built.inner, name), affixed(&built.whole, name)];
+        for name in BTreeSet::from(names) {
+            finding.by_name.entry(name).or_default().push(at);
+        }
+    }
+    for at in 0..root.instances.len() {
+        let node = &forest.nodes[root.instances[at].node];
+        for (position, patch) in node.says.patches.iter().enumerate() {
+            finding.patch(at, position, patch, facts);
+        }
+    }
+    finding.changes
+}
+
+/// The kinds and names of what the patches of a root are for, as far as they say so.
+pub(super) fn wanted(forest: &Forest<'_>, root: &Root<'_>, facts: &FactMap) -> BTreeSet<(ObjectKind, String)> {
+    let mut found = BTreeSet::new();
+    for patch in root.instances.iter().flat_map(|one| &forest.nodes[one.node].says.patches) {
+        let file = match &patch.body {
+            PatchBody::File(file) => forest.nodes[root.node].folder.join(&file.value),
+            _ => None,
+        };
+        let objects = match (&patch.body, file.and_then(|path| facts.get(&path)).map(|facts| &**facts)) {
+            (PatchBody::Objects(objects), _) => objects.as_slice(),
+            (_, Some(Facts::Kubernetes(file))) => file.objects.as_slice(),
+            _ => &[],
+        };
+        match &patch.target {
+            None => found.extend(objects.iter().map(|one| (one.kind, one.name.value.clone()))),
+            Some(Target { kind: Some(kind), names: Some(names), .. }) => {
+                let kind = ObjectKind::of_name(kind);
+                found.extend(names.iter().filter_map(|name| Some((kind?, name.clone()))));
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+struct Finding<'r, 'f> {
+    forest: &'r Forest<'f>,
+    root: &'r Root<'f>,
+    by_name: BTreeMap<String, Vec<usize>>,
+    changes: Changes,
+}
+
+impl<'f> Finding<'_, 'f> {
+    fn patch(&mut self, at: usize, position: usize, patch: &Patch, facts: &'f FactMap) {
+        let node = &self.forest.nodes[self.root.instances[at].node];
+        let own = node.path.clone();
+        let mut lay = |objects: &[Object], path: &RepoPath, span: Option<Span>| {
+            for (sub, object) in objects.iter().enumerate() {
+                let key = (self.root.instances[at].node, position, sub);
+                let place = (path.clone(), span.unwrap_or(object.name.span));
+                self.changes.known.insert(key, place);
+                let found = match &patch.target {
+                    Some(target) => self.meant(at, target),
+                    None => self.named(at, object),
+                };
+                for to in found {
+                    let name = self.root.built[to].object.name.clone();
+                    let object = Object { name, ..object.clone() };
+                    self.lay(key, Laid { by: at, to, object, path: path.clone() });
+                }
+            }
+        };
+        match &patch.body {
+            PatchBody::Objects(objects) => lay(objects, &own, None),
+            PatchBody::Operations(operations) => self.operate(at, position, patch, operations, &own),
+            PatchBody::File(file) => {
+                let Some(path) = node.folder.join(&file.value) else { return };
+                match facts.get_key_value(&path).map(|(path, facts)| (path, &**facts)) {
+                    Some((path, Facts::Kubernetes(file))) => lay(&file.objects, path, None),
+                    Some((path, Facts::Operations(operations))) => {
+                        self.operate(at, position, patch, operations, path);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn lay(&mut self, key: PatchKey, laid: Laid) {
+        self.changes.used.insert(key);
+        if self.changes.laid.len() < MOST_CHANGES {
+            self.changes.laid.push(laid);
+        } else {
+            self.changes.is_cut = true;
+        }
+    }
+
+    fn operate(
+        &mut self,
+        at: usize,
+        position: usize,
+        patch: &Patch,
+        operations: &[Operation],
+        path: &RepoPath,
+    ) {
+        // Only those without anything of ours in them have no operations here.
+        let (Some(target), false) = (&patch.target, operations.is_empty()) else { return };
+        let key = (self.root.instances[at].node, position, 0);
+        self.changes.known.insert(key, (path.clone(), operations[0].span));
+        for to in self.meant(at, target) {
+            for operation in operations {
+                if let Some(object) = operated(self.root.built[to].object, operation) {
+                    self.lay(key, Laid { by: at, to, object, path: path.clone() });
+                }
+            }
+        }
+    }
+
+    /// The objects that a patch names by itself.
+    fn named(&self, at: usize, object: &Object) -> Vec<usize> {
+        let found = self.by_name.get(&object.name.value).map(Vec::as_slice).unwrap_or_default();
+        let is_meant = |to: &usize| {
+            let other = self.root.built[*to].object;
+            other.kind == object.kind
+                && (object.namespace.is_none() || self.has_namespace(*to, object.namespace.as_ref()))
+        };
+        self.in_scope(at, found.iter().copied().filter(is_meant))
+    }
+
+    /// The objects for which everything fits that a target says.
+    fn meant(&self, at: usize, target: &Target) -> Vec<usize> {
+        let all: Vec<usize> = match &target.names {
+            Some(names) => {
+                let found = names.iter().filter_map(|name| self.by_name.get(name));
+                found.flatten().copied().collect::<BTreeSet<_>>().into_iter().collect()
+            }
+            None => (0..self.root.built.len()).collect(),
+        };
+        let is_meant = |to: &usize| {
+            let object = self.root.built[*to].object;
+            target.kind.as_deref().is_none_or(|kind| kind == object.kind.name())
+                && target.namespace.as_ref().is_none_or(|one| self.root.built[*to].namespace == *one)
+                && target.labels.iter().all(|label| object.labels.contains(label))
+        };
+        self.in_scope(at, all.into_iter().filter(is_meant))
+    }
+
+    fn in_scope(&self, at: usize, found: impl Iterator<Item = usize>) -> Vec<usize> {
+        let scope = self.root.scope(self.forest, at);
+        found.filter(|to| self.root.is_below(self.root.built[*to].at, scope)).collect()
+    }
+
+    /// Whether an object is in a namespace, or in one that only kustomize gives it.
+    fn has_namespace(&self, to: usize, namespace: Option<&Spanned<String>>) -> bool {
+        let (built, own) = (&self.root.built[to], self.root.built[to].object.namespace.as_ref());
+        let is = |one: &Spanned<String>| one.value == built.namespace || own.is_some_and(|own| own.value == one.value);
+        own.is_none() || namespace.is_some_and(is)
+    }
+}
+
+/// What an operation says of an object, as a part of one; `None` if it says nothing that is ours.
+fn operated(object: &Object, operation: &Operation) -> Option<Object> {
+    let said = |body: Body| Object { body, labels: Vec::new(), ..object.clone() };
+    let Body::Workload(workload) = &object.body else {
+        let (Change::Data(literal), Body::ConfigMap(_)) = (&operation.change, &object.body) else { return None };
+        return Some(said(Body::ConfigMap(vec![(literal.key.clone(), literal.value.clone())])));
+    };
+    let named = |is_init: bool, at: usize| {
+        let list = if is_init { &workload.init_containers } else { &workload.containers };
+        list.get(at)
+    };
+    let empty = |name: &Spanned<String>| Container {
+        name: name.clone(),
+        image: None,
+        command: Vec::new(),
+        args: Vec::new(),
+        env: Vec::new(),
+        env_from: Vec::new(),
+        mounts: Vec::new(),
+        ports: Vec::new(),
+    };
+    let nameless = Spanned { value: String::new(), span: operation.span };
+    let (is_init, container) = match &operation.change {
+        Change::Image { container, is_init, image } => {
+            let known = named(*is_init, *container)?;
+            (*is_init, Container { image: Some(image.clone()), ..empty(&known.name) })
+        }
+        Change::EnvValue { container, is_init, variable, value } => {
+            let known = named(*is_init, *container)?;
+            let name = known.env.get(*variable)?.name.value.clone();
+            let name = Spanned { value: name, span: value.span };
+            let value = EnvValue::Literal(value.clone());
+            let env = vec![EnvVar { name, value, span: operation.span }];
+            (*is_init, Container { env, ..empty(&known.name) })
+        }
+        Change::Env(env) => (false, Container { env: env.clone(), ..empty(&nameless) }),
+        Change::Words(words) => (false, Container { args: words.clone(), ..empty(&nameless) }),
+        Change::Container { is_init, container } => (*is_init, (**container).clone()),
+        Change::Data(_) => return None,
+    };
+    let mut workload = Workload::default();
+    if is_init { &mut workload.init_containers } else { &mut workload.containers }.push(container);
+    Some(said(Body::Workload(Box::new(workload))))
+}
