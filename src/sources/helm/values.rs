@@ -11,7 +11,7 @@ use super::images::{image, scalar};
 const DEEPEST: usize = 8;
 
 /// How many maps of one file are looked at.
-const MOST_MAPS: usize = 20_000;
+const MOST_MAPS: usize = 5_000;
 
 /// What a file of values says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -17,18 +17,11 @@ const ANYBODYS: [&str; 12] = [
 
 /// What is applied together: the manifests of a folder, or what kustomize puts together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Together {
-    Folder(RepoPath),
-    /// A group of kustomizations, by its number, after the folder that names it.
-    Kustomized(RepoPath, usize),
-}
-
-impl Together {
-    fn label(&self) -> &RepoPath {
-        match self {
-            Self::Folder(folder) | Self::Kustomized(folder, _) => folder,
-        }
-    }
+pub(super) struct Together {
+    /// The folder that names it.
+    pub(super) folder: RepoPath,
+    /// The group of kustomizations, by its number.
+    pub(super) kustomized: Option<usize>,
 }
 
 /// The environments, numbered from `first`, and that of whatever is applied together.
@@ -66,7 +59,7 @@ pub(super) fn group(
     for (at, folder) in names.into_iter().enumerate() {
         let root = root_of(&mut joined, at);
         let number = *numbers.entry(root).or_insert_with(|| {
-            environments.push(Environment { label: folder.label().to_string() });
+            environments.push(Environment { label: folder.folder.to_string() });
             first + environments.len() - 1
         });
         group.insert(folder.clone(), number);

@@ -4,6 +4,7 @@
 //! image say the same of two stages (a base and an overlay, the sources and a release): what has one name
 //! in both is one. All others are apart, and only find each other by name where nothing nearer has it.
 
+mod charts;
 mod groups;
 mod kustomize;
 mod maps;
@@ -22,7 +23,7 @@ use super::super::Ecosystem;
 use super::model::{Environment, Kept, KeptKind, Resolved, Running, Said};
 
 use groups::{Together, group};
-use kustomize::{Kustomized, kustomized};
+use kustomize::{Emitted, Kustomized, kustomized};
 use maps::Maps;
 use places::{At, Place, nearness};
 use workloads::fill;
@@ -48,6 +49,8 @@ pub(super) struct Clusters {
     /// Where claims and secrets are declared.
     pub(super) declared: BTreeMap<Kept, Location>,
     pub(super) gaps: Vec<Gap>,
+    /// The folders of Helm charts, by their names.
+    charts: BTreeMap<String, RepoPath>,
     /// Hosts that only the pods of one workload know: they mean nothing to others.
     own_hosts: BTreeMap<usize, BTreeSet<String>>,
 }
@@ -68,6 +71,20 @@ impl Clusters {
     ) -> Self {
         let Kustomized { emitted, labels, taken, gaps } = kustomized(facts, listing);
         let mut clusters = Self { gaps, ..Self::default() };
+        clusters.apply(facts, &emitted, &labels, &taken, first);
+        clusters.install(facts, first);
+        clusters
+    }
+
+    /// Takes what manifests say, those that kustomize changes as they are then.
+    fn apply(
+        &mut self,
+        facts: &BTreeMap<RepoPath, Arc<Facts>>,
+        emitted: &[Emitted<'_>],
+        labels: &[RepoPath],
+        taken: &BTreeSet<RepoPath>,
+        first: usize,
+    ) {
         let files = facts.iter().filter_map(|(path, facts)| match &**facts {
             Facts::Kubernetes(file) if !taken.contains(path) => Some((path, &file.objects)),
             _ => None,
@@ -77,7 +94,7 @@ impl Clusters {
             let folder = path.parent().unwrap_or_else(RepoPath::root);
             let namespace = object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default();
             let place = Place { environment: first, folder: folder.clone(), namespace };
-            (Together::Folder(folder), At { path, place, object, also: None })
+            (Together { folder, kustomized: None }, At { path, place, object, also: None, label: None })
         });
         let mut all: Vec<(Together, At<'_>)> = plain.collect();
         all.extend(emitted.iter().map(|one| {
@@ -88,15 +105,16 @@ impl Clusters {
                 place: Place { environment: first, folder, namespace },
                 object: &one.object,
                 also: Some(&one.also),
+                label: one.label.as_ref(),
             };
-            (Together::Kustomized(label, one.group), at)
+            (Together { folder: label, kustomized: Some(one.group) }, at)
         }));
         if all.is_empty() {
-            return clusters;
+            return;
         }
         let seen: Vec<(Together, &Object)> = all.iter().map(|(together, at)| (together.clone(), at.object)).collect();
         let (environments, group) = group(&seen, first);
-        clusters.environments = environments;
+        self.environments = environments;
         let objects: Vec<At<'_>> = all
             .into_iter()
             .map(|(together, mut at)| {
@@ -105,9 +123,9 @@ impl Clusters {
             })
             .collect();
         let maps = Maps::new(&objects);
-        let labels = clusters.run(&objects, &maps);
-        clusters.serve(&objects, &labels);
-        clusters.enter(&objects);
+        let labels = self.run(&objects, &maps);
+        self.serve(&objects, &labels);
+        self.enter(&objects);
         for at in &objects {
             let what = match at.object.body {
                 Body::Claim => KeptKind::Claim,
@@ -115,10 +133,9 @@ impl Clusters {
                 _ => continue,
             };
             let location = at.location(&at.object.name);
-            clusters.declared.entry(at.kept(what, at.name())).or_insert(location);
+            self.declared.entry(at.kept(what, at.name())).or_insert(location);
         }
-        clusters.find_kept();
-        clusters
+        self.find_kept();
     }
 
     /// What runs: one for all objects of one kind and name in one environment. Gives the labels of each.
@@ -130,12 +147,10 @@ impl Clusters {
             let Body::Workload(workload) = &at.object.body else { continue };
             let key = (at.place.environment, at.place.namespace.as_str(), at.object.kind, at.name());
             let position = *known.entry(key).or_insert_with(|| {
-                self.running.push(Running::new(
-                    at.name(),
-                    at.place.environment,
-                    Ecosystem::Kubernetes,
-                    at.location(&at.object.name),
-                ));
+                let location = at.location(&at.object.name);
+                let running =
+                    Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+                self.running.push(Running { label: at.label.map(RepoPath::to_string), ..running });
                 self.places.push(at.place.clone());
                 labels.push(Vec::new());
                 self.running.len() - 1
@@ -238,6 +253,7 @@ impl Clusters {
                 let mut running =
                     Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
                 running.is_entrance = true;
+                running.label = at.label.map(RepoPath::to_string);
                 self.running.push(running);
                 self.places.push(at.place.clone());
                 self.running.len() - 1
@@ -305,7 +321,11 @@ impl Clusters {
     }
 
     fn service(&self, from: usize, name: &str, namespace: Option<&str>) -> Resolved {
-        let found = self.services.get(name).map(Vec::as_slice).unwrap_or_default().iter();
+        let known = self.services.get(name).map(Vec::as_slice).unwrap_or_default();
+        if let (true, Some(chart)) = (known.is_empty(), self.charts.get(name)) {
+            return Resolved::Release(chart.clone());
+        }
+        let found = known.iter();
         match namespace {
             Some(namespace) => {
                 self.nearest(from, found.filter(|one| one.place.namespace == namespace).collect())
@@ -333,6 +353,13 @@ impl Clusters {
         found.retain(|one| {
             nearness(own, &one.place) == best || (best.0 && one.place.environment == own.environment)
         });
+        // In one environment the own namespace comes before those that may be it.
+        let is_own = |one: &ServiceAt| {
+            one.place.environment == own.environment && one.place.namespace == own.namespace
+        };
+        if found.iter().any(|one| is_own(one)) {
+            found.retain(|one| is_own(one));
+        }
         let all: BTreeSet<usize> = found.iter().flat_map(|one| one.to.iter().copied()).collect();
         let meant: BTreeSet<(usize, &str, Option<&str>)> = found
             .iter()

@@ -21,6 +21,8 @@ pub(super) struct At<'f> {
     pub(super) object: &'f Object,
     /// Names that it has besides its own.
     pub(super) also: Option<&'f BTreeSet<String>>,
+    /// By what its unit is told from others of the name, if its environment does not tell it best.
+    pub(super) label: Option<&'f RepoPath>,
 }
 
 impl At<'_> {

@@ -64,7 +64,7 @@ impl<'f> Root<'f> {
             for file in &forest.nodes[root.instances[at].node].files {
                 let Some((path, facts)) = facts.get_key_value(file) else { continue };
                 let Facts::Kubernetes(file) = &**facts else { continue };
-                *room = room.checked_sub(file.objects.len())?;
+                *room = room.checked_sub(file.objects.iter().map(cost).sum())?;
                 for (position, object) in file.objects.iter().enumerate() {
                     let own = || object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default();
                     root.built.push(Built {
@@ -135,6 +135,14 @@ impl<'f> Root<'f> {
     /// Those of its objects that start pods.
     pub(super) fn workloads(&self) -> impl Iterator<Item = (usize, &Built<'f>)> {
         self.built.iter().enumerate().filter(|(_, built)| matches!(built.object.body, Body::Workload(_)))
+    }
+}
+
+/// What it costs to look at an object: its containers are looked at one by one.
+fn cost(object: &Object) -> usize {
+    match &object.body {
+        Body::Workload(workload) => 1 + workload.all_containers().count(),
+        _ => 1,
     }
 }
 

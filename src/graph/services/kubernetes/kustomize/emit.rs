@@ -10,7 +10,7 @@ use crate::sources::kubernetes::{Body, Container, Object, ObjectKind, Workload};
 use crate::sources::kustomize::Generated;
 use crate::text::{RepoPath, Span, Spanned};
 
-use super::build::{Built, Root, affixed};
+use super::build::{Built, Origin, Root, affixed};
 use super::images::Final;
 use super::patches::{PatchKey, wanted};
 use super::stages::Same;
@@ -36,7 +36,7 @@ struct Gathered<'f> {
     namespaces: BTreeSet<String>,
     finals: BTreeSet<Final>,
     /// What patches say, and in which file.
-    parts: Vec<(RepoPath, Object)>,
+    parts: BTreeMap<(PatchKey, usize), (RepoPath, Object)>,
 }
 
 pub(super) struct Emitting<'e, 'f> {
@@ -47,6 +47,8 @@ pub(super) struct Emitting<'e, 'f> {
     generated: BTreeMap<(usize, usize, usize), (String, &'f Generated)>,
     /// The folder of the first root of each group.
     labels: Vec<RepoPath>,
+    /// What patches say of config maps that kustomizations make, by group and with its file.
+    beside: BTreeMap<(usize, PatchKey), (RepoPath, Object)>,
     known: BTreeMap<PatchKey, (RepoPath, Span)>,
     used: BTreeSet<PatchKey>,
     gaps: Vec<Gap>,
@@ -60,6 +62,7 @@ impl<'e, 'f> Emitting<'e, 'f> {
             objects: BTreeMap::new(),
             generated: BTreeMap::new(),
             labels: Vec::new(),
+            beside: BTreeMap::new(),
             known: BTreeMap::new(),
             used: BTreeSet::new(),
             gaps: Vec::new(),
@@ -80,7 +83,7 @@ impl<'e, 'f> Emitting<'e, 'f> {
                 also: BTreeSet::new(),
                 namespaces: BTreeSet::new(),
                 finals: BTreeSet::new(),
-                parts: Vec::new(),
+                parts: BTreeMap::new(),
             });
             gathered.also.insert(affixed(&built.whole, &built.object.name.value));
             gathered.namespaces.insert(built.namespace.clone());
@@ -89,12 +92,13 @@ impl<'e, 'f> Emitting<'e, 'f> {
         for laid in &ready.changes.laid {
             let same = ready.same[laid.to].clone();
             if let Some(gathered) = self.objects.get_mut(&(group, same)) {
-                let part = (laid.path.clone(), laid.object.clone());
                 // Each stage that takes in the patch says the same.
-                if !gathered.parts.contains(&part) {
-                    gathered.parts.push(part);
-                }
+                let part = || (laid.path.clone(), laid.object.clone());
+                gathered.parts.entry(laid.key).or_insert_with(part);
             }
+        }
+        for (key, one) in &ready.changes.beside {
+            self.beside.entry((group, *key)).or_insert_with(|| one.clone());
         }
         self.patches(ready);
         self.generate(ready, group);
@@ -105,7 +109,7 @@ impl<'e, 'f> Emitting<'e, 'f> {
         self.used.extend(&ready.changes.used);
         if ready.changes.is_cut {
             let path = self.forest.nodes[ready.root.node].path;
-            self.gaps.push(Gap::of(path, "so many patches that not all are looked at"));
+            self.gaps.push(Gap::of(path, "kustomizations with so many patches that not all are looked at"));
         }
     }
 
@@ -126,7 +130,7 @@ impl<'e, 'f> Emitting<'e, 'f> {
     }
 
     /// Adds components that nobody takes in: what each patches shows to which group it belongs, if only one has it.
-    pub(super) fn parts(&mut self, parts: Vec<Root<'f>>) {
+    pub(super) fn parts(&mut self, parts: Vec<Root<'f>>, room: &mut usize) {
         let mut of: BTreeMap<(ObjectKind, &'f str), Vec<(usize, Same<'f>)>> = BTreeMap::new();
         for ((group, same), gathered) in &self.objects {
             let key = (gathered.object.kind, gathered.object.name.value.as_str());
@@ -144,7 +148,7 @@ impl<'e, 'f> Emitting<'e, 'f> {
                     root.built.push(gathered.built(&key.1));
                 }
             }
-            let mut ready = Ready::new(self.forest, root, self.facts);
+            let mut ready = Ready::new(self.forest, root, self.facts, room);
             theirs.into_iter().for_each(|(at, same)| ready.same[at] = same);
             self.root(&ready, group.unwrap_or(self.labels.len()));
         }
@@ -162,8 +166,19 @@ impl<'e, 'f> Emitting<'e, 'f> {
     }
 
     pub(super) fn finish(self, found: &mut Kustomized<'f>) {
-        for ((group, _), gathered) in self.objects {
-            gathered.emit(group, &mut found.emitted);
+        let mut groups: BTreeMap<Origin<'f>, BTreeSet<usize>> = BTreeMap::new();
+        for (group, same) in self.objects.keys() {
+            groups.entry(same.0).or_default().insert(*group);
+        }
+        for ((group, same), gathered) in self.objects {
+            let is_only = groups.get(&same.0).is_some_and(|groups| groups.len() == 1);
+            gathered.emit(group, is_only, &mut found.emitted);
+        }
+        for ((group, _), (path, object)) in self.beside {
+            let folder = path.parent().unwrap_or_else(RepoPath::root);
+            let namespace = object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default();
+            let (also, object) = (BTreeSet::new(), Cow::Owned(object));
+            found.emitted.push(Emitted { group, path, folder, namespace, also, label: None, object });
         }
         for ((group, node, _), (namespace, generated)) in self.generated {
             let node = &self.forest.nodes[node];
@@ -177,6 +192,7 @@ impl<'e, 'f> Emitting<'e, 'f> {
                     folder: node.folder.clone(),
                     namespace: namespace.clone(),
                     also: BTreeSet::new(),
+                    label: None,
                     object: Cow::Owned(object),
                 });
             };
@@ -235,7 +251,7 @@ impl<'f> Gathered<'f> {
         }
     }
 
-    fn emit(self, group: usize, found: &mut Vec<Emitted<'f>>) {
+    fn emit(self, group: usize, is_only: bool, found: &mut Vec<Emitted<'f>>) {
         let mut namespaces = self.namespaces.into_iter();
         let namespace = match (namespaces.next(), namespaces.next()) {
             (Some(one), None) => one,
@@ -245,7 +261,8 @@ impl<'f> Gathered<'f> {
         let folder = self.path.parent().unwrap_or_else(RepoPath::root);
         let mut emit = |path: &RepoPath, object: Cow<'f, Object>, also: BTreeSet<String>| {
             let (folder, namespace) = (folder.clone(), namespace.clone());
-            found.push(Emitted { group, path: path.clone(), folder, namespace, also, object });
+            let label = is_only.then(|| folder.clone());
+            found.push(Emitted { group, path: path.clone(), folder, namespace, also, label, object });
         };
         let is_own = |one: &Final| one.location.path == *self.path;
         let own: BTreeSet<Span> = self.finals.iter().filter(|one| is_own(one)).map(|one| one.location.span).collect();
@@ -263,7 +280,7 @@ impl<'f> Gathered<'f> {
             (true, _) => Cow::Owned(without_images(renamed(self.object), &own)),
         };
         emit(self.path, base, self.also);
-        for (path, object) in self.parts {
+        for (path, object) in self.parts.into_values() {
             emit(&path, Cow::Owned(without_images(renamed(&object), &BTreeSet::new())), BTreeSet::new());
         }
         for one in self.finals.iter().filter(|one| !is_own(one) || !own_image(self.object, one)) {

@@ -3,6 +3,7 @@
 use crate::sources::kubernetes::{Body, Container, Workload};
 use crate::text::{Location, RepoPath};
 
+use super::super::super::names::ImageName;
 use super::build::Root;
 use super::patches::Laid;
 use super::tree::Forest;
@@ -30,12 +31,13 @@ pub(super) fn images(forest: &Forest<'_>, root: &Root<'_>, at: usize, laid: &[&L
             }
         }
         let node = &forest.nodes[root.instances[layer].node];
-        for change in &node.says.images {
-            for one in &mut found {
-                if let Some(image) = change.applied(&one.image) {
-                    one.image = image;
-                    one.location = Location { path: node.path.clone(), span: change.span() };
-                }
+        for one in found.iter_mut().filter(|_| !node.images.is_empty()) {
+            let name = ImageName::read(&one.image).full();
+            if let Some(change) = node.images.get(name)
+                && let Some(image) = change.applied(&one.image)
+            {
+                one.image = image;
+                one.location = Location { path: node.path.clone(), span: change.span() };
             }
         }
     }

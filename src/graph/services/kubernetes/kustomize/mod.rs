@@ -31,7 +31,7 @@ use patches::{Changes, Laid, changes};
 use stages::{Looks, same, stages};
 use tree::Forest;
 
-/// How many objects all roots may have together, each counted in every root.
+/// How many objects and changes by patches all roots may have together, each counted in every root.
 const MOST_OBJECTS: usize = 200_000;
 
 /// An object as a group of roots has it, or a part of one.
@@ -47,6 +47,8 @@ pub(super) struct Emitted<'f> {
     pub(super) namespace: String,
     /// Names that it has besides its own.
     pub(super) also: BTreeSet<String>,
+    /// By what it is told from others of the name: its folder, unless another group has it as well.
+    pub(super) label: Option<RepoPath>,
     pub(super) object: Cow<'f, Object>,
 }
 
@@ -84,13 +86,14 @@ pub(super) fn kustomized<'f>(facts: &'f BTreeMap<RepoPath, Arc<Facts>>, listing:
         }
     }
     let mut emitting = Emitting::new(&forest, facts);
-    let built: Vec<Ready<'_>> = whole.into_iter().map(|root| Ready::new(&forest, root, facts)).collect();
+    let built: Vec<Ready<'_>> =
+        whole.into_iter().map(|root| Ready::new(&forest, root, facts, &mut room)).collect();
     let looks: Vec<Looks<'_>> =
         built.iter().map(|ready| Looks::new(&ready.root, &ready.same, &ready.finals)).collect();
     for (ready, group) in built.iter().zip(stages(&looks)) {
         emitting.root(ready, group);
     }
-    emitting.parts(parts);
+    emitting.parts(parts, &mut room);
     emitting.finish(&mut found);
     for node in &forest.nodes {
         found.taken.extend(node.files.iter().cloned());
@@ -121,8 +124,13 @@ struct Ready<'f> {
 }
 
 impl<'f> Ready<'f> {
-    fn new(forest: &Forest<'f>, root: Root<'f>, facts: &'f BTreeMap<RepoPath, Arc<Facts>>) -> Self {
-        let changes = changes(forest, &root, facts);
+    fn new(
+        forest: &Forest<'f>,
+        root: Root<'f>,
+        facts: &'f BTreeMap<RepoPath, Arc<Facts>>,
+        room: &mut usize,
+    ) -> Self {
+        let changes = changes(forest, &root, facts, room);
         let mut of: BTreeMap<usize, Vec<&Laid>> = BTreeMap::new();
         changes.laid.iter().for_each(|laid| of.entry(laid.to).or_default().push(laid));
         let finals = root.workloads().map(|(at, _)| {

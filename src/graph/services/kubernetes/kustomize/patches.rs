@@ -11,12 +11,11 @@ use crate::text::{RepoPath, Span, Spanned};
 use super::build::{Root, affixed};
 use super::tree::Forest;
 
-/// How many changes by patches one root may have.
-const MOST_CHANGES: usize = 20_000;
-
 /// A change by a patch.
 #[derive(Debug)]
 pub(super) struct Laid {
+    /// The patch, and which of its operations.
+    pub(super) key: (PatchKey, usize),
     /// The instance whose patch it is.
     pub(super) by: usize,
     /// Whom it changes, by its position in the root.
@@ -34,6 +33,8 @@ pub(super) type PatchKey = (usize, usize, usize);
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) laid: Vec<Laid>,
+    /// What patches say of config maps and secrets that kustomizations make, and in which file.
+    pub(super) beside: BTreeMap<PatchKey, (RepoPath, Object)>,
     /// Patches that change something.
     pub(super) used: BTreeSet<PatchKey>,
     /// All patches, and where they stand.
@@ -44,9 +45,17 @@ pub(super) struct Changes {
 
 type FactMap = BTreeMap<RepoPath, Arc<Facts>>;
 
-/// Finds whom the patches of a root change.
-pub(super) fn changes<'f>(forest: &Forest<'f>, root: &Root<'f>, facts: &'f FactMap) -> Changes {
-    let mut finding = Finding { forest, root, by_name: BTreeMap::new(), changes: Changes::default() };
+/// Finds whom the patches of a root change; each change takes from the room that is left.
+pub(super) fn changes<'f>(
+    forest: &Forest<'f>,
+    root: &Root<'f>,
+    facts: &'f FactMap,
+    room: &mut usize,
+) -> Changes {
+    let generated = root.instances.iter().flat_map(|one| &forest.nodes[one.node].says.generated);
+    let generated = generated.map(|one| (one.is_secret, one.name.value.as_str())).collect();
+    let mut finding =
+        Finding { forest, root, by_name: BTreeMap::new(), generated, room, changes: Changes::default() };
     for (at, built) in root.built.iter().enumerate() {
         let name = built.object.name.value.as_str();
         let names = [name.to_owned(), affixed(&built.inner, name), affixed(&built.whole, name)];
@@ -92,6 +101,9 @@ struct Finding<'r, 'f> {
     forest: &'r Forest<'f>,
     root: &'r Root<'f>,
     by_name: BTreeMap<String, Vec<usize>>,
+    /// What kustomizations make: whether it is a secret, and its name.
+    generated: BTreeSet<(bool, &'r str)>,
+    room: &'r mut usize,
     changes: Changes,
 }
 
@@ -108,10 +120,13 @@ impl<'f> Finding<'_, 'f> {
                     Some(target) => self.meant(at, target),
                     None => self.named(at, object),
                 };
+                if found.is_empty() && self.is_generated(object) && self.has_room(key) {
+                    self.changes.beside.insert(key, (path.clone(), object.clone()));
+                }
                 for to in found {
                     let name = self.root.built[to].object.name.clone();
                     let object = Object { name, ..object.clone() };
-                    self.lay(key, Laid { by: at, to, object, path: path.clone() });
+                    self.lay(Laid { key: (key, 0), by: at, to, object, path: path.clone() });
                 }
             }
         };
@@ -131,13 +146,30 @@ impl<'f> Finding<'_, 'f> {
         }
     }
 
-    fn lay(&mut self, key: PatchKey, laid: Laid) {
-        self.changes.used.insert(key);
-        if self.changes.laid.len() < MOST_CHANGES {
+    /// Whether a kustomization makes the config map or secret that a patch names.
+    fn is_generated(&self, object: &Object) -> bool {
+        let is_secret = match &object.body {
+            Body::ConfigMap(_) => false,
+            Body::Secret(_) => true,
+            _ => return false,
+        };
+        self.generated.contains(&(is_secret, object.name.value.as_str()))
+    }
+
+    fn lay(&mut self, laid: Laid) {
+        if self.has_room(laid.key.0) {
             self.changes.laid.push(laid);
-        } else {
-            self.changes.is_cut = true;
         }
+    }
+
+    /// Notes that a patch changes something, and whether there is room to say what.
+    fn has_room(&mut self, key: PatchKey) -> bool {
+        self.changes.used.insert(key);
+        match self.room.checked_sub(1) {
+            Some(left) => *self.room = left,
+            None => self.changes.is_cut = true,
+        }
+        !self.changes.is_cut
     }
 
     fn operate(
@@ -153,9 +185,9 @@ impl<'f> Finding<'_, 'f> {
         let key = (self.root.instances[at].node, position, 0);
         self.changes.known.insert(key, (path.clone(), operations[0].span));
         for to in self.meant(at, target) {
-            for operation in operations {
+            for (number, operation) in operations.iter().enumerate() {
                 if let Some(object) = operated(self.root.built[to].object, operation) {
-                    self.lay(key, Laid { by: at, to, object, path: path.clone() });
+                    self.lay(Laid { key: (key, number), by: at, to, object, path: path.clone() });
                 }
             }
         }

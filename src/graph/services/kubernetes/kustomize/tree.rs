@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::snapshot::{Gap, Listing};
 use crate::sources::Facts;
-use crate::sources::kustomize::{Kustomization, is_named};
+use crate::sources::kustomize::{ImageChange, Kustomization, is_named};
 use crate::text::{RepoPath, Spanned};
 
 /// How many instances one root may have. Kustomize builds each way to a base anew; nobody writes thousands.
@@ -27,6 +27,8 @@ pub(super) struct Node<'f> {
     takes: Vec<usize>,
     /// Files of manifests.
     pub(super) files: Vec<RepoPath>,
+    /// What it changes of each image, by name.
+    pub(super) images: BTreeMap<&'f str, &'f ImageChange>,
 }
 
 /// One way on which a root takes in a kustomization.
@@ -57,7 +59,8 @@ impl<'f> Forest<'f> {
             let Facts::Kustomization(says) = &**facts else { continue };
             let folder = path.parent().unwrap_or_else(RepoPath::root);
             of_folder.entry(folder.clone()).or_insert(forest.nodes.len());
-            forest.nodes.push(Node { path, folder, says, takes: Vec::new(), files: Vec::new() });
+            let images = says.images.iter().map(|change| (change.name.value.as_str(), change)).collect();
+            forest.nodes.push(Node { path, folder, says, takes: Vec::new(), files: Vec::new(), images });
         }
         for at in 0..forest.nodes.len() {
             for resource in &forest.nodes[at].says.resources {
