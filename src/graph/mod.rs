@@ -9,6 +9,7 @@ mod copying;
 mod coupling;
 mod link;
 mod made_of;
+mod published;
 mod same;
 mod services;
 mod unit;
@@ -17,8 +18,9 @@ use std::collections::BTreeMap;
 
 pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
-pub use link::{Linked, link};
+pub use link::{Linked, Stated, link};
 pub use made_of::{CopiedPath, MadeOf};
+pub use published::Published;
 pub use same::{Carried, carry};
 pub use services::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub use unit::{DeclaredUnit, Ecosystem, Unit, UnitId, UnitKind};
