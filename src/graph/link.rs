@@ -39,7 +39,7 @@ pub struct Linked {
 }
 
 /// What a person says that units are there, beyond those of the manifests.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Stated<'s> {
     /// Units.
     pub units: &'s [DeclaredUnit],

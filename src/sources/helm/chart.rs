@@ -37,7 +37,7 @@ impl Dependency {
 }
 
 /// Reads a chart's own file. One that can't be read is a gap: what it says is little, and nothing is judged by it.
-pub(super) fn read(path: &RepoPath, text: &str) -> Facts {
+pub fn read_chart(path: &RepoPath, text: &str) -> Facts {
     if template::mark(text).is_some() {
         return Facts::Unread(Unread { what: "a template of a Helm chart", span: None });
     }

@@ -14,10 +14,8 @@ use crate::text::{Fault, RepoPath, yaml};
 
 use super::{Facts, Source, Unread};
 
-pub use chart::{Chart, Dependency};
-pub use values::{Part, Values};
-
-pub(super) use values::{is_values, read_values};
+pub use chart::{Chart, Dependency, read_chart};
+pub use values::{Part, Values, is_values, read_values};
 
 /// Reads `Chart.yaml`, and notices what else says by its name that Helm reads it.
 #[derive(Debug)]
@@ -42,7 +40,7 @@ impl Source for ChartSource {
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let facts = match is_helmfile(path.file_name()) {
             true => Facts::Unread(Unread { what: HELMFILE, span: None }),
-            false => chart::read(path, text),
+            false => read_chart(path, text),
         };
         (Some(facts), Vec::new())
     }

@@ -82,14 +82,14 @@ const BESIDE: [&str; 22] = [
 ];
 
 /// Whether a file is called like values of a chart: `values.yaml`, `values-prod.yaml`, `values.prod.yaml`.
-pub(in crate::sources) fn is_values(name: &str) -> bool {
+pub fn is_values(name: &str) -> bool {
     let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
     stem.and_then(|stem| stem.strip_prefix("values"))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_', '.']))
 }
 
 /// Reads a file of values. What can't be read is a gap: the templates may still have been of use to nobody.
-pub(in crate::sources) fn read_values(path: &RepoPath, text: &str) -> Values {
+pub fn read_values(path: &RepoPath, text: &str) -> Values {
     let mut values = Values::default();
     if let Some(at) = template::mark(text) {
         let span = Some(crate::text::Span::new(at..at + 2));

@@ -18,7 +18,7 @@ use super::{Facts, Source, Unread, template};
 pub use facts::{
     Change, Generated, ImageChange, Kustomization, Literal, Operation, Patch, PatchBody, Target,
 };
-pub(super) use operations::{has_operations, read_operations};
+pub use operations::{has_operations, read_operations};
 pub use read::read;
 
 /// Reads what kustomize takes for a kustomization, by its name.

@@ -9,13 +9,13 @@ use crate::text::{Fault, RepoPath, Spanned};
 use super::facts::{Change, Literal, Operation};
 
 /// Whether a file could hold operations on containers or config maps. Most files hold no such path.
-pub(in crate::sources) fn has_operations(bytes: &[u8]) -> bool {
+pub fn has_operations(bytes: &[u8]) -> bool {
     let has = |what: &str| memmem::find(bytes, what.as_bytes()).is_some();
     has("op") && (has("/containers/") || has("/initContainers/") || has("/data/"))
 }
 
 /// Reads the operations of a file; `None` if it is no list of operations.
-pub(in crate::sources) fn read_operations(path: &RepoPath, text: &str) -> Option<Vec<Operation>> {
+pub fn read_operations(path: &RepoPath, text: &str) -> Option<Vec<Operation>> {
     let range = yaml::documents(text).into_iter().next()?;
     let (root, _) = yaml::parse(text, range, path);
     let root = root?;

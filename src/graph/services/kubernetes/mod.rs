@@ -25,7 +25,7 @@ use super::model::{Environment, Kept, KeptKind, Resolved, Running, Said};
 use groups::{Together, group};
 use kustomize::{Emitted, Kustomized, kustomized};
 use maps::Maps;
-use places::{At, Place, nearness};
+use places::{At, Place, is_apart, nearness};
 use workloads::fill;
 
 /// What ends the name of a host outside of every cluster; a namespace is not called like that.
@@ -378,34 +378,6 @@ impl Clusters {
 /// Whether two manifests may be of one namespace: one that names none is applied to any.
 fn may_be_same(one: &str, other: &str) -> bool {
     one == other || one.is_empty() || other.is_empty()
-}
-
-/// Folders with manifests that are no part of what the repository deploys.
-const APART: [&str; 14] = [
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "demo",
-    "demos",
-    "test",
-    "tests",
-    "testdata",
-    "docs",
-    "contrib",
-    "archive",
-    "_archived",
-    "tutorial",
-];
-
-/// Whether one of two places lies in such a folder and the other does not.
-fn is_apart(one: &Place, other: &Place) -> bool {
-    let apart = |place: &Place| -> Option<Vec<String>> {
-        let parts: Vec<&str> = place.folder.parts().collect();
-        let at = parts.iter().position(|part| APART.contains(part))?;
-        Some(parts[..=at].iter().map(|part| (*part).to_owned()).collect())
-    };
-    one.environment != other.environment && apart(one) != apart(other)
 }
 
 /// Whether this is called like a pod of a stateful set.

@@ -154,11 +154,18 @@ fn known(facts: &BTreeMap<RepoPath, Arc<Facts>>) -> Vec<Known<'_>> {
 fn assign<'f>(charts: &mut [Known<'f>], facts: &'f BTreeMap<RepoPath, Arc<Facts>>, gaps: &mut Vec<Gap>) {
     let folders: BTreeMap<RepoPath, usize> =
         charts.iter().enumerate().map(|(at, chart)| (chart.folder.clone(), at)).collect();
+    let mut beside: BTreeSet<&RepoPath> = BTreeSet::new();
     for (path, facts) in facts {
         let Facts::HelmValues(values) = &**facts else { continue };
         let Some(chart) = path.parent().and_then(|folder| folders.get(&folder)) else {
-            if values.parts.iter().any(|part| part.image.is_some()) {
-                gaps.push(Gap::of(path, "values of a Helm chart that lies elsewhere: they are not read"));
+            let around = path.with_ancestors().skip(1).find_map(|folder| folders.get_key_value(folder));
+            match around {
+                // Examples and tests of a chart, most of the time: told once.
+                Some((chart, _)) => beside.extend([chart]),
+                None if values.parts.iter().any(|part| part.image.is_some()) => {
+                    gaps.push(Gap::of(path, "values of a Helm chart that lies elsewhere: they are not read"));
+                }
+                None => {}
             }
             continue;
         };
@@ -174,6 +181,8 @@ fn assign<'f>(charts: &mut [Known<'f>], facts: &'f BTreeMap<RepoPath, Arc<Facts>
             }
         }
     }
+    let more = "a Helm chart with more values in folders below it: those are not read";
+    gaps.extend(beside.into_iter().map(|chart| Gap::of(chart, more)));
 }
 
 fn said(text: &Spanned<String>, path: &RepoPath) -> Said {

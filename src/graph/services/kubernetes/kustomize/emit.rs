@@ -10,6 +10,7 @@ use crate::sources::kubernetes::{Body, Container, Object, ObjectKind, Workload};
 use crate::sources::kustomize::Generated;
 use crate::text::{RepoPath, Span, Spanned};
 
+use super::super::places::apart;
 use super::build::{Built, Origin, Root, affixed};
 use super::images::Final;
 use super::patches::{PatchKey, wanted};
@@ -71,8 +72,14 @@ impl<'e, 'f> Emitting<'e, 'f> {
 
     /// Adds what a root is made of to its group.
     pub(super) fn root(&mut self, ready: &Ready<'f>, group: usize) {
+        let folder = &self.forest.nodes[ready.root.node].folder;
         while self.labels.len() <= group {
-            self.labels.push(self.forest.nodes[ready.root.node].folder.clone());
+            self.labels.push(folder.clone());
+        }
+        // An example says less of what it is than what is deployed does.
+        let label = &mut self.labels[group];
+        if apart(label).is_some() && apart(folder).is_none() {
+            *label = folder.clone();
         }
         for (at, built) in ready.root.built.iter().enumerate() {
             let same = ready.same[at].clone();

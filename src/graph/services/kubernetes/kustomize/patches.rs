@@ -1,6 +1,7 @@
 //! Patches: whom each changes, and what it says as an object of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use crate::sources::Facts;
@@ -10,6 +11,9 @@ use crate::text::{RepoPath, Span, Spanned};
 
 use super::build::{Root, affixed};
 use super::tree::Forest;
+
+/// How often objects of one root are asked whether a patch is for them.
+const MOST_ASKED: usize = 5_000_000;
 
 /// A change by a patch.
 #[derive(Debug)]
@@ -55,7 +59,7 @@ pub(super) fn changes<'f>(
     let generated = root.instances.iter().flat_map(|one| &forest.nodes[one.node].says.generated);
     let generated = generated.map(|one| (one.is_secret, one.name.value.as_str())).collect();
     let mut finding =
-        Finding { forest, root, by_name: BTreeMap::new(), generated, room, changes: Changes::default() };
+        Finding { forest, root, by_name: BTreeMap::new(), generated, room, asked: 0, changes: Changes::default() };
     for (at, built) in root.built.iter().enumerate() {
         let name = built.object.name.value.as_str();
         let names = [name.to_owned(), affixed(&built.inner, name), affixed(&built.whole, name)];
@@ -75,9 +79,10 @@ pub(super) fn changes<'f>(
 /// The kinds and names of what the patches of a root are for, as far as they say so.
 pub(super) fn wanted(forest: &Forest<'_>, root: &Root<'_>, facts: &FactMap) -> BTreeSet<(ObjectKind, String)> {
     let mut found = BTreeSet::new();
-    for patch in root.instances.iter().flat_map(|one| &forest.nodes[one.node].says.patches) {
+    let nodes = root.instances.iter().map(|one| &forest.nodes[one.node]);
+    for (node, patch) in nodes.flat_map(|node| node.says.patches.iter().map(move |patch| (node, patch))) {
         let file = match &patch.body {
-            PatchBody::File(file) => forest.nodes[root.node].folder.join(&file.value),
+            PatchBody::File(file) => node.folder.join(&file.value),
             _ => None,
         };
         let objects = match (&patch.body, file.and_then(|path| facts.get(&path)).map(|facts| &**facts)) {
@@ -104,6 +109,8 @@ struct Finding<'r, 'f> {
     /// What kustomizations make: whether it is a secret, and its name.
     generated: BTreeSet<(bool, &'r str)>,
     room: &'r mut usize,
+    /// How often objects were asked whether a patch is for them.
+    asked: usize,
     changes: Changes,
 }
 
@@ -111,37 +118,43 @@ impl<'f> Finding<'_, 'f> {
     fn patch(&mut self, at: usize, position: usize, patch: &Patch, facts: &'f FactMap) {
         let node = &self.forest.nodes[self.root.instances[at].node];
         let own = node.path.clone();
-        let mut lay = |objects: &[Object], path: &RepoPath, span: Option<Span>| {
-            for (sub, object) in objects.iter().enumerate() {
-                let key = (self.root.instances[at].node, position, sub);
-                let place = (path.clone(), span.unwrap_or(object.name.span));
-                self.changes.known.insert(key, place);
-                let found = match &patch.target {
-                    Some(target) => self.meant(at, target),
-                    None => self.named(at, object),
-                };
-                if found.is_empty() && self.is_generated(object) && self.has_room(key) {
-                    self.changes.beside.insert(key, (path.clone(), object.clone()));
-                }
-                for to in found {
-                    let name = self.root.built[to].object.name.clone();
-                    let object = Object { name, ..object.clone() };
-                    self.lay(Laid { key: (key, 0), by: at, to, object, path: path.clone() });
-                }
-            }
-        };
         match &patch.body {
-            PatchBody::Objects(objects) => lay(objects, &own, None),
+            PatchBody::Objects(objects) => self.lay_over(at, position, patch, objects, &own),
             PatchBody::Operations(operations) => self.operate(at, position, patch, operations, &own),
             PatchBody::File(file) => {
                 let Some(path) = node.folder.join(&file.value) else { return };
                 match facts.get_key_value(&path).map(|(path, facts)| (path, &**facts)) {
-                    Some((path, Facts::Kubernetes(file))) => lay(&file.objects, path, None),
+                    Some((path, Facts::Kubernetes(file))) => {
+                        self.lay_over(at, position, patch, &file.objects, path);
+                    }
                     Some((path, Facts::Operations(operations))) => {
                         self.operate(at, position, patch, operations, path);
                     }
                     _ => {}
                 }
+            }
+        }
+    }
+
+    /// Lays parts of objects over those that are meant; what is another kind of thing says nothing of them.
+    fn lay_over(&mut self, at: usize, position: usize, patch: &Patch, objects: &[Object], path: &RepoPath) {
+        for (sub, object) in objects.iter().enumerate() {
+            let key = (self.root.instances[at].node, position, sub);
+            self.changes.known.insert(key, (path.clone(), object.name.span));
+            let found = match &patch.target {
+                Some(target) => self.meant(at, target),
+                None => self.named(at, object),
+            };
+            if found.is_empty() && self.is_generated(object) && self.has_room(key) {
+                self.changes.beside.insert(key, (path.clone(), object.clone()));
+            }
+            for to in found {
+                let other = self.root.built[to].object;
+                if discriminant(&other.body) != discriminant(&object.body) {
+                    continue;
+                }
+                let object = Object { kind: other.kind, name: other.name.clone(), ..object.clone() };
+                self.lay(Laid { key: (key, 0), by: at, to, object, path: path.clone() });
             }
         }
     }
@@ -205,13 +218,20 @@ impl<'f> Finding<'_, 'f> {
     }
 
     /// The objects for which everything fits that a target says.
-    fn meant(&self, at: usize, target: &Target) -> Vec<usize> {
+    fn meant(&mut self, at: usize, target: &Target) -> Vec<usize> {
         let all: Vec<usize> = match &target.names {
             Some(names) => {
                 let found = names.iter().filter_map(|name| self.by_name.get(name));
                 found.flatten().copied().collect::<BTreeSet<_>>().into_iter().collect()
             }
-            None => (0..self.root.built.len()).collect(),
+            None => {
+                self.asked += self.root.built.len();
+                if self.asked > MOST_ASKED {
+                    self.changes.is_cut = true;
+                    return Vec::new();
+                }
+                (0..self.root.built.len()).collect()
+            }
         };
         let is_meant = |to: &usize| {
             let object = self.root.built[*to].object;
