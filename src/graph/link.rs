@@ -85,7 +85,15 @@ pub fn link(
     let graph = CouplingGraph::new(units, couplings).with_copies(copies);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
     rayon::spawn(move || drop(reading.facts));
-    Linked { graph, cargo, package_units: places.packages, made_of, problems, gaps: services.gaps, unused: called.unused }
+    Linked {
+        graph,
+        cargo,
+        package_units: places.packages,
+        made_of,
+        problems,
+        gaps: services.gaps,
+        unused: called.unused,
+    }
 }
 
 /// A name for each package that no other package of the repository has.

@@ -7,7 +7,7 @@ use globset::GlobMatcher;
 use crate::sources::cargo::Section;
 use crate::text::Location;
 
-use super::cargo::{CargoPackages, DependencySource};
+use super::cargo::{CargoPackages, DependencySource, Switches};
 use super::{Conditions, Coupling, CouplingKind, DeclaredUnit, Unit, UnitId, UnitKind};
 
 /// A feature that lives in another repository, and what it publishes.
@@ -67,7 +67,8 @@ pub(super) fn called(
             one.target.is_none() && !matches!(one.source, DependencySource::Path(Some(_)))
         });
         for dependency in others {
-            let meant = known.entry(&dependency.package).or_insert_with(|| meant(published, &dependency.package));
+            let meant =
+                known.entry(&dependency.package).or_insert_with(|| meant(published, &dependency.package));
             let mut last = None;
             for (feature, name) in meant.iter().copied() {
                 is_used[feature][name] = true;
@@ -85,6 +86,10 @@ pub(super) fn called(
                     conditions: Conditions {
                         optional: dependency.optional,
                         platform: dependency.platform.clone(),
+                        cargo_features: match dependency.optional {
+                            true => Switches::new(&package.cargo_features).of(dependency.key()),
+                            false => Vec::new(),
+                        },
                         ..Conditions::default()
                     },
                     request: None,

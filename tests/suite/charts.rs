@@ -74,7 +74,8 @@ fn no_value_of_a_secret_is_told() {
     for what in ["sources/kustomize/generated-maps", "sources/helm/one-image"] {
         let root = copied(&testdata(what));
         write(root.path(), CONFIGURATION_FILE, b"");
-        for arguments in ["check --all --format json", "graph --level services --format json", "check --all"] {
+        for arguments in ["check --all --format json", "graph --level services --format json", "check --all"]
+        {
             let run = run(root.path(), arguments);
             assert!(!run.transcript().contains("pl4nted"), "{what}: {}", run.transcript());
         }
@@ -134,7 +135,9 @@ fn many_roots_of_one_large_base_are_told_and_not_built() {
     });
     files.push(("base/all.yaml".to_owned(), pods.collect()));
     for at in 0..200 {
-        let text = format!("namePrefix: p{at}-\nresources: [../base]\npatches: [{{target: {{kind: Pod}}, path: ../all.yaml}}]\n");
+        let text = format!(
+            "namePrefix: p{at}-\nresources: [../base]\npatches: [{{target: {{kind: Pod}}, path: ../all.yaml}}]\n"
+        );
         files.push((format!("o{at}/kustomization.yaml"), text));
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();

@@ -30,7 +30,8 @@ pub(super) fn externals(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Ex
         let name = Spanned { value: key.value.to_owned(), span: key.span };
         check_name(&name, root.file(), faults);
         if name.value.contains('*') {
-            let fault = Fault::of(root.file(), format!("external feature `{}` has a `*` in its name", key.value));
+            let fault =
+                Fault::of(root.file(), format!("external feature `{}` has a `*` in its name", key.value));
             faults.push(fault.at(key.span, "not one name").help("declare each of them by itself"));
         }
         let packages = table.strings("packages", faults).into_iter().filter_map(|written| {
@@ -41,7 +42,8 @@ pub(super) fn externals(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Ex
         if packages.is_empty() && table.get("packages").is_none_or(|value| is_empty(value.get_ref())) {
             let fault = Fault::of(root.file(), format!("external feature `{}` has no `packages`", key.value));
             let fault = fault.at(key.span, "what does it publish?");
-            faults.push(fault.help("name the packages that others depend on: `packages = [\"users-client\"]`"));
+            faults
+                .push(fault.help("name the packages that others depend on: `packages = [\"users-client\"]`"));
         }
         found.push(External {
             about: plain(&table, "about", faults),

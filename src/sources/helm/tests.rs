@@ -26,7 +26,9 @@ fn images_are_read_in_the_ways_in_which_charts_write_them() {
     ] {
         assert_eq!(shown(text), [format!("[{image}]")], "{text}");
     }
-    for text in ["image: {tag: 2}", "image: {{ .x }}", "image: '{{ .x }}'", "image: ''", "metrics: {image: a}"] {
+    for text in
+        ["image: {tag: 2}", "image: {{ .x }}", "image: '{{ .x }}'", "image: ''", "metrics: {image: a}"]
+    {
         assert!(shown(text).is_empty(), "{text}");
     }
 }

@@ -107,7 +107,9 @@ pub fn read_values(path: &RepoPath, text: &str) -> Values {
     let mut walk = Walk { shapes, left: MOST_MAPS, parts: Vec::new() };
     walk.map(&root, &mut Vec::new());
     if walk.left == 0 {
-        values.unread.push(Unread { what: "values with so many maps that not all are looked at", span: None });
+        values
+            .unread
+            .push(Unread { what: "values with so many maps that not all are looked at", span: None });
     }
     values.parts = walk.parts;
     values

@@ -32,8 +32,8 @@ pub use facts::{
 pub use kinds::ObjectKind;
 pub use references::expand_references;
 
-pub(crate) use credentials::kept;
 pub(in crate::sources) use credentials::is_credential;
+pub(crate) use credentials::kept;
 pub(in crate::sources) use shapes::Shapes;
 
 /// How many faults are told of one file; whoever wrote it has understood by then.

@@ -164,7 +164,10 @@ impl Reading<'_> {
         let labels = selector.as_ref().map_or(Some(Vec::new()), |selector| equalities(&selector.value));
         match (names, labels, annotations) {
             (Some(None), ..) | (_, None, _) | (_, _, Some(_)) => {
-                self.leave("a patch whose targets are only known by an expression: it is not read", target.span);
+                self.leave(
+                    "a patch whose targets are only known by an expression: it is not read",
+                    target.span,
+                );
                 Err(())
             }
             (names, Some(labels), None) => {
@@ -181,7 +184,8 @@ fn literal(text: Spanned<String>, is_secret: bool) -> Option<Literal> {
     let is_kept = !is_secret && !template::holds_mark(value);
     let value = is_kept.then(|| kept(key, value.to_owned())).filter(|value| !value.is_empty());
     // Where the value is not to be seen, the place is none of its own either.
-    let span = if is_secret || is_credential(key) { Span { end: text.span.start, ..text.span } } else { text.span };
+    let span =
+        if is_secret || is_credential(key) { Span { end: text.span.start, ..text.span } } else { text.span };
     Some(Literal {
         key: Spanned { value: key.to_owned(), span },
         value: value.map(|value| Spanned { value, span: text.span }),
@@ -194,7 +198,8 @@ fn alternatives(name: &str) -> Option<Vec<String>> {
     let name = name.strip_prefix('(').and_then(|name| name.strip_suffix(')')).unwrap_or(name);
     let names: Vec<String> = name.split('|').map(str::to_owned).collect();
     let is_name = |name: &String| {
-        !name.is_empty() && name.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.'))
+        !name.is_empty()
+            && name.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.'))
     };
     names.iter().all(is_name).then_some(names)
 }

@@ -47,7 +47,11 @@ pub(super) fn cases() -> Vec<Case> {
         git(&folder.join("checkout"), "init --quiet");
         crate::watertight::write(folder, "checkout/Cargo.toml", b"[package]\nname = \"checkout\"\n");
     }));
-    all.push(Case::within("how many there are", "check", shop(&[web[0], ("chart/Chart.yaml", "name: cart\n")])));
+    all.push(Case::within(
+        "how many there are",
+        "check",
+        shop(&[web[0], ("chart/Chart.yaml", "name: cart\n")]),
+    ));
     all
 }
 
@@ -59,14 +63,17 @@ const KUSTOMIZATIONS: &[(&str, &str)] = &[
          kind: Pod, metadata: {name: nobody}}'\nconfigMapGenerator: [{name: a, envs: [missing.env]}]\nreplacements: [{}]\nvars: \
          [{}]\ngenerators: [a]\ntransformers: [a]\nhelmCharts: [{}]\nconfigurations: [a]\n",
     ),
-    ("k8s/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a/b}]}\n"),
+    (
+        "k8s/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a/b}]}\n",
+    ),
     ("k8s/one/kustomization.yaml", "resources: [../two]\n"),
     ("k8s/two/kustomization.yaml", "resources: [../one]\n"),
     ("template/kustomization.yaml", "resources: [{{ base }}]\n"),
     ("fan/kustomization.yaml", "resources: [a, a, a, a, a, a, a, a, a, a, a]\n"),
     ("fan/a/kustomization.yaml", "resources: [b, b, b, b, b, b, b, b, b, b, b]\n"),
     ("fan/a/b/kustomization.yaml", "resources: [c, c, c, c, c, c, c, c, c, c, c]\n"),
-    ("fan/a/b/c/kustomization.yaml", ""),
+    ("fan/a/b/c/kustomization.yaml", "resources: []\n"),
 ];
 
 const CHARTS: &[(&str, &str)] = &[

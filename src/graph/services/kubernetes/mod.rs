@@ -64,11 +64,7 @@ struct ServiceAt {
 
 impl Clusters {
     /// Reads the manifests; their environments are numbered from `first`.
-    pub(super) fn new(
-        facts: &BTreeMap<RepoPath, Arc<Facts>>,
-        listing: &Listing,
-        first: usize,
-    ) -> Self {
+    pub(super) fn new(facts: &BTreeMap<RepoPath, Arc<Facts>>, listing: &Listing, first: usize) -> Self {
         let Kustomized { emitted, labels, taken, gaps } = kustomized(facts, listing);
         let mut clusters = Self { gaps, ..Self::default() };
         clusters.apply(facts, &emitted, &labels, &taken, first);
@@ -112,7 +108,8 @@ impl Clusters {
         if all.is_empty() {
             return;
         }
-        let seen: Vec<(Together, &Object)> = all.iter().map(|(together, at)| (together.clone(), at.object)).collect();
+        let seen: Vec<(Together, &Object)> =
+            all.iter().map(|(together, at)| (together.clone(), at.object)).collect();
         let (environments, group) = group(&seen, first);
         self.environments = environments;
         let objects: Vec<At<'_>> = all
@@ -148,8 +145,7 @@ impl Clusters {
             let key = (at.place.environment, at.place.namespace.as_str(), at.object.kind, at.name());
             let position = *known.entry(key).or_insert_with(|| {
                 let location = at.location(&at.object.name);
-                let running =
-                    Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+                let running = Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
                 self.running.push(Running { label: at.label.map(RepoPath::to_string), ..running });
                 self.places.push(at.place.clone());
                 labels.push(Vec::new());
@@ -186,8 +182,7 @@ impl Clusters {
             let to = self.selected(at, service, &labels, &by_label);
             let external = service.external_name.as_ref().map(|name| name.value.to_ascii_lowercase());
             let also = at.also.into_iter().flatten().map(String::as_str);
-            let names: BTreeSet<String> =
-                also.chain([at.name()]).map(str::to_ascii_lowercase).collect();
+            let names: BTreeSet<String> = also.chain([at.name()]).map(str::to_ascii_lowercase).collect();
             for name in names {
                 let (place, to, external) = (at.place.clone(), to.clone(), external.clone());
                 self.services.entry(name).or_default().push(ServiceAt { place, to, external });

@@ -55,7 +55,8 @@ impl Clusters {
             self.install_one(chart, name, environment, &mut room);
         }
         if let (0, Some(first)) = (room, charts.first()) {
-            let what = format!("Helm charts with more than {MOST_SETTINGS} settings, and not all are looked at");
+            let what =
+                format!("Helm charts with more than {MOST_SETTINGS} settings, and not all are looked at");
             self.gaps.push(Gap::of(&first.folder, what));
         }
     }
@@ -106,7 +107,8 @@ impl Clusters {
             }
         }
         if let Some((path, span)) = loose {
-            let what = "settings of a Helm chart that stand beside no image: whose they are, only its templates say";
+            let what =
+                "settings of a Helm chart that stand beside no image: whose they are, only its templates say";
             self.gaps.push(Gap::at(path, span, what));
         }
         let place = Place { environment, folder: chart.folder.clone(), namespace: String::new() };

@@ -102,7 +102,11 @@ impl<'f> Root<'f> {
     }
 
     /// What is written around names, without and with the root's own, and the namespace that is given.
-    fn changes(&self, forest: &Forest<'_>, at: usize) -> ((String, String), (String, String), Option<String>) {
+    fn changes(
+        &self,
+        forest: &Forest<'_>,
+        at: usize,
+    ) -> ((String, String), (String, String), Option<String>) {
         let mut namespace = None;
         let mut around = (String::new(), String::new());
         let mut inner = around.clone();

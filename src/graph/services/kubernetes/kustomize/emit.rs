@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use crate::snapshot::Gap;
 use crate::sources::Facts;
-use crate::sources::kubernetes::{Body, Container, Object, ObjectKind, Workload};
+use crate::sources::kubernetes::{Body, Object, ObjectKind};
 use crate::sources::kustomize::Generated;
 use crate::text::{RepoPath, Span, Spanned};
 
 use super::super::places::apart;
-use super::build::{Built, Origin, Root, affixed};
-use super::images::Final;
+use super::build::{Origin, Root, affixed};
+use super::gathered::Gathered;
 use super::patches::{PatchKey, wanted};
 use super::stages::Same;
 use super::tree::Forest;
@@ -25,20 +25,6 @@ const MOST_WANTED: usize = 10_000;
 
 /// Config maps: their keys and values.
 type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
-
-/// An object of a group before all of its stages are known.
-#[derive(Debug)]
-struct Gathered<'f> {
-    path: &'f RepoPath,
-    object: &'f Object,
-    /// What is written around its name to tell it from others of its origin.
-    inner: (String, String),
-    also: BTreeSet<String>,
-    namespaces: BTreeSet<String>,
-    finals: BTreeSet<Final>,
-    /// What patches say, and in which file.
-    parts: BTreeMap<(PatchKey, usize), (RepoPath, Object)>,
-}
 
 pub(super) struct Emitting<'e, 'f> {
     forest: &'e Forest<'f>,
@@ -211,7 +197,10 @@ impl<'e, 'f> Emitting<'e, 'f> {
             emit(node.path, Body::ConfigMap(literals.collect()));
             for file in &generated.files {
                 let path = node.folder.join(&file.value);
-                match path.and_then(|path| self.facts.get_key_value(&path)).map(|(path, facts)| (path, &**facts)) {
+                match path
+                    .and_then(|path| self.facts.get_key_value(&path))
+                    .map(|(path, facts)| (path, &**facts))
+                {
                     Some((path, Facts::Settings(settings))) => {
                         let entries: Entries = settings
                             .variables
@@ -221,7 +210,8 @@ impl<'e, 'f> Emitting<'e, 'f> {
                         emit(path, Body::ConfigMap(entries));
                     }
                     _ => {
-                        let what = "a file of variables that is not there, or is not named like one: it is not read";
+                        let what =
+                            "a file of variables that is not there, or is not named like one: it is not read";
                         found.gaps.push(Gap::at(node.path, file.span, what));
                     }
                 }
@@ -243,92 +233,4 @@ impl<'e, 'f> Emitting<'e, 'f> {
 fn kept(name: &str, value: &Spanned<String>) -> Option<Spanned<String>> {
     let kept = crate::sources::kubernetes::kept(name, value.value.clone());
     (!kept.is_empty()).then_some(Spanned { value: kept, span: value.span })
-}
-
-impl<'f> Gathered<'f> {
-    /// The same as an object of another root.
-    fn built(&self, same: &Same<'f>) -> Built<'f> {
-        Built {
-            origin: same.0,
-            object: self.object,
-            at: 0,
-            inner: self.inner.clone(),
-            whole: self.inner.clone(),
-            namespace: self.namespaces.first().cloned().unwrap_or_default(),
-        }
-    }
-
-    fn emit(self, group: usize, is_only: bool, found: &mut Vec<Emitted<'f>>) {
-        let mut namespaces = self.namespaces.into_iter();
-        let namespace = match (namespaces.next(), namespaces.next()) {
-            (Some(one), None) => one,
-            _ => self.object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default(),
-        };
-        let name = affixed(&self.inner, &self.object.name.value);
-        let folder = self.path.parent().unwrap_or_else(RepoPath::root);
-        let mut emit = |path: &RepoPath, object: Cow<'f, Object>, also: BTreeSet<String>| {
-            let (folder, namespace) = (folder.clone(), namespace.clone());
-            let label = is_only.then(|| folder.clone());
-            found.push(Emitted { group, path: path.clone(), folder, namespace, also, label, object });
-        };
-        let is_own = |one: &Final| one.location.path == *self.path;
-        let own: BTreeSet<Span> = self.finals.iter().filter(|one| is_own(one)).map(|one| one.location.span).collect();
-        let is_changed = match &self.object.body {
-            Body::Workload(workload) => workload.images().any(|image| !own.contains(&image.span)),
-            _ => false,
-        };
-        let renamed = |object: &Object| Object {
-            name: Spanned { value: name.clone(), span: object.name.span },
-            ..object.clone()
-        };
-        let base = match (is_changed, name == self.object.name.value) {
-            (false, true) => Cow::Borrowed(self.object),
-            (false, false) => Cow::Owned(renamed(self.object)),
-            (true, _) => Cow::Owned(without_images(renamed(self.object), &own)),
-        };
-        emit(self.path, base, self.also);
-        for (path, object) in self.parts.into_values() {
-            emit(&path, Cow::Owned(without_images(renamed(&object), &BTreeSet::new())), BTreeSet::new());
-        }
-        for one in self.finals.iter().filter(|one| !is_own(one) || !own_image(self.object, one)) {
-            emit(&one.location.path.clone(), Cow::Owned(renamed(&image_alone(self.object, one))), BTreeSet::new());
-        }
-    }
-}
-
-/// Whether an image stands in the manifest itself.
-fn own_image(object: &Object, one: &Final) -> bool {
-    match &object.body {
-        Body::Workload(workload) => workload.images().any(|image| image.span == one.location.span),
-        _ => false,
-    }
-}
-
-/// An object without the images that something replaces.
-fn without_images(mut object: Object, kept: &BTreeSet<Span>) -> Object {
-    if let Body::Workload(workload) = &mut object.body {
-        let Workload { containers, init_containers, .. } = &mut **workload;
-        for container in containers.iter_mut().chain(init_containers) {
-            container.image = container.image.take().filter(|image| kept.contains(&image.span));
-        }
-    }
-    object
-}
-
-/// A part of an object that says which image a container has, and nothing else.
-fn image_alone(object: &Object, one: &Final) -> Object {
-    let span = one.location.span;
-    let container = Container {
-        name: Spanned { value: one.container.clone(), span },
-        image: Some(Spanned { value: one.image.clone(), span }),
-        command: Vec::new(),
-        args: Vec::new(),
-        env: Vec::new(),
-        env_from: Vec::new(),
-        mounts: Vec::new(),
-        ports: Vec::new(),
-    };
-    let mut workload = Workload::default();
-    if one.is_init { &mut workload.init_containers } else { &mut workload.containers }.push(container);
-    Object { body: Body::Workload(Box::new(workload)), labels: Vec::new(), ..object.clone() }
 }

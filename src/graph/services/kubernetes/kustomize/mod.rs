@@ -9,7 +9,9 @@
 
 mod build;
 mod emit;
+mod gathered;
 mod images;
+mod operated;
 mod patches;
 mod stages;
 mod tree;
@@ -80,7 +82,8 @@ pub(super) fn kustomized<'f>(facts: &'f BTreeMap<RepoPath, Arc<Facts>>, listing:
             Some(root) if forest.nodes[at].says.is_component => parts.push(root),
             Some(root) => whole.push(root),
             None => {
-                let what = format!("kustomizations of more than {MOST_OBJECTS} objects: this one is not read");
+                let what =
+                    format!("kustomizations of more than {MOST_OBJECTS} objects: this one is not read");
                 found.gaps.push(Gap::of(forest.nodes[at].path, what));
             }
         }

@@ -5,11 +5,12 @@ use std::mem::discriminant;
 use std::sync::Arc;
 
 use crate::sources::Facts;
-use crate::sources::kubernetes::{Body, Container, EnvValue, EnvVar, Object, ObjectKind, Workload};
-use crate::sources::kustomize::{Change, Operation, Patch, PatchBody, Target};
+use crate::sources::kubernetes::{Body, Object, ObjectKind};
+use crate::sources::kustomize::{Operation, Patch, PatchBody, Target};
 use crate::text::{RepoPath, Span, Spanned};
 
 use super::build::{Root, affixed};
+use super::operated::operated;
 use super::tree::Forest;
 
 /// How often objects of one root are asked whether a patch is for them.
@@ -58,8 +59,15 @@ pub(super) fn changes<'f>(
 ) -> Changes {
     let generated = root.instances.iter().flat_map(|one| &forest.nodes[one.node].says.generated);
     let generated = generated.map(|one| (one.is_secret, one.name.value.as_str())).collect();
-    let mut finding =
-        Finding { forest, root, by_name: BTreeMap::new(), generated, room, asked: 0, changes: Changes::default() };
+    let mut finding = Finding {
+        forest,
+        root,
+        by_name: BTreeMap::new(),
+        generated,
+        room,
+        asked: 0,
+        changes: Changes::default(),
+    };
     for (at, built) in root.built.iter().enumerate() {
         let name = built.object.name.value.as_str();
         let names = [name.to_owned(), affixed(&built.inner, name), affixed(&built.whole, name)];
@@ -77,7 +85,11 @@ pub(super) fn changes<'f>(
 }
 
 /// The kinds and names of what the patches of a root are for, as far as they say so.
-pub(super) fn wanted(forest: &Forest<'_>, root: &Root<'_>, facts: &FactMap) -> BTreeSet<(ObjectKind, String)> {
+pub(super) fn wanted(
+    forest: &Forest<'_>,
+    root: &Root<'_>,
+    facts: &FactMap,
+) -> BTreeSet<(ObjectKind, String)> {
     let mut found = BTreeSet::new();
     let nodes = root.instances.iter().map(|one| &forest.nodes[one.node]);
     for (node, patch) in nodes.flat_map(|node| node.says.patches.iter().map(move |patch| (node, patch))) {
@@ -250,52 +262,9 @@ impl<'f> Finding<'_, 'f> {
     /// Whether an object is in a namespace, or in one that only kustomize gives it.
     fn has_namespace(&self, to: usize, namespace: Option<&Spanned<String>>) -> bool {
         let (built, own) = (&self.root.built[to], self.root.built[to].object.namespace.as_ref());
-        let is = |one: &Spanned<String>| one.value == built.namespace || own.is_some_and(|own| own.value == one.value);
+        let is = |one: &Spanned<String>| {
+            one.value == built.namespace || own.is_some_and(|own| own.value == one.value)
+        };
         own.is_none() || namespace.is_some_and(is)
     }
-}
-
-/// What an operation says of an object, as a part of one; `None` if it says nothing that is ours.
-fn operated(object: &Object, operation: &Operation) -> Option<Object> {
-    let said = |body: Body| Object { body, labels: Vec::new(), ..object.clone() };
-    let Body::Workload(workload) = &object.body else {
-        let (Change::Data(literal), Body::ConfigMap(_)) = (&operation.change, &object.body) else { return None };
-        return Some(said(Body::ConfigMap(vec![(literal.key.clone(), literal.value.clone())])));
-    };
-    let named = |is_init: bool, at: usize| {
-        let list = if is_init { &workload.init_containers } else { &workload.containers };
-        list.get(at)
-    };
-    let empty = |name: &Spanned<String>| Container {
-        name: name.clone(),
-        image: None,
-        command: Vec::new(),
-        args: Vec::new(),
-        env: Vec::new(),
-        env_from: Vec::new(),
-        mounts: Vec::new(),
-        ports: Vec::new(),
-    };
-    let nameless = Spanned { value: String::new(), span: operation.span };
-    let (is_init, container) = match &operation.change {
-        Change::Image { container, is_init, image } => {
-            let known = named(*is_init, *container)?;
-            (*is_init, Container { image: Some(image.clone()), ..empty(&known.name) })
-        }
-        Change::EnvValue { container, is_init, variable, value } => {
-            let known = named(*is_init, *container)?;
-            let name = known.env.get(*variable)?.name.value.clone();
-            let name = Spanned { value: name, span: value.span };
-            let value = EnvValue::Literal(value.clone());
-            let env = vec![EnvVar { name, value, span: operation.span }];
-            (*is_init, Container { env, ..empty(&known.name) })
-        }
-        Change::Env(env) => (false, Container { env: env.clone(), ..empty(&nameless) }),
-        Change::Words(words) => (false, Container { args: words.clone(), ..empty(&nameless) }),
-        Change::Container { is_init, container } => (*is_init, (**container).clone()),
-        Change::Data(_) => return None,
-    };
-    let mut workload = Workload::default();
-    if is_init { &mut workload.init_containers } else { &mut workload.containers }.push(container);
-    Some(said(Body::Workload(Box::new(workload))))
 }

@@ -67,7 +67,8 @@ impl<'f> Forest<'f> {
                 forest.take(at, resource, facts, listing, &of_folder);
             }
         }
-        let taken: BTreeSet<usize> = forest.nodes.iter().flat_map(|node| node.takes.iter().copied()).collect();
+        let taken: BTreeSet<usize> =
+            forest.nodes.iter().flat_map(|node| node.takes.iter().copied()).collect();
         forest.roots = (0..forest.nodes.len()).filter(|at| !taken.contains(at)).collect();
         forest
     }
@@ -99,7 +100,9 @@ impl<'f> Forest<'f> {
             }
         } else if matches!(facts.get(&place).map(|facts| &**facts), Some(Facts::Kubernetes(_))) {
             self.nodes[at].files.push(place);
-        } else if listing.files.binary_search(&place).is_err() && listing.folders.binary_search(&place).is_err() {
+        } else if listing.files.binary_search(&place).is_err()
+            && listing.folders.binary_search(&place).is_err()
+        {
             self.gaps.push(gap("a resource that is not in the repository"));
         }
     }
