@@ -22,6 +22,7 @@ shopt -s nullglob globstar
 sources=../testdata/sources
 seed compose seeds/compose/* "$sources"/compose/**/*.{yml,yaml} "$sources"/kubernetes/look-alikes/*
 seed kubernetes "$sources"/kubernetes/**/*.{yaml,yml,json}
+seed kustomize "$sources"/{kustomize,helm}/**/*.yaml
 seed dockerfile "$sources"/dockerfile/**/Dockerfile*
 seed addresses seeds/addresses/*
 seed settings seeds/settings/* ../testdata/**/.env ../testdata/**/*.dockerignore
@@ -39,6 +40,12 @@ piece() {
 }
 piece a seeds/compose/* "$sources"/compose/**/*.{yml,yaml}
 piece c "$sources"/kubernetes/**/*.yaml
+piece s "$sources"/kustomize/**/base/kustomization.yaml
+piece t "$sources"/kustomize/**/{overlay,staging,production,cart}/kustomization.yaml
+piece u "$sources"/kustomize/**/components/**/kustomization.yaml
+piece v "$sources"/kustomize/**/{more,cart-env}.yaml
+piece w "$sources"/helm/**/Chart.yaml
+piece x "$sources"/helm/**/values*.yaml
 piece e "$sources"/dockerfile/**/Dockerfile
 piece j "$sources"/cargo/**/crates/app/Cargo.toml ../testdata/invalid/**/Cargo.toml
 seed repository "$pieces"/*

@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use watertight::Repository;
 use watertight::features::{self, CONFIGURATION_FILE, Configuration, assign};
 use watertight::findings::{Finding, Judged, Law, find};
-use watertight::graph::{CouplingGraph, link};
+use watertight::graph::{CouplingGraph, Stated, link};
 use watertight::report::{GraphLevel, Texts, graph_json};
 use watertight::rules::RuleSet;
 use watertight::snapshot::{Gap, MemorySnapshot};
@@ -20,7 +20,7 @@ use watertight_fuzz::{PLANTED, check_span, holds_password};
 const CUT: u8 = 1;
 
 /// Which file it is, by the first byte: `a` is the first of them.
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 26] = [
     "docker-compose.yml",
     "docker-compose.override.yml",
     "k8s/a.yaml",
@@ -39,6 +39,14 @@ const PATHS: [&str; 18] = [
     "services/a/compose.yaml",
     "CODEOWNERS",
     "deploy/services.yml",
+    "k8s/kustomization.yaml",
+    "k8s/overlay/kustomization.yaml",
+    "k8s/component/kustomization.yml",
+    "k8s/overlay/patch.yaml",
+    "chart/Chart.yaml",
+    "chart/values.yaml",
+    "chart/charts/b/Chart.yaml",
+    "chart/charts/b/values.yaml",
 ];
 
 const CONFIGURATION: &str = "\
@@ -92,8 +100,8 @@ impl Told {
         let (configuration, rules) = &*LAW;
         let is_wanted = |_: &str, name: &str| features::notices(name);
         let (listing, reading) = read_all(snapshot, &is_wanted, &|_| false, None);
-        let linked = link(snapshot, &listing, reading, &|_| false, &[], None);
-        let map = assign(&linked.graph, configuration, &[], &listing, &linked.problems);
+        let linked = link(snapshot, &listing, reading, &|_| false, Stated::default(), None);
+        let map = assign(&linked.graph, configuration, &[], (&listing, &linked.problems), &[]);
         let judged = Judged { graph: &linked.graph, map: &map };
         let findings = find(judged, Law { rules, configuration, today: today(), earlier: None }).findings;
         let gaps = listing.gaps.into_iter().chain(linked.gaps).collect();

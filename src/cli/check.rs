@@ -163,7 +163,7 @@ pub(super) fn told_of<'a>(
         compared: since.map(|since| &since.compared),
         now: Numbers {
             independence: change.verdict.independence,
-            features: repository.map.inhabited().len(),
+            features: repository.map.own_inhabited().len(),
             packages: repository.linked.cargo.packages.len(),
             services: repository.linked.graph.services(),
             couplings: repository.linked.graph.couplings().len(),

@@ -83,6 +83,7 @@ fn specification(map: &FeatureMap, feature: FeatureId) -> Unit {
         kind: UnitKind::Specification,
         name: map.feature(feature).name.clone(),
         declared_at: map.feature(feature).declared_at.clone(),
+        is_outside: false,
     })
 }
 

@@ -28,9 +28,9 @@ pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, Destination, Move, assign};
 pub use configuration::{
     Affects, CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement,
-    Exception, FeatureDeclaration, ImpactSection, Responsibility,
+    Exception, External, FeatureDeclaration, ImpactSection, Responsibility,
 };
-pub use nearby::{Nearby, read_nearby};
+pub use nearby::{Nearby, read_nearby, tell_clashes};
 pub use reach::{BUILT_WITH, Direction, REACHING, Reach};
 pub use renamed::Renamed;
 pub use selection::{Named, Names, RoleWord, Selector, UnitSet};
@@ -89,6 +89,8 @@ pub struct Feature {
     pub has_exposed: bool,
     /// Which side of its APIs copes with the other side's being older or newer, if that is said.
     pub versioned: Option<Versioned>,
+    /// Whether it lives in another repository, and only its API is known here.
+    pub is_external: bool,
     /// Where it is declared.
     pub declared_at: Location,
 }
@@ -218,6 +220,11 @@ impl FeatureMap {
             _ => None,
         };
         self.roles.iter().filter_map(of_role).collect()
+    }
+
+    /// The same without those of other repositories.
+    pub fn own_inhabited(&self) -> BTreeSet<FeatureId> {
+        self.inhabited().into_iter().filter(|id| !self.feature(*id).is_external).collect()
     }
 
     /// The units of each feature, by its position; those of one in the order of the graph.

@@ -7,18 +7,19 @@ use crate::sources::{Facts, Reading, read_text};
 use crate::text::toml::{Table, parse, quoted};
 use crate::text::{Fault, RepoPath, Span};
 
-use super::FeatureDeclaration;
+use super::{Configuration, FeatureDeclaration, configuration};
 
 /// The name of a declaration next to the code.
 pub(super) const FILE: &str = "feature.toml";
 
 /// What only the root configuration may say.
-const ROOT_ONLY: [&str; 10] = [
+const ROOT_ONLY: [&str; 11] = [
     "assemblies",
     "corrections",
     "couplings",
     "deployments",
     "exceptions",
+    "external",
     "features",
     "rules",
     "scan",
@@ -66,6 +67,11 @@ pub fn read_nearby(
         }
     }
     if faults.is_empty() { Ok(nearby) } else { Err(faults) }
+}
+
+/// Tells features that are declared next to the code and are those of other repositories, too.
+pub fn tell_clashes(configuration: &Configuration, nearby: &Nearby, faults: &mut Vec<Fault>) {
+    configuration::tell_clashes(&configuration.externals, nearby.declarations.iter(), faults);
 }
 
 /// A declaration if there is one, the text that was read, and what is wrong with it.

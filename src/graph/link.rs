@@ -12,10 +12,11 @@ use crate::sources::{Facts, Reading, read_one};
 use crate::text::{Fault, Location, RepoPath};
 
 use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
+use super::published::called;
 use super::services::{self, End, Link};
 use super::{
     CargoRequest, Conditions, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem,
-    JobWork, Lack, MadeOf, Needless, Trigger, Unit, UnitId, UnitKind,
+    JobWork, Lack, MadeOf, Needless, Published, Trigger, Unit, UnitId, UnitKind,
 };
 
 /// The graph, and what is needed to ask it more.
@@ -33,6 +34,17 @@ pub struct Linked {
     pub problems: Vec<Fault>,
     /// What is recognised and not read, or may be one of several things; sorted.
     pub gaps: Vec<Gap>,
+    /// Names of published packages on which nothing depends, by the positions of their feature and of themselves.
+    pub unused: Vec<(usize, usize)>,
+}
+
+/// What a person says that units are there, beyond those of the manifests.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stated<'s> {
+    /// Units.
+    pub units: &'s [DeclaredUnit],
+    /// Features of other repositories.
+    pub published: &'s [Published],
 }
 
 /// Links the facts of a snapshot, and what a person declares beyond them. Cargo is asked only if a
@@ -42,7 +54,7 @@ pub fn link(
     listing: &Listing,
     mut reading: Reading,
     is_excluded: &dyn Fn(&RepoPath) -> bool,
-    declared: &[DeclaredUnit],
+    stated: Stated<'_>,
     cargo: Option<&CargoCommand>,
 ) -> Linked {
     let mut problems = std::mem::take(&mut reading.problems);
@@ -63,8 +75,13 @@ pub fn link(
     problems.sort();
     problems.dedup();
     let names = package_names(&cargo);
-    let (units, places) = units_of(&cargo, &names, services.drafts, declared);
+    let declared: Vec<DeclaredUnit> =
+        stated.units.iter().cloned().chain(stated.published.iter().map(Published::unit)).collect();
+    let (units, places) = units_of(&cargo, &names, services.drafts, &declared);
+    let apis: Vec<Option<UnitId>> = stated.published.iter().map(|one| one.place(&units)).collect();
+    let called = called(stated.published, &apis, &cargo, &places.packages);
     let mut couplings = couplings_of(&cargo, &places.packages, &units);
+    couplings.extend(called.couplings);
     couplings.extend(services.links.into_iter().filter_map(|link| places.coupling(link)));
     let copies = services.copies.into_iter().filter_map(|copied| places.copying(copied)).collect();
     let made_of = services.ingredients.into_iter().filter_map(|made| places.made_of(made));
@@ -74,7 +91,15 @@ pub fn link(
     let graph = CouplingGraph::new(units, couplings).with_copies(copies).with_jobs(jobs);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
     rayon::spawn(move || drop(reading.facts));
-    Linked { graph, cargo, package_units: places.packages, made_of, problems, gaps: services.gaps }
+    Linked {
+        graph,
+        cargo,
+        package_units: places.packages,
+        made_of,
+        problems,
+        gaps: services.gaps,
+        unused: called.unused,
+    }
 }
 
 /// A name for each package that no other package of the repository has.

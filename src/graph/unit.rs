@@ -128,6 +128,8 @@ pub struct DeclaredUnit {
     pub name: String,
     /// Where it is declared.
     pub declared_at: Location,
+    /// Whether it is only used here, and something else makes it.
+    pub is_outside: bool,
 }
 
 /// One thing in the repository that builds, runs, ships or is shared.
@@ -166,7 +168,7 @@ impl Unit {
             parent: None,
             runs: Vec::new(),
             ecosystem: None,
-            is_outside: false,
+            is_outside: declared.is_outside,
         }
     }
 

@@ -36,10 +36,15 @@ impl Reached {
         let is_walked = |id: CouplingId| !is_gone(id) && map.reaches_along(graph, id, &REACHING);
         let reach = Reach::along(graph, map, Direction::From, &is_walked);
         let (mut inhabited, mut rows) = (Vec::new(), Vec::new());
-        for (at, units) in units.iter().enumerate().filter(|(_, units)| !units.is_empty()) {
+        let elsewhere: Vec<usize> =
+            (0..units.len()).filter(|at| map.feature(FeatureId::new(*at)).is_external).collect();
+        // Whether what lives elsewhere is independent is nothing that this repository decides.
+        let is_own = |at: &usize| elsewhere.binary_search(at).is_err();
+        for (at, units) in units.iter().enumerate().filter(|(at, units)| !units.is_empty() && is_own(at)) {
             let mut row = reach.bits_of_all(units);
             // Each feature reaches itself.
             row[at / 64] &= !(1 << (at % 64));
+            elsewhere.iter().for_each(|other| row[other / 64] &= !(1 << (other % 64)));
             inhabited.push(FeatureId::new(at));
             rows.push(row);
         }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::features::{self, Configuration, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby};
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
-use crate::graph::{CouplingGraph, Linked, link};
+use crate::graph::{CouplingGraph, Linked, Stated, link};
 use crate::insight::{Independence, independence};
 use crate::rules::RuleSet;
 use crate::snapshot::{Gap, Listing, Snapshot};
@@ -126,6 +126,7 @@ impl Repository {
             faults.extend(more);
             Nearby::default()
         });
+        features::tell_clashes(&configuration, &nearby, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -168,6 +169,7 @@ impl Repository {
         self.stated = configuration.has_statements().then(|| graph.clone());
         linked.graph = amend(graph, &mut map, configuration);
         map.learn_owners(&linked.graph, &self.code_owners);
+        map.unmatched.extend(configuration.unmatched_packages(&linked.unused));
         map.unmatched.extend(no_rule_files(configuration, &self.rule_files));
         let unmatched = configuration.impact.unmatched(&configuration.file, &linked.graph, &map);
         map.unmatched.extend(unmatched);
@@ -289,8 +291,9 @@ impl Scan {
         cargo: Option<&CargoCommand>,
     ) -> (Linked, Listing) {
         let is_excluded = |path: &RepoPath| configuration.excludes(path);
-        let declared = configuration.declared_units();
-        let linked = link(snapshot, &self.listing, self.reading, &is_excluded, &declared, cargo);
+        let (units, published) = (configuration.declared_units(), configuration.published());
+        let stated = Stated { units: &units, published: &published };
+        let linked = link(snapshot, &self.listing, self.reading, &is_excluded, stated, cargo);
         (linked, self.listing)
     }
 }

@@ -162,6 +162,9 @@ struct FeatureRecord<'a> {
     about: Option<&'a str>,
     owner: Option<&'a str>,
     responsibilities: Vec<&'a str>,
+    /// Whether it lives in another repository; not there if it does not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_external: bool,
     declared_at: EvidenceRecord,
     /// The identities of its units.
     units: Vec<String>,
@@ -231,6 +234,7 @@ pub fn features_json(repository: &Repository, texts: &Texts<'_>) -> String {
             about: feature.about.as_deref(),
             owner: feature.owner.as_deref(),
             responsibilities: named.map(|id| repository.map.responsibility(*id).name.as_str()).collect(),
+            is_external: feature.is_external,
             declared_at: evidence(&feature.declared_at, texts),
             units: holdings.identities(units),
             apis: holdings.identities(&apis),
@@ -249,6 +253,7 @@ pub fn features(repository: &Repository, texts: &Texts<'_>, style: Style) -> Str
         let named: Vec<&str> = named.map(|id| repository.map.responsibility(*id).name.as_str()).collect();
         let about = [
             feature.owner.clone(),
+            feature.is_external.then(|| "in another repository".to_owned()),
             (!named.is_empty()).then(|| format!("answers for {}", named.join(", "))),
             Some(place(&feature.declared_at, texts)),
         ];

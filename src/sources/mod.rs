@@ -13,8 +13,10 @@ mod codeowners;
 pub mod compose;
 pub mod dockerfile;
 pub mod dockerignore;
+pub mod helm;
 pub mod kubernetes;
 pub mod pipelines;
+pub mod kustomize;
 pub mod rust;
 pub mod settings;
 mod template;
@@ -56,6 +58,14 @@ pub enum Facts {
     Workflow(Box<pipelines::github::Workflow>),
     /// A file with Kubernetes objects.
     Kubernetes(KubernetesFile),
+    /// A kustomization.
+    Kustomization(Box<kustomize::Kustomization>),
+    /// Operations of JSON 6902, which a kustomization may name.
+    Operations(Vec<kustomize::Operation>),
+    /// A `Chart.yaml`.
+    HelmChart(helm::Chart),
+    /// Values of a chart.
+    HelmValues(helm::Values),
     /// A `.env` file, or one that is named like it.
     Settings(settings::SettingsFile),
     /// What is recognised and not read.
@@ -78,6 +88,10 @@ impl Facts {
             Self::GitLab(_) => ["GitLab pipeline", "GitLab pipelines"],
             Self::Workflow(_) => ["workflow", "workflows"],
             Self::Kubernetes(_) => ["file of Kubernetes objects", "files of Kubernetes objects"],
+            Self::Kustomization(_) => ["kustomization", "kustomizations"],
+            Self::Operations(_) => ["patch of operations", "patches of operations"],
+            Self::HelmChart(_) => ["Helm chart", "Helm charts"],
+            Self::HelmValues(_) => ["file of Helm values", "files of Helm values"],
             Self::Settings(_) => ["file of settings", "files of settings"],
             Self::Unread(_) => return None,
         })
@@ -143,6 +157,8 @@ pub const SOURCES: &[&dyn Source] = &[
     &pipelines::github::WorkflowSource,
     &pipelines::github::ActionSource,
     &pipelines::gitlab::GitLabSource,
+    &kustomize::KustomizationSource,
+    &helm::ChartSource,
     &yaml::YamlSource,
     &dockerfile::DockerfileSource,
     &dockerignore::DockerIgnoreSource,

@@ -3,9 +3,9 @@
 
 use crate::text::{Fault, RepoPath, yaml};
 
-use super::{Facts, KubernetesFile, Source, Unread, compose, kubernetes};
+use super::{Facts, KubernetesFile, Source, Unread, compose, helm, kubernetes, kustomize};
 
-/// Reads compose files and Kubernetes manifests.
+/// Reads compose files, Kubernetes manifests, values of Helm charts, and patches of kustomizations.
 #[derive(Debug)]
 pub(super) struct YamlSource;
 
@@ -18,7 +18,12 @@ impl Source for YamlSource {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match is_compose(path) {
             true => compose::has_marker(bytes),
-            false => kubernetes::has_marker(bytes) || compose::has_marker(bytes),
+            false => {
+                kubernetes::has_marker(bytes)
+                    || compose::has_marker(bytes)
+                    || helm::is_values(path.file_name())
+                    || kustomize::has_operations(bytes)
+            }
         }
     }
 
@@ -40,6 +45,15 @@ impl Source for YamlSource {
                 let file = KubernetesFile { objects, unread: unread.collect() };
                 return (Some(Facts::Kubernetes(file)), faults);
             }
+        }
+        if helm::is_values(path.file_name()) {
+            return (Some(Facts::HelmValues(helm::read_values(path, text))), Vec::new());
+        }
+        if !is_compose(path)
+            && kustomize::has_operations(bytes)
+            && let Some(operations) = kustomize::read_operations(path, text)
+        {
+            return (Some(Facts::Operations(operations)), Vec::new());
         }
         match compose::has_marker(bytes) {
             true => compose::read(path, text),

@@ -26,7 +26,7 @@ fn selector(selector: Value) -> Value {
 }
 
 /// Every type of table that the schema knows, and where it stands.
-const TABLES: [(&str, Around); 22] = [
+const TABLES: [(&str, Around); 23] = [
     ("ResponsibilityTable", |table| json!({ "responsibilities": { "one": table } })),
     ("Feature", |table| {
         // A name with a place for a folder's belongs to `each`.
@@ -35,6 +35,7 @@ const TABLES: [(&str, Around); 22] = [
     }),
     ("Section", |table| json!({ "shared": table, "assemblies": table, "test-support": table })),
     ("Deployment", |table| json!({ "deployments": { "one": table } })),
+    ("External", |table| json!({ "external": { "one": table } })),
     ("Exception", |mut table| {
         // The rule of the example is about two units.
         table.as_object_mut().expect("a table").entry("to").or_insert_with(|| "users".into());
@@ -370,6 +371,8 @@ fn what_is_wrong_is_not_what_the_schema_says() {
         "[responsibilities]\npayments = 3\n",
         "[responsibilities]\npayments = { through = [] }\n",
         "[shared]\napis = [\"x\"]\n",
+        "[external.identity]\nowner = \"@x\"\n",
+        "[external.identity]\npackages = []\n",
         "[deployments.all]\nowner = \"@x\"\n",
         "[rules]\nunshared-coupling = \"error\"\n",
         "[rules]\ncall-chain = { longest = 0 }\n",

@@ -18,6 +18,7 @@ mod cargo_couplings;
 #[cfg(target_os = "linux")]
 mod catalogue;
 mod change;
+mod charts;
 mod check;
 #[cfg(unix)]
 mod ci_pages;

@@ -546,6 +546,7 @@ impl<'c> Assignment<'c> {
                 consumers: None,
                 has_exposed: false,
                 versioned: family.iter().find_map(|one| one.versioned),
+                is_external: own.iter().any(|one| one.is_external),
                 declared_at: first.declared_at.clone(),
             });
             debug_assert_eq!(map.features.len(), id.index() + 1);

@@ -40,6 +40,8 @@ pub struct FeatureDeclaration {
     pub(in crate::features) folder: Option<RepoPath>,
     /// Whether it takes the package in its folder alone, and not what lies below.
     pub(in crate::features) is_of_package: bool,
+    /// Whether it lives in another repository.
+    pub(in crate::features) is_external: bool,
 }
 
 pub(super) fn features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<FeatureDeclaration> {
@@ -91,12 +93,13 @@ impl FeatureDeclaration {
             each: None,
             folder: None,
             is_of_package: false,
+            is_external: false,
         }
     }
 }
 
 /// A feature's name is a path of words: `storage`, `storage/broker`.
-fn check_name(name: &Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) {
+pub(super) fn check_name(name: &Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) {
     let is_bad = name.value.trim().is_empty()
         || name.value.split('/').any(str::is_empty)
         || name.value.chars().any(char::is_control);

@@ -2,20 +2,23 @@
 //! person says that no manifest does.
 
 mod exception;
+mod external;
 mod feature;
 mod impact;
 mod statement;
 
 use std::collections::BTreeSet;
 
-use crate::graph::DeclaredUnit;
+use crate::graph::{DeclaredUnit, Published};
 use crate::text::toml::{Table, parse, table, wrong_type};
 use crate::text::{Fault, Location, RepoPath, Span, Spanned};
 
-use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector};
+use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector, Unmatched};
 use feature::features;
 
 pub use exception::Exception;
+pub use external::External;
+pub(super) use external::tell_clashes;
 pub use feature::FeatureDeclaration;
 pub use impact::{Affects, ImpactSection};
 pub use statement::{CorrectionStatement, CouplingEnd, CouplingStatement};
@@ -35,8 +38,10 @@ pub struct Configuration {
     pub text: String,
     /// Sorted by name.
     pub responsibilities: Vec<Responsibility>,
-    /// In the order of the file.
+    /// In the order of the file; those of other repositories come last.
     pub features: Vec<FeatureDeclaration>,
+    /// `[external.<name>]`, in the order of the file.
+    pub externals: Vec<External>,
     /// `[shared]`, `[assemblies]`, `[test-support]`
     pub(super) shared: Section,
     pub(super) assemblies: Section,
@@ -136,6 +141,7 @@ impl Configuration {
             text: text.to_owned(),
             responsibilities: responsibilities(&root, &mut faults),
             features: features(&root, &mut faults),
+            externals: external::externals(&root, &mut faults),
             shared,
             assemblies,
             test_support,
@@ -168,6 +174,10 @@ impl Configuration {
             scan.deny_unknown("`[scan]`", &mut faults);
             configuration.exclude_matcher = PathMatcher::new(&configuration.exclude);
         }
+        tell_clashes(&configuration.externals, configuration.features.iter(), &mut faults);
+        let external: Vec<FeatureDeclaration> =
+            configuration.externals.iter().map(|one| one.feature(file, &mut faults)).collect();
+        configuration.features.extend(external);
         // The room of rules reads it.
         root.has("rules");
         root.deny_unknown("the configuration", &mut faults);
@@ -179,9 +189,22 @@ impl Configuration {
         let ends = self.couplings.iter().flat_map(|statement| [&statement.from, &statement.to]);
         let declared = ends.filter_map(|end| {
             let declared_at = Location { path: self.file.clone(), span: end.written.span };
-            Some(DeclaredUnit { kind: end.kind?, name: end.name.clone(), declared_at })
+            Some(DeclaredUnit { kind: end.kind?, name: end.name.clone(), declared_at, is_outside: false })
         });
         declared.collect()
+    }
+
+    /// The features of other repositories, with the packages that they publish.
+    pub fn published(&self) -> Vec<Published> {
+        self.externals.iter().map(|one| one.published(&self.file)).collect()
+    }
+
+    /// Names of packages of other repositories on which nothing here depends.
+    pub fn unmatched_packages(&self, unused: &[(usize, usize)]) -> Vec<Unmatched> {
+        let of = |(feature, package): &(usize, usize)| {
+            self.externals.get(*feature).and_then(|one| one.unmatched(*package, &self.file))
+        };
+        unused.iter().filter_map(of).collect()
     }
 
     /// Every path and name that opens a boundary, or takes something out of what is judged, and where
@@ -201,7 +224,7 @@ impl Configuration {
             let place = format!("`through` of responsibility `{}`", one.name);
             all.extend(written.map(|written| (place.clone(), written)));
         }
-        for feature in &self.features {
+        for feature in self.features.iter().filter(|feature| !feature.is_external) {
             let place = format!("`apis` of feature `{}`", feature.name.value);
             all.extend(feature.apis.iter().map(|one| (place.clone(), &one.written)));
         }

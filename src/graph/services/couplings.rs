@@ -100,6 +100,13 @@ impl Drafting<'_> {
                 self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));
                 BTreeSet::new()
             }
+            Resolved::Release(chart) => {
+                let what = format!(
+                    "`{host}` is the name of the Helm chart in {chart}, and nothing says what its release is called"
+                );
+                self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));
+                BTreeSet::new()
+            }
             Resolved::Apart => {
                 let what = format!("`{host}` is on none of the networks of what names it here");
                 self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));

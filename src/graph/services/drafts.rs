@@ -151,7 +151,8 @@ impl<'s> Drafting<'s> {
         let images = self.read[at].images.clone();
         let store = self.store(at);
         let kind = if store.is_some() { UnitKind::Datastore } else { UnitKind::Service };
-        let label = self.stage.environments[running.environment].label.clone();
+        let environment = &self.stage.environments[running.environment];
+        let label = running.label.clone().unwrap_or_else(|| environment.label.clone());
         let started = images.iter().flat_map(|(image, _)| self.images.all[*image].started(running));
         let started: Vec<End> = started.map(|(package, binary)| End::Binary(package, binary)).collect();
         let shipped = images.iter().map(|(image, _)| End::Draft(self.of_image[*image]));

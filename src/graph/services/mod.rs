@@ -93,16 +93,19 @@ pub(super) fn link(
             facts,
             Facts::Compose(_)
                 | Facts::Kubernetes(_)
-                | Facts::Dockerfile(_)
                 | Facts::GitLab(_)
                 | Facts::Workflow(_)
+                | Facts::Kustomization(_)
+                | Facts::HelmChart(_)
+                | Facts::HelmValues(_)
+                | Facts::Dockerfile(_)
                 | Facts::Unread(_)
         )
     };
     if !reading.facts.values().any(|facts| is_ours(facts)) {
         return Services::default();
     }
-    let stage = Stage::new(reading);
+    let stage = Stage::new(reading, listing);
     let mut pipelines = pipelines::jobs(reading, read_more);
     let images = images::Images::new(&reading.facts, listing, (&stage.running, &pipelines.jobs), cargo);
     let copies = copies::find(&images.all, &reading.facts, cargo);
@@ -134,9 +137,9 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(reading: &Reading) -> Self {
+    fn new(reading: &Reading, listing: &Listing) -> Self {
         let mut projects = Projects::new(&reading.facts);
-        let mut clusters = Clusters::new(&reading.facts, projects.environments.len());
+        let mut clusters = Clusters::new(&reading.facts, listing, projects.environments.len());
         let mut environments = projects.environments.clone();
         environments.append(&mut clusters.environments);
         let mut running = std::mem::take(&mut projects.running);
@@ -201,7 +204,7 @@ fn bound(running: &mut [Running], gaps: &mut Vec<Gap>) {
     }
 }
 
-/// What is recognised and not read: templates, one gap for all of a chart, and kustomizations.
+/// What is recognised and not read: templates (one gap for all of a chart), and what kustomizations and values say beyond what is read.
 fn unread(reading: &Reading, listing: &Listing, is_excluded: &dyn Fn(&RepoPath) -> bool) -> Vec<Gap> {
     let listed = || listing.files.iter().filter(|path| !is_excluded(path));
     let charts: BTreeSet<RepoPath> = listed()
@@ -215,14 +218,12 @@ fn unread(reading: &Reading, listing: &Listing, is_excluded: &dyn Fn(&RepoPath) 
     };
     let mut gaps: Vec<Gap> =
         charts.iter().map(|chart| Gap::of(chart, "a Helm chart: its templates are not read")).collect();
-    let kustomizations = listed().filter(|path| {
-        matches!(path.file_name(), "kustomization.yaml" | "kustomization.yml" | "Kustomization")
-    });
-    gaps.extend(kustomizations.map(|path| Gap::of(path, "a kustomization: what it changes is not read")));
     for (path, facts) in &reading.facts {
         let unread = match &**facts {
             Facts::Compose(file) => file.unread.as_slice(),
             Facts::Kubernetes(file) => file.unread.as_slice(),
+            Facts::Kustomization(file) => file.unread.as_slice(),
+            Facts::HelmValues(values) => values.unread.as_slice(),
             Facts::Unread(unread) => std::slice::from_ref(unread),
             _ => continue,
         };

@@ -41,6 +41,8 @@ pub(super) struct Running {
     /// The position of its environment.
     pub(super) environment: usize,
     pub(super) ecosystem: Ecosystem,
+    /// By what it is told from others of its name, if not by its environment.
+    pub(super) label: Option<String>,
     /// Where it is declared.
     pub(super) declared_at: Location,
     /// How its images are built, where that is said in the same place.
@@ -72,6 +74,7 @@ impl Running {
             name: name.to_owned(),
             environment,
             ecosystem,
+            label: None,
             declared_at,
             builds: Vec::new(),
             images: Vec::new(),
@@ -134,6 +137,8 @@ pub(super) enum Resolved {
     External(String),
     /// One of several, and nothing says which.
     Ambiguous(BTreeSet<usize>),
+    /// What a release of the Helm chart in this folder may be called.
+    Release(RepoPath),
     /// Something that has this name there, and that can't be reached from here.
     Apart,
     /// Nothing that is known.

@@ -30,6 +30,8 @@ pub(super) struct Configuration {
     test_support: Option<Section>,
     /// Deployables that are always shipped together, on purpose, by name.
     deployments: Option<BTreeMap<String, Deployment>>,
+    /// Features that live in other repositories, by name.
+    external: Option<BTreeMap<String, External>>,
     /// Words by which rules can name units: each with the names, globs or paths of the units.
     #[schemars(example = BTreeMap::from([("edge", vec!["crates/edge-*", "service:gateway"])]))]
     tags: Option<BTreeMap<String, Vec<String>>>,
@@ -136,6 +138,23 @@ pub(super) struct Feature {
     /// Which side of its APIs copes with the other side's being older or newer. With `client`, a client works with
     /// every server, so that neither has to be deployed before the other; with `server`, or where nothing is said, the
     /// server comes first.
+    versioned: Option<VersionedWord>,
+}
+
+/// A feature that lives in another repository. Depending on one of its packages is a `call`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct External {
+    /// What it is for.
+    #[schemars(example = &"Who a person is, and what they may do")]
+    about: Option<String>,
+    /// Who answers for it.
+    #[schemars(example = &"@shop/identity")]
+    owner: Option<String>,
+    /// The packages that it publishes, by name or glob: those that others depend on.
+    #[schemars(length(min = 1), example = ["users-client", "users-types-*"])]
+    packages: Vec<String>,
+    /// Which side of its APIs copes with the other side's being older or newer, as of a feature of this repository.
     versioned: Option<VersionedWord>,
 }
 

@@ -17,7 +17,7 @@ pub(super) fn containers(shapes: &mut Shapes<'_>, spec: &Node<'_>, key: &str) ->
     nodes.into_iter().map(&mut read).collect()
 }
 
-fn container(shapes: &mut Shapes<'_>, node: &Node<'_>) -> Container {
+pub(super) fn container(shapes: &mut Shapes<'_>, node: &Node<'_>) -> Container {
     Container {
         name: name_or_place(shapes, node),
         image: shapes.text(node, "image"),
@@ -36,16 +36,17 @@ pub(super) fn name_or_place(shapes: &mut Shapes<'_>, node: &Node<'_>) -> Spanned
 }
 
 fn env(shapes: &mut Shapes<'_>, container: &Node<'_>) -> Vec<EnvVar> {
-    let mut found = Vec::new();
-    for node in shapes.maps(container, "env") {
-        match shapes.text(node, "name") {
-            Some(name) => {
-                found.push(EnvVar { value: env_value(shapes, node, &name), name, span: node.span });
-            }
-            None => shapes.tell(node.span, "this variable has no `name`".to_owned()),
-        }
-    }
-    found
+    let nodes = shapes.maps(container, "env");
+    nodes.into_iter().filter_map(|node| variable(shapes, node)).collect()
+}
+
+/// One variable.
+pub(super) fn variable(shapes: &mut Shapes<'_>, node: &Node<'_>) -> Option<EnvVar> {
+    let Some(name) = shapes.text(node, "name") else {
+        shapes.tell(node.span, "this variable has no `name`".to_owned());
+        return None;
+    };
+    Some(EnvVar { value: env_value(shapes, node, &name), name, span: node.span })
 }
 
 fn env_value(shapes: &mut Shapes<'_>, node: &Node<'_>, name: &Spanned<String>) -> EnvValue {

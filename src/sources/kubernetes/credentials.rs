@@ -22,12 +22,12 @@ const ADDRESSES: [&str; 8] = ["HOST", "HOSTNAME", "ADDR", "ADDRESS", "URL", "URI
 
 /// What may be kept of the value under a name: nothing if it is that of a credential. What holds `://` says
 /// where something is, too, and is masked wherever it is shown.
-pub(super) fn kept(name: &str, value: String) -> String {
+pub(crate) fn kept(name: &str, value: String) -> String {
     if is_credential(name) && !value.contains("://") { String::new() } else { value }
 }
 
 /// Whether a variable or a key is named like a credential.
-pub(super) fn is_credential(name: &str) -> bool {
+pub(in crate::sources) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let words = || name.split(|one: char| !one.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     if words().next_back().is_some_and(|last| ADDRESSES.contains(&last)) {

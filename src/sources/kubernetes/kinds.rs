@@ -52,6 +52,11 @@ const KINDS: [(&str, &[&str], Kind); 18] = [
 ];
 
 impl ObjectKind {
+    /// The first kind of a name, whatever its group: of two with one name the one that nearly everybody means.
+    pub fn of_name(name: &str) -> Option<Self> {
+        KINDS.iter().find(|(known, _, _)| *known == name).map(|(_, _, kind)| *kind)
+    }
+
     /// What an `apiVersion` and a `kind` mean together; `None` if it is none of ours.
     pub fn of(api_version: &str, kind: &str) -> Option<Self> {
         let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);

@@ -24,7 +24,6 @@ use crate::sources::template;
 use crate::text::{Fault, LineIndex, RepoPath, Span, yaml};
 
 use kinds::Meaning;
-use shapes::Shapes;
 
 pub use facts::{
     Backend, Body, Container, EnvFrom, EnvFromSource, EnvValue, EnvVar, HostAlias, Mount, Object, Port,
@@ -32,6 +31,10 @@ pub use facts::{
 };
 pub use kinds::ObjectKind;
 pub use references::expand_references;
+
+pub(in crate::sources) use credentials::is_credential;
+pub(crate) use credentials::kept;
+pub(in crate::sources) use shapes::Shapes;
 
 /// How many faults are told of one file; whoever wrote it has understood by then.
 const MOST_FAULTS: usize = 100;
@@ -68,19 +71,32 @@ fn has_key(bytes: &[u8], key: &Finder<'_>) -> bool {
 /// One that is broken, a template, or of a kind that is not ours leaves the others whole. An object without a
 /// name says nothing that others could mean, and is left out.
 pub fn read(path: &RepoPath, text: &str) -> (Vec<Object>, Vec<Fault>, Vec<Unread>) {
-    let mut reading = Reading {
-        path,
-        text,
-        shapes: Shapes::new(path, text.len()),
-        objects: Vec::new(),
-        faults: Vec::new(),
-        unread: Vec::new(),
-        lines: None,
-    };
+    let mut reading = Reading::new(path, text);
     for range in yaml::documents(text) {
         reading.document(range);
     }
     (reading.objects, reading.faults, reading.unread)
+}
+
+/// The same for documents that stand in a file of something else.
+pub(in crate::sources) fn read_within(
+    path: &RepoPath,
+    text: &str,
+    documents: Vec<Range<usize>>,
+) -> (Vec<Object>, Vec<Fault>, Vec<Unread>) {
+    let mut reading = Reading::new(path, text);
+    documents.into_iter().for_each(|range| reading.document(range));
+    (reading.objects, reading.faults, reading.unread)
+}
+
+/// One container, as an operation of a patch brings it.
+pub(in crate::sources) fn read_container(shapes: &mut Shapes<'_>, node: &yaml::Node<'_>) -> Container {
+    containers::container(shapes, node)
+}
+
+/// One variable, as an operation of a patch brings it.
+pub(in crate::sources) fn read_variable(shapes: &mut Shapes<'_>, node: &yaml::Node<'_>) -> Option<EnvVar> {
+    containers::variable(shapes, node)
 }
 
 /// What was read so far of one file.
@@ -95,7 +111,19 @@ struct Reading<'p> {
     lines: Option<LineIndex>,
 }
 
-impl Reading<'_> {
+impl<'p> Reading<'p> {
+    fn new(path: &'p RepoPath, text: &'p str) -> Self {
+        Self {
+            path,
+            text,
+            shapes: Shapes::new(path, text.len()),
+            objects: Vec::new(),
+            faults: Vec::new(),
+            unread: Vec::new(),
+            lines: None,
+        }
+    }
+
     fn document(&mut self, range: Range<usize>) {
         let document = &self.text[range.clone()];
         if !glance::could_be_ours(document) {

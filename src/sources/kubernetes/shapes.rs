@@ -1,4 +1,4 @@
-//! Values out of a parsed document, each in the shape that Kubernetes takes.
+//! Values out of a parsed document, each in the shape that Kubernetes, or kustomize, takes.
 //!
 //! Invariant: what is taken out of a file costs no more than a multiple of its size, however often aliases
 //! repeat it. What Kubernetes would refuse is a fault; what is missing or null is nothing.
@@ -17,8 +17,10 @@ const BUDGET_OF_SIZE: usize = 5;
 
 /// Takes values out of the documents of one file.
 #[derive(Debug)]
-pub(super) struct Shapes<'p> {
+pub(in crate::sources) struct Shapes<'p> {
     path: &'p RepoPath,
+    /// Who takes the shapes.
+    reader: &'static str,
     /// What the file may still cost; nothing is read, or wrong, once it has cost too much.
     left: Option<usize>,
     faults: Vec<Fault>,
@@ -27,20 +29,26 @@ pub(super) struct Shapes<'p> {
 impl<'p> Shapes<'p> {
     /// For a file of this size.
     pub(super) fn new(path: &'p RepoPath, size: usize) -> Self {
+        Self::taken_by("Kubernetes", path, size)
+    }
+
+    /// The same for what somebody else takes.
+    pub(in crate::sources) fn taken_by(reader: &'static str, path: &'p RepoPath, size: usize) -> Self {
         Self {
             path,
+            reader,
             left: Some(size.saturating_mul(BUDGET_OF_SIZE).saturating_add(LEAST_BUDGET)),
             faults: Vec::new(),
         }
     }
 
     /// The faults so far, which are then forgotten.
-    pub(super) fn take_faults(&mut self) -> Vec<Fault> {
+    pub(in crate::sources) fn take_faults(&mut self) -> Vec<Fault> {
         std::mem::take(&mut self.faults)
     }
 
     /// The map under a key.
-    pub(super) fn map<'n, 't>(&mut self, node: &'n Node<'t>, key: &str) -> Option<&'n Node<'t>> {
+    pub(in crate::sources) fn map<'n, 't>(&mut self, node: &'n Node<'t>, key: &str) -> Option<&'n Node<'t>> {
         let (name, value) = entry(node, key)?;
         if !value.is_map() {
             self.refuse(key, name.span, value, "a map");
@@ -55,7 +63,7 @@ impl<'p> Shapes<'p> {
     }
 
     /// The maps in a list under a key, but those that are there to be taken out: patches say so.
-    pub(super) fn maps<'n, 't>(&mut self, node: &'n Node<'t>, key: &str) -> Vec<&'n Node<'t>> {
+    pub(in crate::sources) fn maps<'n, 't>(&mut self, node: &'n Node<'t>, key: &str) -> Vec<&'n Node<'t>> {
         let mut found = Vec::new();
         for item in self.list(node, key) {
             if !self.spend_on(item) {
@@ -71,7 +79,7 @@ impl<'p> Shapes<'p> {
     }
 
     /// The text under a key; numbers are texts as well.
-    pub(super) fn text(&mut self, node: &Node<'_>, key: &str) -> Option<Spanned<String>> {
+    pub(in crate::sources) fn text(&mut self, node: &Node<'_>, key: &str) -> Option<Spanned<String>> {
         let (name, value) = entry(node, key)?;
         if !value.is_scalar() {
             self.refuse(key, name.span, value, "a text");
@@ -81,12 +89,12 @@ impl<'p> Shapes<'p> {
     }
 
     /// The text under a key, without its place.
-    pub(super) fn word(&mut self, node: &Node<'_>, key: &str) -> Option<String> {
+    pub(in crate::sources) fn word(&mut self, node: &Node<'_>, key: &str) -> Option<String> {
         self.text(node, key).map(|text| text.value)
     }
 
     /// The texts in a list under a key.
-    pub(super) fn texts(&mut self, node: &Node<'_>, key: &str) -> Vec<Spanned<String>> {
+    pub(in crate::sources) fn texts(&mut self, node: &Node<'_>, key: &str) -> Vec<Spanned<String>> {
         let mut found = Vec::new();
         for item in self.list(node, key) {
             if !self.spend_on(item) {
@@ -102,7 +110,7 @@ impl<'p> Shapes<'p> {
     }
 
     /// The keys and values of a map of texts under a key.
-    pub(super) fn pairs(&mut self, node: &Node<'_>, key: &str) -> Vec<(String, String)> {
+    pub(in crate::sources) fn pairs(&mut self, node: &Node<'_>, key: &str) -> Vec<(String, String)> {
         let Some(map) = self.map(node, key) else { return Vec::new() };
         let mut found = Vec::new();
         for (name, value) in map.entries().iter().filter(|(name, _)| name.text() != Some("$patch")) {
@@ -117,7 +125,7 @@ impl<'p> Shapes<'p> {
     }
 
     /// A scalar with its place, as far as the budget goes.
-    pub(super) fn copied(&mut self, scalar: &Node<'_>) -> Option<Spanned<String>> {
+    pub(in crate::sources) fn copied(&mut self, scalar: &Node<'_>) -> Option<Spanned<String>> {
         let length = scalar.text()?.len();
         self.spend(length, scalar.span).then(|| scalar.spanned()).flatten()
     }
@@ -154,23 +162,20 @@ impl<'p> Shapes<'p> {
     }
 
     fn refuse(&mut self, key: &str, span: Span, value: &Node<'_>, wanted: &str) {
-        self.tell(span, format!("`{key}` is {}, and Kubernetes takes {wanted} here", value.what()));
+        self.tell(span, format!("`{key}` is {}, and {} takes {wanted} here", value.what(), self.reader));
     }
 
     fn refuse_item(&mut self, key: &str, item: &Node<'_>, wanted: &str) {
-        let message = format!("`{key}` holds {}, and Kubernetes takes {wanted} here", item.what());
+        let message = format!("`{key}` holds {}, and {} takes {wanted} here", item.what(), self.reader);
         self.tell(item.span, message);
     }
 
     /// Tells a fault, unless there are too many already.
-    pub(super) fn tell(&mut self, span: Span, message: String) {
+    pub(in crate::sources) fn tell(&mut self, span: Span, message: String) {
         if self.faults.len() < MOST_FAULTS && self.left.is_some() {
             let fault = Fault::of(self.path, message).at(span, "here");
-            self.faults.push(
-                fault.help(
-                    "Kubernetes refuses it as well: mend it, or take the file out with `[scan] exclude`",
-                ),
-            );
+            let help = "refuses it as well: mend it, or take the file out with `[scan] exclude`";
+            self.faults.push(fault.help(format!("{} {help}", self.reader)));
         }
     }
 }

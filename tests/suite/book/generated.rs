@@ -208,11 +208,12 @@ fn cell(text: &str) -> String {
 }
 
 /// The sections of the reference: heading, definition, how a table of it begins.
-const SECTIONS: [(&str, &str, &str); 21] = [
+const SECTIONS: [(&str, &str, &str); 22] = [
     ("`[responsibilities]`", "ResponsibilityTable", "[responsibilities.payments]"),
     ("`[features.<name>]`", "Feature", "[features.checkout]"),
     ("`[shared]`, `[assemblies]`, `[test-support]`", "Section", "[shared]"),
     ("`[deployments.<name>]`", "Deployment", "[deployments.shop-front]"),
+    ("`[external.<name>]`", "External", "[external.identity]"),
     ("`[[exceptions]]`", "Exception", "[[exceptions]]"),
     ("`[[couplings]]`", "DeclaredCoupling", "[[couplings]]"),
     ("`[[corrections]]`", "DeclaredCorrection", "[[corrections]]"),

@@ -10,6 +10,7 @@ pub(super) fn cases() -> Vec<Case> {
         ("names and globs", NAMES),
         ("features of every folder", EACH),
         ("deployments and responsibilities", OTHERS),
+        ("features of other repositories", EXTERNAL),
         ("what files affect", IMPACT),
         ("exceptions", EXCEPTIONS),
         ("exceptions of rules that take others", ENDS),
@@ -25,6 +26,17 @@ pub(super) fn cases() -> Vec<Case> {
     all.push(case("a glob that is too long", &long));
     all
 }
+
+const EXTERNAL: &str = r#"
+[features.checkout]
+[external.checkout]
+packages = ["checkout-client"]
+[external.identity]
+[external."a/*"]
+packages = ["a[", ""]
+versioned = "both"
+paths = ["a"]
+"#;
 
 const IMPACT: &str = r#"
 [impact]

@@ -14,7 +14,8 @@ pub(super) fn cases() -> Vec<Case> {
             "a Helm chart",
             &[("chart/Chart.yaml", "name: cart\n"), ("chart/templates/a.yaml", "kind: {{ .Kind }}\n")],
         ),
-        gap("a kustomization", &[("k8s/kustomization.yaml", "resources: []\n")]),
+        gap("what kustomizations say beyond what is read", KUSTOMIZATIONS),
+        gap("what Helm charts leave to their templates", CHARTS),
         gap(
             "templates",
             &[
@@ -31,6 +32,8 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     all.push(gap("what can't be read", &[]).prepared(|folder| {
         crate::watertight::write(folder, "catalog-info.yaml", b"kind: \xff");
+        crate::watertight::write(folder, "k8s/kustomization.yaml", b"resources: \xff");
+        crate::watertight::write(folder, "chart/Chart.yaml", b"name: \xff");
         let mut binary = b"\x7fELF\0\xff\nservices:\n".to_vec();
         binary.extend((0..=255).cycle().take(4_096));
         crate::watertight::write(folder, "data/x.yaml", &binary);
@@ -44,9 +47,48 @@ pub(super) fn cases() -> Vec<Case> {
         git(&folder.join("checkout"), "init --quiet");
         crate::watertight::write(folder, "checkout/Cargo.toml", b"[package]\nname = \"checkout\"\n");
     }));
-    all.push(Case::within("how many there are", "check", shop(&[web[0], ("k8s/kustomization.yaml", "")])));
+    all.push(Case::within(
+        "how many there are",
+        "check",
+        shop(&[web[0], ("chart/Chart.yaml", "name: cart\n")]),
+    ));
     all
 }
+
+const KUSTOMIZATIONS: &[(&str, &str)] = &[
+    (
+        "k8s/kustomization.yaml",
+        "resources: [pod.yaml, https://example.com/shop//deploy, ../../outside, missing.yaml, ., one]\npatches:\n- path: \
+         missing.yaml\n- {target: {name: 'c.*'}, patch: '[]'}\n- patch: \"kind: Pod\\napiVersion: v1\\n\"\n- patch: '{apiVersion: v1, \
+         kind: Pod, metadata: {name: nobody}}'\nconfigMapGenerator: [{name: a, envs: [missing.env]}]\nreplacements: [{}]\nvars: \
+         [{}]\ngenerators: [a]\ntransformers: [a]\nhelmCharts: [{}]\nconfigurations: [a]\n",
+    ),
+    (
+        "k8s/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a/b}]}\n",
+    ),
+    ("k8s/one/kustomization.yaml", "resources: [../two]\n"),
+    ("k8s/two/kustomization.yaml", "resources: [../one]\n"),
+    ("template/kustomization.yaml", "resources: [{{ base }}]\n"),
+    ("fan/kustomization.yaml", "resources: [a, a, a, a, a, a, a, a, a, a, a]\n"),
+    ("fan/a/kustomization.yaml", "resources: [b, b, b, b, b, b, b, b, b, b, b]\n"),
+    ("fan/a/b/kustomization.yaml", "resources: [c, c, c, c, c, c, c, c, c, c, c]\n"),
+    ("fan/a/b/c/kustomization.yaml", "resources: []\n"),
+];
+
+const CHARTS: &[(&str, &str)] = &[
+    ("helmfile.yaml", "releases: []\n"),
+    ("cart/Chart.yaml", "name: cart\n"),
+    ("cart/values.yaml", "image: shop/cart\nenv: {USERS_URL: \"http://users\"}\n"),
+    ("users/Chart.yaml", "name: users\n"),
+    ("users/values.yaml", "a: {image: shop/a}\nb: {image: shop/b}\nenv: {LOG: info}\n"),
+    ("users/values-broken.yaml", "a: [\n"),
+    ("users/values-template.yaml", "a: {{ b }}\n"),
+    ("users/ci/values.yaml", "image: shop/a\n"),
+    ("elsewhere/values.yaml", "image: shop/a\n"),
+    ("broken/Chart.yaml", "name: [\n"),
+    ("template/Chart.yaml", "name: {{ name }}\n"),
+];
 
 const COMPOSE: &[(&str, &str)] = &[
     (

@@ -147,6 +147,11 @@ fn of_kubernetes() -> Vec<Case> {
             "a secret with a fault",
             "apiVersion: v1\nkind: Secret\nmetadata: {name: cart}\ndata: [a]\n",
         ),
+        Case::within(
+            "kustomize: values of another type",
+            "check",
+            shop(&[("k8s/kustomization.yaml", "resources: cart.yaml\nimages: [cart]\nnamePrefix: {a: b}\n")]),
+        ),
         kubernetes("aliases that repeat too much", &multiplied()),
     ]
 }

@@ -15,22 +15,31 @@ const ANYBODYS: [&str; 12] = [
     "python", "node",
 ];
 
-/// The environments, numbered from `first`, and that of each folder.
+/// What is applied together: the manifests of a folder, or what kustomize puts together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Together {
+    /// The folder that names it.
+    pub(super) folder: RepoPath,
+    /// The group of kustomizations, by its number.
+    pub(super) kustomized: Option<usize>,
+}
+
+/// The environments, numbered from `first`, and that of whatever is applied together.
 pub(super) fn group(
-    objects: &[(&RepoPath, &Object)],
+    objects: &[(Together, &Object)],
     first: usize,
-) -> (Vec<Environment>, BTreeMap<RepoPath, usize>) {
+) -> (Vec<Environment>, BTreeMap<Together, usize>) {
     let mut environments = Vec::new();
-    let mut folders: BTreeMap<RepoPath, BTreeSet<(&str, String)>> = BTreeMap::new();
-    for (path, object) in objects {
-        let known = folders.entry(path.parent().unwrap_or_else(RepoPath::root)).or_default();
+    let mut folders: BTreeMap<&Together, BTreeSet<(&str, String)>> = BTreeMap::new();
+    for (together, object) in objects {
+        let known = folders.entry(together).or_default();
         if let Body::Workload(workload) = &object.body {
             let images = workload.containers.iter().filter_map(|one| one.image.as_ref());
             let images = images.filter_map(|image| telling(&image.value));
             known.extend(images.map(|image| (object.name.value.as_str(), image)));
         }
     }
-    let names: Vec<&RepoPath> = folders.keys().collect();
+    let names: Vec<&Together> = folders.keys().copied().collect();
     let workloads: Vec<&BTreeSet<(&str, String)>> = folders.values().collect();
     let mut joined: Vec<usize> = (0..names.len()).collect();
     let mut first_with: BTreeMap<&(&str, String), usize> = BTreeMap::new();
@@ -50,7 +59,7 @@ pub(super) fn group(
     for (at, folder) in names.into_iter().enumerate() {
         let root = root_of(&mut joined, at);
         let number = *numbers.entry(root).or_insert_with(|| {
-            environments.push(Environment { label: folder.to_string() });
+            environments.push(Environment { label: folder.folder.to_string() });
             first + environments.len() - 1
         });
         group.insert(folder.clone(), number);
@@ -72,13 +81,13 @@ fn are_stages_of_one(one: &BTreeSet<(&str, String)>, other: &BTreeSet<(&str, Str
 }
 
 /// The last part of an image's name, if it says whose it is.
-fn telling(image: &str) -> Option<String> {
+pub(super) fn telling(image: &str) -> Option<String> {
     let name = ImageName::read(image);
     let is_anybodys = Store::of_image(image).is_some() || ANYBODYS.contains(&name.last());
     (!is_anybodys && !name.last().is_empty()).then(|| name.last().to_owned())
 }
 
-fn root_of(joined: &mut [usize], at: usize) -> usize {
+pub(super) fn root_of(joined: &mut [usize], at: usize) -> usize {
     let mut root = at;
     while joined[root] != root {
         joined[root] = joined[joined[root]];
@@ -87,7 +96,7 @@ fn root_of(joined: &mut [usize], at: usize) -> usize {
     root
 }
 
-fn join(joined: &mut [usize], one: usize, other: usize) {
+pub(super) fn join(joined: &mut [usize], one: usize, other: usize) {
     let (one, other) = (root_of(joined, one), root_of(joined, other));
     let (low, high) = (one.min(other), one.max(other));
     joined[high] = low;

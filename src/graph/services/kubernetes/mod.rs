@@ -4,7 +4,9 @@
 //! image say the same of two stages (a base and an overlay, the sources and a release): what has one name
 //! in both is one. All others are apart, and only find each other by name where nothing nearer has it.
 
+mod charts;
 mod groups;
+mod kustomize;
 mod maps;
 mod places;
 mod workloads;
@@ -12,7 +14,7 @@ mod workloads;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::snapshot::Gap;
+use crate::snapshot::{Gap, Listing};
 use crate::sources::Facts;
 use crate::sources::kubernetes::{Body, Object, ObjectKind, ServiceBody};
 use crate::text::{Location, RepoPath};
@@ -20,9 +22,10 @@ use crate::text::{Location, RepoPath};
 use super::super::Ecosystem;
 use super::model::{Environment, Kept, KeptKind, Resolved, Running, Said};
 
-use groups::group;
+use groups::{Together, group};
+use kustomize::{Emitted, Kustomized, kustomized};
 use maps::Maps;
-use places::{At, Place, nearness};
+use places::{At, Place, is_apart, nearness};
 use workloads::fill;
 
 /// What ends the name of a host outside of every cluster; a namespace is not called like that.
@@ -46,6 +49,8 @@ pub(super) struct Clusters {
     /// Where claims and secrets are declared.
     pub(super) declared: BTreeMap<Kept, Location>,
     pub(super) gaps: Vec<Gap>,
+    /// The folders of Helm charts, by their names.
+    charts: BTreeMap<String, RepoPath>,
     /// Hosts that only the pods of one workload know: they mean nothing to others.
     own_hosts: BTreeMap<usize, BTreeSet<String>>,
 }
@@ -59,32 +64,65 @@ struct ServiceAt {
 
 impl Clusters {
     /// Reads the manifests; their environments are numbered from `first`.
-    pub(super) fn new(facts: &BTreeMap<RepoPath, Arc<Facts>>, first: usize) -> Self {
-        let mut clusters = Self::default();
+    pub(super) fn new(facts: &BTreeMap<RepoPath, Arc<Facts>>, listing: &Listing, first: usize) -> Self {
+        let Kustomized { emitted, labels, taken, gaps } = kustomized(facts, listing);
+        let mut clusters = Self { gaps, ..Self::default() };
+        clusters.apply(facts, &emitted, &labels, &taken, first);
+        clusters.install(facts, first);
+        clusters
+    }
+
+    /// Takes what manifests say, those that kustomize changes as they are then.
+    fn apply(
+        &mut self,
+        facts: &BTreeMap<RepoPath, Arc<Facts>>,
+        emitted: &[Emitted<'_>],
+        labels: &[RepoPath],
+        taken: &BTreeSet<RepoPath>,
+        first: usize,
+    ) {
         let files = facts.iter().filter_map(|(path, facts)| match &**facts {
-            Facts::Kubernetes(file) if !file.objects.is_empty() => Some((path, &file.objects)),
+            Facts::Kubernetes(file) if !taken.contains(path) => Some((path, &file.objects)),
             _ => None,
         });
-        let objects: Vec<(&RepoPath, &Object)> =
-            files.flat_map(|(path, objects)| objects.iter().map(move |object| (path, object))).collect();
-        if objects.is_empty() {
-            return clusters;
+        let plain = files.flat_map(|(path, objects)| objects.iter().map(move |object| (path, object)));
+        let plain = plain.map(|(path, object)| {
+            let folder = path.parent().unwrap_or_else(RepoPath::root);
+            let namespace = object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default();
+            let place = Place { environment: first, folder: folder.clone(), namespace };
+            (Together { folder, kustomized: None }, At { path, place, object, also: None, label: None })
+        });
+        let mut all: Vec<(Together, At<'_>)> = plain.collect();
+        all.extend(emitted.iter().map(|one| {
+            let (folder, namespace) = (one.folder.clone(), one.namespace.clone());
+            let label = labels.get(one.group).cloned().unwrap_or_else(RepoPath::root);
+            let at = At {
+                path: &one.path,
+                place: Place { environment: first, folder, namespace },
+                object: &one.object,
+                also: Some(&one.also),
+                label: one.label.as_ref(),
+            };
+            (Together { folder: label, kustomized: Some(one.group) }, at)
+        }));
+        if all.is_empty() {
+            return;
         }
-        let (environments, group) = group(&objects, first);
-        clusters.environments = environments;
-        let objects: Vec<At<'_>> = objects
+        let seen: Vec<(Together, &Object)> =
+            all.iter().map(|(together, at)| (together.clone(), at.object)).collect();
+        let (environments, group) = group(&seen, first);
+        self.environments = environments;
+        let objects: Vec<At<'_>> = all
             .into_iter()
-            .map(|(path, object)| {
-                let folder = path.parent().unwrap_or_else(RepoPath::root);
-                let namespace = object.namespace.as_ref().map(|one| one.value.clone()).unwrap_or_default();
-                let environment = group.get(&folder).copied().unwrap_or(first);
-                At { path, place: Place { environment, folder, namespace }, object }
+            .map(|(together, mut at)| {
+                at.place.environment = group.get(&together).copied().unwrap_or(first);
+                at
             })
             .collect();
         let maps = Maps::new(&objects);
-        let labels = clusters.run(&objects, &maps);
-        clusters.serve(&objects, &labels);
-        clusters.enter(&objects);
+        let labels = self.run(&objects, &maps);
+        self.serve(&objects, &labels);
+        self.enter(&objects);
         for at in &objects {
             let what = match at.object.body {
                 Body::Claim => KeptKind::Claim,
@@ -92,10 +130,9 @@ impl Clusters {
                 _ => continue,
             };
             let location = at.location(&at.object.name);
-            clusters.declared.entry(at.kept(what, at.name())).or_insert(location);
+            self.declared.entry(at.kept(what, at.name())).or_insert(location);
         }
-        clusters.find_kept();
-        clusters
+        self.find_kept();
     }
 
     /// What runs: one for all objects of one kind and name in one environment. Gives the labels of each.
@@ -107,12 +144,9 @@ impl Clusters {
             let Body::Workload(workload) = &at.object.body else { continue };
             let key = (at.place.environment, at.place.namespace.as_str(), at.object.kind, at.name());
             let position = *known.entry(key).or_insert_with(|| {
-                self.running.push(Running::new(
-                    at.name(),
-                    at.place.environment,
-                    Ecosystem::Kubernetes,
-                    at.location(&at.object.name),
-                ));
+                let location = at.location(&at.object.name);
+                let running = Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+                self.running.push(Running { label: at.label.map(RepoPath::to_string), ..running });
                 self.places.push(at.place.clone());
                 labels.push(Vec::new());
                 self.running.len() - 1
@@ -147,11 +181,12 @@ impl Clusters {
             let Body::Service(service) = &at.object.body else { continue };
             let to = self.selected(at, service, &labels, &by_label);
             let external = service.external_name.as_ref().map(|name| name.value.to_ascii_lowercase());
-            self.services.entry(at.name().to_ascii_lowercase()).or_default().push(ServiceAt {
-                place: at.place.clone(),
-                to,
-                external,
-            });
+            let also = at.also.into_iter().flatten().map(String::as_str);
+            let names: BTreeSet<String> = also.chain([at.name()]).map(str::to_ascii_lowercase).collect();
+            for name in names {
+                let (place, to, external) = (at.place.clone(), to.clone(), external.clone());
+                self.services.entry(name).or_default().push(ServiceAt { place, to, external });
+            }
         }
         // A Knative service is reached by its own name.
         for at in objects {
@@ -204,18 +239,26 @@ impl Clusters {
 
     /// Ingresses and routes: what lets calls in from outside.
     fn enter(&mut self, objects: &[At<'_>]) {
+        let mut known: BTreeMap<(usize, &str, ObjectKind, &str), usize> = BTreeMap::new();
         for at in objects {
             let Body::Ingress(backends) = &at.object.body else { continue };
-            let location = at.location(&at.object.name);
-            let mut running = Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+            let key = (at.place.environment, at.place.namespace.as_str(), at.object.kind, at.name());
+            let position = *known.entry(key).or_insert_with(|| {
+                let location = at.location(&at.object.name);
+                let mut running =
+                    Running::new(at.name(), at.place.environment, Ecosystem::Kubernetes, location);
+                running.is_entrance = true;
+                running.label = at.label.map(RepoPath::to_string);
+                self.running.push(running);
+                self.places.push(at.place.clone());
+                self.running.len() - 1
+            });
+            let running = &mut self.running[position];
             for backend in backends {
                 let namespace = backend.namespace.as_ref().map(|one| format!(".{}", one.value));
                 let host = format!("{}{}", backend.service.value, namespace.unwrap_or_default());
                 running.links.push(Said::new(host, at.location(&backend.service)));
             }
-            running.is_entrance = true;
-            self.running.push(running);
-            self.places.push(at.place.clone());
         }
     }
 
@@ -273,7 +316,11 @@ impl Clusters {
     }
 
     fn service(&self, from: usize, name: &str, namespace: Option<&str>) -> Resolved {
-        let found = self.services.get(name).map(Vec::as_slice).unwrap_or_default().iter();
+        let known = self.services.get(name).map(Vec::as_slice).unwrap_or_default();
+        if let (true, Some(chart)) = (known.is_empty(), self.charts.get(name)) {
+            return Resolved::Release(chart.clone());
+        }
+        let found = known.iter();
         match namespace {
             Some(namespace) => {
                 self.nearest(from, found.filter(|one| one.place.namespace == namespace).collect())
@@ -301,6 +348,13 @@ impl Clusters {
         found.retain(|one| {
             nearness(own, &one.place) == best || (best.0 && one.place.environment == own.environment)
         });
+        // In one environment the own namespace comes before those that may be it.
+        let is_own = |one: &ServiceAt| {
+            one.place.environment == own.environment && one.place.namespace == own.namespace
+        };
+        if found.iter().any(|one| is_own(one)) {
+            found.retain(|one| is_own(one));
+        }
         let all: BTreeSet<usize> = found.iter().flat_map(|one| one.to.iter().copied()).collect();
         let meant: BTreeSet<(usize, &str, Option<&str>)> = found
             .iter()
@@ -319,34 +373,6 @@ impl Clusters {
 /// Whether two manifests may be of one namespace: one that names none is applied to any.
 fn may_be_same(one: &str, other: &str) -> bool {
     one == other || one.is_empty() || other.is_empty()
-}
-
-/// Folders with manifests that are no part of what the repository deploys.
-const APART: [&str; 14] = [
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "demo",
-    "demos",
-    "test",
-    "tests",
-    "testdata",
-    "docs",
-    "contrib",
-    "archive",
-    "_archived",
-    "tutorial",
-];
-
-/// Whether one of two places lies in such a folder and the other does not.
-fn is_apart(one: &Place, other: &Place) -> bool {
-    let apart = |place: &Place| -> Option<Vec<String>> {
-        let parts: Vec<&str> = place.folder.parts().collect();
-        let at = parts.iter().position(|part| APART.contains(part))?;
-        Some(parts[..=at].iter().map(|part| (*part).to_owned()).collect())
-    };
-    one.environment != other.environment && apart(one) != apart(other)
 }
 
 /// Whether this is called like a pod of a stateful set.
