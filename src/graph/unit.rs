@@ -95,11 +95,14 @@ pub enum Ecosystem {
     Compose,
     /// Kubernetes manifests.
     Kubernetes,
+    /// Backstage catalogs.
+    Backstage,
 }
 
 impl Ecosystem {
     /// Every ecosystem, in order.
-    pub const ALL: [Self; 4] = [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes];
+    pub const ALL: [Self; 5] =
+        [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes, Self::Backstage];
 
     /// Its name in selectors.
     pub fn word(self) -> &'static str {
@@ -108,6 +111,7 @@ impl Ecosystem {
             Self::Docker => "docker",
             Self::Compose => "compose",
             Self::Kubernetes => "kubernetes",
+            Self::Backstage => "backstage",
         }
     }
 }
@@ -165,7 +169,7 @@ impl Unit {
 
     /// Whether it is known by what is deployed, and not by a package manager or a person alone.
     pub fn is_deployed(&self) -> bool {
-        self.ecosystem.is_some_and(|ecosystem| ecosystem != Ecosystem::Cargo)
+        self.ecosystem.is_some_and(|it| !matches!(it, Ecosystem::Cargo | Ecosystem::Backstage))
     }
 
     /// Whether it lies in a folder of the repository, which then says something about whose it is.

@@ -1,11 +1,14 @@
 //! YAML files: which of them are whose. Most of a repository's are nobody's here, so a look at the bytes
 //! decides before anything is parsed.
 
-use crate::text::{Fault, RepoPath, yaml};
+use crate::text::{Fault, RepoPath, Span, yaml};
 
-use super::{Facts, KubernetesFile, Source, Unread, compose, kubernetes};
+use super::{Facts, KubernetesFile, Source, Unread, catalog, compose, kubernetes};
 
-/// Reads compose files and Kubernetes manifests.
+/// What is told of entities in a file of objects.
+const AMONG_OBJECTS: &str = "a catalog among Kubernetes objects";
+
+/// Reads compose files, Kubernetes manifests, and catalogs that have a name of their own.
 #[derive(Debug)]
 pub(super) struct YamlSource;
 
@@ -18,7 +21,9 @@ impl Source for YamlSource {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match is_compose(path) {
             true => compose::has_marker(bytes),
-            false => kubernetes::has_marker(bytes) || compose::has_marker(bytes),
+            false => {
+                kubernetes::has_marker(bytes) || compose::has_marker(bytes) || catalog::has_marker(bytes)
+            }
         }
     }
 
@@ -34,12 +39,18 @@ impl Source for YamlSource {
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let bytes = text.strip_prefix(yaml::INSTEAD_OF_MARK).unwrap_or(text).as_bytes();
         if !is_compose(path) && kubernetes::has_marker(bytes) {
-            let (objects, faults, unread) = kubernetes::read(path, text);
+            let (objects, faults, mut unread) = kubernetes::read(path, text);
+            if !objects.is_empty() && catalog::has_marker(bytes) {
+                unread.push(kubernetes::Unread { what: AMONG_OBJECTS, span: Span::default() });
+            }
             if !objects.is_empty() || !faults.is_empty() || !unread.is_empty() {
                 let unread = unread.into_iter().map(|one| Unread { what: one.what, span: Some(one.span) });
                 let file = KubernetesFile { objects, unread: unread.collect() };
                 return (Some(Facts::Kubernetes(file)), faults);
             }
+        }
+        if !is_compose(path) && catalog::has_marker(bytes) {
+            return (Some(catalog::read(path, text)), Vec::new());
         }
         match compose::has_marker(bytes) {
             true => compose::read(path, text),

@@ -119,6 +119,7 @@ fn fires(
         evidence: Arc::from([judged.graph.unit(supposed.from).declared_at.clone()]),
         declared: None,
         correction: None,
+        promised: false,
     });
     let graph = judged.graph.clone().with(Vec::new(), couplings.collect());
     let supposed = Judged { graph: &graph, map: judged.map };

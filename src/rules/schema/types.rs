@@ -246,6 +246,9 @@ pub(super) struct Scan {
     /// Folders, files or globs that are not read.
     #[schemars(example = ["testdata/invalid"])]
     exclude: Option<Vec<String>>,
+    /// Whether Backstage catalogs say whose a unit is that nothing nearer names. Left out, they do.
+    #[schemars(example = false)]
+    catalogs: Option<bool>,
     /// Where rule files lie. Left out, it is `.watertight/rules`.
     #[schemars(example = &"ci/watertight")]
     rules_folder: Option<String>,
