@@ -293,6 +293,11 @@ impl FeatureMap {
         self.declared_owner(unit).or_else(|| self.code_ownership.of(unit))
     }
 
+    /// Whom `CODEOWNERS` names for a unit's file.
+    pub fn code_owner(&self, unit: UnitId) -> Option<&str> {
+        self.code_ownership.of(unit)
+    }
+
     /// Everybody who answers for something, as it is written: declared, or named in `CODEOWNERS`.
     pub fn owners(&self) -> impl Iterator<Item = &str> {
         self.declared_owners().chain(self.code_ownership.names())

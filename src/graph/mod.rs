@@ -52,7 +52,15 @@ impl CouplingGraph {
         incoming.sort_by_key(|id| couplings[id.index()].to);
         let first_from = beginnings(units.len(), couplings.iter().map(|coupling| coupling.from));
         let first_to = beginnings(units.len(), incoming.iter().map(|id| couplings[id.index()].to));
-        Self { units, couplings, first_from, incoming, first_to, copies: Vec::new(), catalogs: Arc::default() }
+        Self {
+            units,
+            couplings,
+            first_from,
+            incoming,
+            first_to,
+            copies: Vec::new(),
+            catalogs: Arc::default(),
+        }
     }
 
     /// The same with more units, which must come after the others in order, and more couplings.

@@ -101,8 +101,7 @@ pub enum Ecosystem {
 
 impl Ecosystem {
     /// Every ecosystem, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes, Self::Backstage];
+    pub const ALL: [Self; 5] = [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes, Self::Backstage];
 
     /// Its name in selectors.
     pub fn word(self) -> &'static str {

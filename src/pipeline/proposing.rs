@@ -13,8 +13,12 @@ impl Repository {
     /// What could be declared of what nothing assigns yet.
     pub fn propose(&self) -> Proposal {
         let graph = self.stated();
-        let known =
-            Known { map: &self.map, owners: &self.code_owners, catalogs: graph.catalogs(), problems: &self.linked.problems };
+        let known = Known {
+            map: &self.map,
+            owners: &self.code_owners,
+            catalogs: graph.catalogs(),
+            problems: &self.linked.problems,
+        };
         let mut proposal = propose(graph, known);
         if self.map.is_empty() {
             return proposal;

@@ -36,7 +36,8 @@ impl Given {
             if !FeatureDeclaration::is_name(name) {
                 continue;
             }
-            let known = features.entry(name.to_owned()).or_insert_with(|| (declared_at.clone(), BTreeSet::new()));
+            let known =
+                features.entry(name.to_owned()).or_insert_with(|| (declared_at.clone(), BTreeSet::new()));
             known.1.insert(owner.map(str::to_owned));
             given.units.push((id, name.to_owned(), declared_at.clone()));
         }

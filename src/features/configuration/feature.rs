@@ -65,7 +65,11 @@ pub(super) fn features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Fea
 
 impl FeatureDeclaration {
     /// A feature that only a catalog declares: it has a name and an owner.
-    pub(in crate::features) fn of_catalog(name: String, owner: Option<String>, declared_at: Location) -> Self {
+    pub(in crate::features) fn of_catalog(
+        name: String,
+        owner: Option<String>,
+        declared_at: Location,
+    ) -> Self {
         Self {
             name: Spanned { value: name, span: declared_at.span },
             declared_at,

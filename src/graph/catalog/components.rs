@@ -173,10 +173,8 @@ fn feature(
     if let Some(system) = entity.references(Field::System).next() {
         let known = described(Field::System).map(|at| kept[at]);
         let owner = known.and_then(|(_, system)| system.references(Field::Owner).next());
-        let location = |(path, system): (&RepoPath, &Entity)| Location {
-            path: path.clone(),
-            span: system.name.span,
-        };
+        let location =
+            |(path, system): (&RepoPath, &Entity)| Location { path: path.clone(), span: system.name.span };
         return Some(Feature {
             name: known.map_or(&system.name, |(_, system)| &system.name.value).clone(),
             owner: owner.map(|owner| owner.name.clone()),
@@ -213,7 +211,8 @@ fn source_folder(file: &RepoPath, entity: &Entity) -> Option<RepoPath> {
     let folder = match written.split_once(':')? {
         ("dir" | "file", relative) => file.parent()?.join(relative)?,
         ("url", url) => {
-            let (_, rest) = ["/tree/", "/blob/", "/src/branch/"].iter().find_map(|mark| url.split_once(mark))?;
+            let (_, rest) =
+                ["/tree/", "/blob/", "/src/branch/"].iter().find_map(|mark| url.split_once(mark))?;
             let (_branch, path) = rest.split_once('/')?;
             let path = path.split(['?', '#']).next().unwrap_or_default();
             RepoPath::new(path.trim_end_matches('/'))?

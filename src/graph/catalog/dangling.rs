@@ -45,7 +45,9 @@ pub(super) fn find(
     for (by, (path, entity)) in kept.iter().enumerate() {
         let at = |span| Location { path: (*path).clone(), span };
         for reference in &entity.references {
-            let Some(name) = reference.means(entity).filter(|name| !known.all.contains(name)) else { continue };
+            let Some(name) = reference.means(entity).filter(|name| !known.all.contains(name)) else {
+                continue;
+            };
             let near = known.near(&name, &mut room);
             found.extend(near.map(|(nearest, near)| Dangling {
                 by,
@@ -62,7 +64,9 @@ pub(super) fn find(
         let targets = entity.targets.iter().filter(|_| !entity.is_optional);
         let targets = targets.map(|one| ("targets", &one.written, &one.path));
         for (field, text, file) in definition.chain(targets) {
-            let Some(file) = file.as_ref().filter(|file| !is_glob(file.as_str()) && lacks(file)) else { continue };
+            let Some(file) = file.as_ref().filter(|file| !is_glob(file.as_str()) && lacks(file)) else {
+                continue;
+            };
             found.push(Dangling {
                 by,
                 field,
@@ -119,8 +123,10 @@ impl<'k> Known<'k> {
         let own_names = || own().map(|(_, name)| name.as_str());
         let once = without_doubled_words(&name.name);
         let found = own_names().find(|known| *known == once);
-        let found = found.or_else(|| nearest(&name.name, own_names()).filter(|near| is_typo(&name.name, near)));
-        let location = |namespace: &str, name: &str| of_kind.get(&(namespace.to_owned(), name.to_owned())).cloned();
+        let found =
+            found.or_else(|| nearest(&name.name, own_names()).filter(|near| is_typo(&name.name, near)));
+        let location =
+            |namespace: &str, name: &str| of_kind.get(&(namespace.to_owned(), name.to_owned())).cloned();
         if let Some(near) = found {
             return Some((near.to_owned(), location(&name.namespace, near)));
         }

@@ -15,8 +15,16 @@ use super::unread;
 const FOLDERS: [&str; 4] = [".backstage", ".catalog", "catalog", "catalogs"];
 
 /// Folders that hold nothing but what tests read.
-const FIXTURES: [&str; 8] =
-    ["__fixtures__", "__testfixtures__", "fixtures", "test-data", "test_data", "testdata", "testdatas", "tests"];
+const FIXTURES: [&str; 8] = [
+    "__fixtures__",
+    "__testfixtures__",
+    "fixtures",
+    "test-data",
+    "test_data",
+    "testdata",
+    "testdatas",
+    "tests",
+];
 
 /// How many globs of locations are matched against all catalog files.
 const MOST_GLOBS: usize = 1_000;
@@ -60,12 +68,12 @@ pub(super) fn files(facts: &BTreeMap<RepoPath, Arc<Facts>>) -> Files<'_> {
 /// Whether a file counts by itself.
 fn begins(path: &RepoPath, file: &CatalogFile) -> bool {
     let folders = || path.parent();
-    let is_in = |known: &[&str]| folders().is_some_and(|folder| folder.parts().any(|part| known.contains(&part)));
+    let is_in =
+        |known: &[&str]| folders().is_some_and(|folder| folder.parts().any(|part| known.contains(&part)));
     let leads_on = |entity: &Entity| {
         entity.kind == EntityKind::Location && entity.targets.iter().any(|target| target.path.is_some())
     };
-    !is_in(&FIXTURES)
-        && (is_named(path.file_name()) || is_in(&FOLDERS) || file.entities.iter().any(leads_on))
+    !is_in(&FIXTURES) && (is_named(path.file_name()) || is_in(&FOLDERS) || file.entities.iter().any(leads_on))
 }
 
 fn matched<'f>(glob: &RepoPath, all: &BTreeMap<&'f RepoPath, &'f CatalogFile>) -> Vec<&'f RepoPath> {

@@ -46,7 +46,9 @@ impl Standing {
         let folders: BTreeMap<usize, &RepoPath> = catalogs.components.folders().collect();
         for (at, entity) in catalogs.entities.iter().enumerate() {
             let (known, kind) = match entity.identity.kind {
-                EntityKind::Component => (by_name.component(at, &entity.identity.name), UnitKind::Specification),
+                EntityKind::Component => {
+                    (by_name.component(at, &entity.identity.name), UnitKind::Specification)
+                }
                 EntityKind::Api => (None, UnitKind::Api),
                 EntityKind::Resource if used.contains(&at) => {
                     (by_name.named(UnitKind::Datastore, &entity.identity.name, None), UnitKind::Datastore)

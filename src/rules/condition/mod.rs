@@ -1,5 +1,6 @@
 //! When a rule finds something: a handful of conditions cover all rules. One file each.
 
+mod catalog;
 mod chain;
 mod copy;
 mod coupling;
@@ -15,6 +16,7 @@ use crate::graph::CouplingKind;
 use crate::text::toml::{Table, known_word, wrong_type};
 use crate::text::{Fault, RepoPath, Span, Spanned};
 
+pub use catalog::{CatalogCondition, Catalogued};
 pub use chain::ChainCondition;
 pub use copy::CopyCondition;
 pub use coupling::CouplingCondition;
@@ -42,6 +44,8 @@ pub enum Condition {
     Chain(ChainCondition),
     /// A Dockerfile must copy what it builds, and nothing that others change.
     Copy(CopyCondition),
+    /// What a catalog says must not be.
+    Catalog(CatalogCondition),
     /// What the configuration itself says must not be.
     Declaration(DeclarationCondition),
 }
@@ -112,6 +116,7 @@ impl Condition {
         one("reach", &mut |table, faults| ReachCondition::read(table, faults).map(Self::Reach));
         one("chain", &mut |table, faults| ChainCondition::read(table, faults).map(Self::Chain));
         one("copy", &mut |table, faults| CopyCondition::read(table, faults).map(Self::Copy));
+        one("catalog", &mut |table, faults| CatalogCondition::read(table, faults).map(Self::Catalog));
         one("declaration", &mut |table, faults| {
             DeclarationCondition::read(table, faults).map(Self::Declaration)
         });
@@ -139,7 +144,7 @@ impl Condition {
             Self::Meeting(condition) => &condition.kinds,
             Self::Reach(condition) => &condition.kinds,
             Self::Chain(condition) => &condition.kinds,
-            Self::Copy(_) | Self::Declaration(_) => &[],
+            Self::Copy(_) | Self::Catalog(_) | Self::Declaration(_) => &[],
         }
     }
 
@@ -168,7 +173,7 @@ impl Condition {
             }
             Self::Reach(condition) => vec![("to", &condition.to)],
             Self::Copy(condition) => vec![("from", &condition.from)],
-            Self::Declaration(_) => Vec::new(),
+            Self::Catalog(_) | Self::Declaration(_) => Vec::new(),
         }
     }
 
@@ -178,9 +183,12 @@ impl Condition {
             Self::Reach(condition) => vec![&condition.more_than],
             Self::Chain(condition) => vec![&condition.longest],
             Self::Declaration(condition) => condition.limits.iter().collect(),
-            Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) | Self::Copy(_) => {
-                Vec::new()
-            }
+            Self::Coupling(_)
+            | Self::Path(_)
+            | Self::Cycle(_)
+            | Self::Meeting(_)
+            | Self::Copy(_)
+            | Self::Catalog(_) => Vec::new(),
         }
     }
 
@@ -190,9 +198,12 @@ impl Condition {
             Self::Reach(condition) => vec![&mut condition.more_than],
             Self::Chain(condition) => vec![&mut condition.longest],
             Self::Declaration(condition) => condition.limits.iter_mut().collect(),
-            Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) | Self::Copy(_) => {
-                Vec::new()
-            }
+            Self::Coupling(_)
+            | Self::Path(_)
+            | Self::Cycle(_)
+            | Self::Meeting(_)
+            | Self::Copy(_)
+            | Self::Catalog(_) => Vec::new(),
         }
     }
 
@@ -201,14 +212,18 @@ impl Condition {
         match self {
             Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) => Subject::Coupling,
             Self::Reach(_) | Self::Chain(_) | Self::Copy(_) => Subject::Unit,
+            Self::Catalog(condition) => match condition.about {
+                Catalogued::Contradictions => Subject::Coupling,
+                Catalogued::DanglingReferences => Subject::Unit,
+            },
             Self::Declaration(_) => Subject::Configuration,
         }
     }
 }
 
 /// Which conditions there are.
-const CONDITIONS: &str = "conditions are `coupling`, `path`, `cycle`, `meeting`, `reach`, `chain`, `copy` and \
-                          `declaration`";
+const CONDITIONS: &str = "conditions are `coupling`, `path`, `cycle`, `meeting`, `reach`, `chain`, `copy`, \
+                          `catalog` and `declaration`";
 
 fn selector(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<Selector> {
     match table.get(key) {
@@ -245,7 +260,7 @@ fn lacks(table: &Table<'_, '_>, key: &str) -> Fault {
     let fault = fault.help(match key {
         "longest" | "more-than" => format!("add a number: `{key} = 4`"),
         "most-features" | "most-percent" | "days" => format!("add a number: `{key} = 10`"),
-        "about" => "say what about the configuration: `about = \"unassigned-units\"`".to_owned(),
+        "about" => "say what it is about: `about = \"…\"`".to_owned(),
         _ => format!("add a selector: `{key} = \"feature\"`"),
     });
     fault.at(table.place(), "in this condition")

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::features::Versioned;
 use crate::graph::{Correction, CouplingKind};
 use crate::rules::Level;
-use crate::rules::condition::{Declared, Relation};
+use crate::rules::condition::{Catalogued, Declared, Relation};
 
 /// The features of a repository, what they share, and how it is judged. At the root of the repository.
 #[derive(JsonSchema)]
@@ -335,6 +335,8 @@ pub(super) struct Condition {
     chain: Option<ChainCondition>,
     /// An image whose Dockerfile copies less than its binaries are built with, or packages that only others need.
     copy: Option<CopyCondition>,
+    /// What is wrong with what catalogs say.
+    catalog: Option<CatalogCondition>,
     /// What is wrong with the configuration itself.
     declaration: Option<DeclarationCondition>,
 }
@@ -468,6 +470,15 @@ pub(super) struct CopyCondition {
     /// Which packages may be copied without need: by what they are to the binaries.
     #[schemars(example = ["same-feature"])]
     unless: Option<Vec<RelationWord>>,
+}
+
+/// What is wrong with what catalogs say.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct CatalogCondition {
+    /// What about it.
+    #[schemars(example = &"contradictions")]
+    about: CataloguedWord,
 }
 
 /// What is wrong with the configuration itself.
@@ -626,6 +637,7 @@ words! {
     CorrectionWord = "Correction": Correction::ALL.map(Correction::word);
     LevelWord = "Level": Level::ALL.map(Level::word);
     RelationWord = "Relation": Relation::ALL.map(Relation::word);
+    CataloguedWord = "Catalogued": Catalogued::words();
     DeclaredWord = "Declaration": Declared::words();
     OfWord = "Of": ["features", "units"];
 }

@@ -131,9 +131,17 @@ mod tests {
 
     #[test]
     fn only_the_version_of_a_catalog_marks_one() {
-        let ours = ["apiVersion: backstage.io/v1alpha1\n", "{\"apiVersion\": \"backstage.io/v1beta1\"}", "a: b\n  apiVersion : backstage.io/v1\n"];
+        let ours = [
+            "apiVersion: backstage.io/v1alpha1\n",
+            "{\"apiVersion\": \"backstage.io/v1beta1\"}",
+            "a: b\n  apiVersion : backstage.io/v1\n",
+        ];
         ours.iter().for_each(|text| assert!(has_marker(text.as_bytes()), "{text}"));
-        let others = ["apiVersion: scaffolder.backstage.io/v1beta3\n", "# see backstage.io/v1alpha1\n", "backstage.io/techdocs-ref: dir:.\n"];
+        let others = [
+            "apiVersion: scaffolder.backstage.io/v1beta3\n",
+            "# see backstage.io/v1alpha1\n",
+            "backstage.io/techdocs-ref: dir:.\n",
+        ];
         others.iter().for_each(|text| assert!(!has_marker(text.as_bytes()), "{text}"));
     }
 }

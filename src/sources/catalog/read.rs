@@ -12,7 +12,8 @@ const PLACEHOLDERS: [&str; 5] = ["$text", "$json", "$yaml", "$openapi", "$asynca
 /// Reads an entity, if the document is one and has a name.
 pub(super) fn entity(file: &RepoPath, tree: &Node<'_>, found: &mut CatalogFile) {
     let text = |keys: &[&str]| tree.at(keys).and_then(scalar);
-    let is_backstage = text(&["apiVersion"]).is_some_and(|version| version.value.starts_with("backstage.io/"));
+    let is_backstage =
+        text(&["apiVersion"]).is_some_and(|version| version.value.starts_with("backstage.io/"));
     let (true, Some(kind), Some(name)) = (is_backstage, text(&["kind"]), text(&["metadata", "name"])) else {
         return;
     };
