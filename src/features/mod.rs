@@ -293,9 +293,10 @@ impl FeatureMap {
         self.declared_owner(unit).or_else(|| self.code_ownership.of(unit))
     }
 
-    /// Whom `CODEOWNERS` names for a unit's file.
-    pub fn code_owner(&self, unit: UnitId) -> Option<&str> {
-        self.code_ownership.of(unit)
+    /// Whom `CODEOWNERS` names for the folder of an entity of a catalog, by its position; not whom it names for every
+    /// file.
+    pub fn code_owner_of_entity(&self, entity: usize) -> Option<&str> {
+        self.code_ownership.of_entity(entity)
     }
 
     /// Everybody who answers for something, as it is written: declared, or named in `CODEOWNERS`.

@@ -1,6 +1,6 @@
 //! What catalogs say of who uses whom, against what manifests show.
 //!
-//! Both are judged only where silence means something: a promise, where what runs says whom else it calls or uses;
+//! Both are judged only where silence means something: a promise, where what runs says which others it calls or waits for;
 //! a coupling that nobody promised, where the component says what it uses.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ struct Manifests<'a> {
     coupled: BTreeSet<(usize, usize)>,
     /// Who calls or uses whom, and by which lines.
     uses: BTreeMap<(usize, usize), Vec<CouplingId>>,
-    /// The components that are seen to call or use anything.
+    /// The components whose manifests name another one that runs here.
     speaking: BTreeSet<usize>,
 }
 
@@ -55,19 +55,20 @@ impl<'a> Manifests<'a> {
             }
         }
         let of_entities = shown.standing();
+        let runs = |unit: UnitId| graph.unit(unit).kind == UnitKind::Service;
         for (id, coupling) in graph.couplings().filter(|(_, one)| !one.promised && one.declared.is_none()) {
             let Some(from) = graph.catalogs().component_of(coupling.from) else { continue };
             let Some(kind) = map.kind(graph, id).filter(|kind| SHOWING.contains(kind)) else { continue };
             let is_use = matches!(kind, CouplingKind::Call | CouplingKind::Data);
-            if is_use && graph.unit(coupling.from).kind == UnitKind::Service {
-                shown.speaking.insert(from);
-            }
             let own = graph.catalogs().component_of(coupling.to);
             for to in own.into_iter().chain(of_entities.get(&coupling.to).copied()) {
                 if to == from {
                     continue;
                 }
                 shown.coupled.insert((from, to));
+                if [coupling.from, coupling.to].into_iter().all(runs) {
+                    shown.speaking.insert(from);
+                }
                 if is_use {
                     shown.uses.entry((from, to)).or_default().push(id);
                 }

@@ -25,7 +25,7 @@ fn tell(judged: Judged<'_>, one: &Dangling) -> Option<Found> {
         kind => format!("`{field}` of {who} names `{written}`, and no catalog here describes such a {kind}"),
     };
     let what_to_do = match &one.nearest {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => format!("correct it, if `{near}` is meant"),
         None => "put the file there, or take the line out".to_owned(),
     };
     let label = one.nearest.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"));

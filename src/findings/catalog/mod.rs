@@ -43,8 +43,7 @@ impl Found {
         let names = [("what", self.what), ("what-to-do", self.what_to_do)];
         let mut known = BTreeSet::new();
         let places = self.places.into_iter().filter(|(location, _)| known.insert(location.clone()));
-        let places =
-            places.enumerate().map(|(at, (location, label))| Place { location, label, is_cause: at == 0 });
+        let places = places.map(|(location, label)| Place { location, label, is_cause: true });
         let mut finding =
             Finding { places: places.collect(), weight: 1, ..told(rule, &names, &self.key, Vec::new()) };
         if let Some((from, to)) = self.ends {

@@ -17,11 +17,13 @@ use super::{Found, shown};
 pub(super) fn find(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
     let catalogs = judged.graph.catalogs();
     let known = catalogs.owners();
-    let components = catalogs.entities().iter().filter(|one| one.identity.kind == EntityKind::Component);
-    components.flat_map(|one| differing(judged, one, &known)).map(|found| found.told(judged, rule)).collect()
+    let components = catalogs.entities().iter().enumerate();
+    let components = components.filter(|(_, one)| one.identity.kind == EntityKind::Component);
+    let found = components.flat_map(|(at, one)| differing(judged, (at, one), &known));
+    found.map(|found| found.told(judged, rule)).collect()
 }
 
-fn differing(judged: Judged<'_>, one: &CatalogEntity, known: &BTreeSet<String>) -> Vec<Found> {
+fn differing(judged: Judged<'_>, (at, one): (usize, &CatalogEntity), known: &BTreeSet<String>) -> Vec<Found> {
     let (Some((owner, owner_at)), Some(unit)) = (&one.owner, one.unit) else { return Vec::new() };
     let mut found = Vec::new();
     let differs = |written: &str| {
@@ -45,7 +47,7 @@ fn differing(judged: Judged<'_>, one: &CatalogEntity, known: &BTreeSet<String>) 
             ends: Some((unit, unit)),
         });
     }
-    if let Some(written) = judged.map.code_owner(unit).filter(|written| differs(written)) {
+    if let Some(written) = judged.map.code_owner_of_entity(at).filter(|written| differs(written)) {
         found.push(Found {
             what: format!(
                 "the catalog says that `{owner}` owns {}, and `CODEOWNERS` names `{written}`",

@@ -22,7 +22,7 @@ pub(super) struct Components {
     named: BTreeMap<String, usize>,
     /// The feature of each entity, by its position.
     features: Vec<Option<Feature>>,
-    /// The one system that all components are parts of, if there is no other.
+    /// The one system that all components are parts of, if there are many and no other system.
     only_system: Option<String>,
 }
 
@@ -71,7 +71,10 @@ impl Components {
     /// Says of a folder what it holds: all of its components, where they are of one feature. Others have but a name.
     fn place(&mut self, kept: &[(&RepoPath, &Entity)], folder: Option<RepoPath>, all: &[usize]) {
         let Some((first, others)) = all.split_first() else { return };
-        let name = |at: usize| self.features[at].as_ref().map(|one| &one.name);
+        let name = |at: usize| match &self.features[at] {
+            Some(one) if !self.is_whole(one) => Some(one.name.as_str()),
+            _ => Some(kept[at].1.name.value.as_str()),
+        };
         let owner = |at: usize| kept[at].1.references(Field::Owner).next().map(|owner| &owner.name);
         let is_alike = others.iter().all(|other| name(*other) == name(*first));
         match folder.filter(|_| is_alike) {
@@ -84,6 +87,11 @@ impl Components {
                 self.named.entry(kept[*at].1.name.value.to_lowercase()).or_insert(*at);
             }),
         }
+    }
+
+    /// Whether it is the system that holds every component.
+    fn is_whole(&self, feature: &Feature) -> bool {
+        feature.is_system && self.only_system.as_deref() == Some(feature.name.as_str())
     }
 
     fn around(&self, folder: &RepoPath) -> Option<&Held> {
@@ -102,7 +110,8 @@ impl Components {
         only.map(|(folder, held)| (held.first, folder))
     }
 
-    /// The feature of an entity.
+    /// The feature of an entity. One system that holds every component is the whole repository, and tells nothing apart:
+    /// then each of them is a feature by itself.
     pub(super) fn feature<'c>(
         &'c self,
         entities: &'c [CatalogEntity],
@@ -111,6 +120,14 @@ impl Components {
         let feature = self.features.get(entity)?.as_ref()?;
         let one = entities.get(entity)?;
         let own = one.owner.as_ref().map(|(owner, _)| owner.as_str());
+        if self.is_whole(feature) {
+            let is_component = one.identity.kind == EntityKind::Component;
+            return is_component.then_some(CatalogFeature {
+                name: &one.name,
+                owner: own,
+                declared_at: &one.declared_at,
+            });
+        }
         Some(CatalogFeature {
             name: &feature.name,
             owner: feature.owner.as_deref().or(own),
@@ -130,31 +147,17 @@ impl Components {
         Some(CatalogFeature { owner: feature.owner.filter(|_| is_known), ..feature })
     }
 
-    /// As [`super::Catalogs::proposed`]. One system that holds every component tells nothing apart: then each of them
-    /// is called by its own name.
+    /// As [`super::Catalogs::proposed`].
     pub(super) fn proposed<'c>(
         &'c self,
         entities: &'c [CatalogEntity],
         folder: &RepoPath,
         name: &str,
     ) -> Option<CatalogFeature<'c>> {
-        let held = self.around(folder);
-        let at = held.map(|held| held.first).or_else(|| self.named.get(&name.to_lowercase()).copied())?;
-        let feature = match held {
-            Some(_) => self.feature_at(entities, folder)?,
-            None => self.feature(entities, at)?,
-        };
-        let is_whole = self.only_system.as_deref() == Some(feature.name);
-        let one = entities.get(at)?;
-        match is_whole {
-            true => Some(CatalogFeature {
-                name: &one.name,
-                owner: one.owner.as_ref().map(|(owner, _)| owner.as_str()),
-                declared_at: &one.declared_at,
-            }),
-            // A proposal names people only where the component itself does.
-            false => Some(feature),
-        }
+        self.feature_at(entities, folder).or_else(|| {
+            let named = self.named.get(&name.to_lowercase())?;
+            self.feature(entities, *named)
+        })
     }
 }
 

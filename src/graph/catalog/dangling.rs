@@ -13,6 +13,9 @@ use super::force::Files;
 /// How many references that mean nothing are compared with what there is.
 const SUGGESTED: usize = 1_000;
 
+/// How long a word is at least that can be misspelt: shorter ones are mostly other words.
+const SHORTEST: usize = 4;
+
 /// A reference that leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dangling {
@@ -143,12 +146,21 @@ fn without_doubled_words(name: &str) -> String {
     words.join("-")
 }
 
-/// Whether two names differ as a slip of the pen does: not by a number, by which people tell things apart, and not by
-/// a word that the one has and the other has not.
+/// Whether two names differ as a slip of the pen does: in one word of several letters, and not by a number, by which
+/// people tell things apart.
 fn is_typo(one: &str, other: &str) -> bool {
-    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
-    let words = |name: &str| name.split(['-', '_', '.']).count();
-    one.chars().count() > 4 && digits(one) == digits(other) && words(one) == words(other)
+    let words = |name: &str| name.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<String>>();
+    let (one, other) = (words(one), words(other));
+    let differing: Vec<(&String, &String)> =
+        one.iter().zip(&other).filter(|(one, other)| one != other).collect();
+    let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+    match differing.as_slice() {
+        [(one_word, other_word)] if one.len() == other.len() => {
+            let is_near = nearest(one_word, [other_word.as_str()]).is_some();
+            is_near && one_word.chars().count() >= SHORTEST && digits(one_word) == digits(other_word)
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -160,6 +172,7 @@ mod tests {
         assert!(is_typo("paymnets-api", "payments-api"));
         assert!(!is_typo("db-1", "db-2") && !is_typo("queue-eu1", "queue-eu2"));
         assert!(!is_typo("cart-api", "cart-ap-i") && !is_typo("web", "wed"));
+        assert!(!is_typo("one-lighthouse-ci", "one-lighthouse-spa") && !is_typo("a-cart-web", "a-cart-api"));
         assert_eq!(without_doubled_words("a-service-service"), "a-service");
     }
 }

@@ -58,6 +58,8 @@ pub struct CatalogEntity {
     pub provided_by: Vec<usize>,
     /// The file that defines it, of an API.
     pub definition: Option<RepoPath>,
+    /// The folder that it speaks for, of a component.
+    pub folder: Option<RepoPath>,
     /// The unit that stands for it.
     pub unit: Option<UnitId>,
 }
@@ -105,6 +107,9 @@ impl Catalogs {
         catalogs.entities = kept.iter().map(|(path, entity)| CatalogEntity::new(path, entity)).collect();
         catalogs.promise(&kept, &by_identity);
         catalogs.components = Components::new(&kept, &by_identity);
+        for (component, folder) in catalogs.components.folders() {
+            catalogs.entities[component].folder = Some(folder.clone());
+        }
         catalogs.dangling = dangling::find(&kept, &files, listing, is_there);
         catalogs
     }
@@ -241,6 +246,7 @@ impl CatalogEntity {
             promises: Vec::new(),
             provided_by: Vec::new(),
             definition: entity.definition.as_ref().and_then(|one| one.path.clone()),
+            folder: None,
             unit: None,
         }
     }

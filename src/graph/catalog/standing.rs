@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sources::catalog::EntityKind;
-use crate::text::RepoPath;
 
 use super::super::{CouplingKind, Ecosystem, Unit, UnitId, UnitKind};
 use super::{CatalogEntity, Catalogs, Promise};
@@ -43,7 +42,6 @@ impl Standing {
             candidates.iter().map(|one| (one.unit.kind, one.unit.name.clone())).collect();
         let by_name = Index::new(candidates, &standing.components);
         let used: BTreeSet<usize> = uses(catalogs).map(|promise| promise.to).collect();
-        let folders: BTreeMap<usize, &RepoPath> = catalogs.components.folders().collect();
         for (at, entity) in catalogs.entities.iter().enumerate() {
             let (known, kind) = match entity.identity.kind {
                 EntityKind::Component => {
@@ -56,7 +54,7 @@ impl Standing {
                 _ => continue,
             };
             let place = known.unwrap_or_else(|| {
-                standing.units.push(unit_of(entity, folders.get(&at).copied(), kind, &mut names));
+                standing.units.push(unit_of(entity, kind, &mut names));
                 let is_component = kind == UnitKind::Specification;
                 standing.components.push(is_component.then_some(at));
                 candidates.len() + standing.units.len() - 1
@@ -180,14 +178,9 @@ fn plain(name: &str) -> String {
 }
 
 /// A unit for an entity for which no other stands.
-fn unit_of(
-    entity: &CatalogEntity,
-    folder: Option<&RepoPath>,
-    kind: UnitKind,
-    names: &mut BTreeSet<(UnitKind, String)>,
-) -> Unit {
+fn unit_of(entity: &CatalogEntity, kind: UnitKind, names: &mut BTreeSet<(UnitKind, String)>) -> Unit {
     let file = &entity.declared_at.path;
-    let path = folder.unwrap_or(file);
+    let path = entity.folder.as_ref().unwrap_or(file);
     let longer = [
         entity.name.clone(),
         format!("{} ({})", entity.name, entity.identity.namespace),
