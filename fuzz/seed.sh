@@ -20,6 +20,7 @@ seed() {
 
 shopt -s nullglob globstar
 sources=../testdata/sources
+seed catalog seeds/catalog/* "$sources"/catalog/**/*.{yml,yaml}
 seed compose seeds/compose/* "$sources"/compose/**/*.{yml,yaml} "$sources"/kubernetes/look-alikes/*
 seed kubernetes "$sources"/kubernetes/**/*.{yaml,yml,json}
 seed dockerfile "$sources"/dockerfile/**/Dockerfile*
@@ -40,5 +41,6 @@ piece() {
 piece a seeds/compose/* "$sources"/compose/**/*.{yml,yaml}
 piece c "$sources"/kubernetes/**/*.yaml
 piece e "$sources"/dockerfile/**/Dockerfile
+piece s "$sources"/catalog/**/*.yaml
 piece j "$sources"/cargo/**/crates/app/Cargo.toml ../testdata/invalid/**/Cargo.toml
 seed repository "$pieces"/*

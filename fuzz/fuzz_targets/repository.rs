@@ -20,7 +20,7 @@ use watertight_fuzz::{PLANTED, check_span, holds_password};
 const CUT: u8 = 1;
 
 /// Which file it is, by the first byte: `a` is the first of them.
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 20] = [
     "docker-compose.yml",
     "docker-compose.override.yml",
     "k8s/a.yaml",
@@ -39,6 +39,8 @@ const PATHS: [&str; 18] = [
     "services/a/compose.yaml",
     "CODEOWNERS",
     "deploy/services.yml",
+    "services/a/catalog-info.yaml",
+    "services/b/catalog-info.yaml",
 ];
 
 const CONFIGURATION: &str = "\
@@ -93,7 +95,7 @@ impl Told {
         let is_wanted = |_: &str, name: &str| features::notices(name);
         let (listing, reading) = read_all(snapshot, &is_wanted, &|_| false, None);
         let linked = link(snapshot, &listing, reading, &|_| false, &[], None);
-        let map = assign(&linked.graph, configuration, &[], &listing, &linked.problems);
+        let map = assign(&linked.graph, configuration, &[], (&listing, &linked.problems), &[]);
         let judged = Judged { graph: &linked.graph, map: &map };
         let findings = find(judged, Law { rules, configuration, today: today(), earlier: None }).findings;
         let gaps = listing.gaps.into_iter().chain(linked.gaps).collect();

@@ -159,14 +159,26 @@ impl Places {
 
     /// What catalogs alone say: what a manifest shows as well needs no promise.
     fn promised(&self, standing: &Standing, catalogs: &Catalogs, shown: &[Coupling]) -> Vec<Coupling> {
-        let shown: BTreeSet<(UnitId, UnitId, CouplingKind)> =
-            shown.iter().map(|coupling| (coupling.from, coupling.to, coupling.kind)).collect();
         let place = |at: usize| self.candidates.get(at).copied().flatten();
+        let components = standing.components_of(&self.candidates);
+        let component = |unit: UnitId| components.get(&unit).copied();
+        // By units, and by the components that they are parts of: one may run in several environments.
+        let mut shown_of_components: BTreeSet<(usize, usize, CouplingKind)> = BTreeSet::new();
+        let mut shown_of_units: BTreeSet<(UnitId, UnitId, CouplingKind)> = BTreeSet::new();
+        for Coupling { from, to, kind, .. } in shown {
+            shown_of_units.insert((*from, *to, *kind));
+            if let (Some(from), Some(to)) = (component(*from), component(*to)) {
+                shown_of_components.insert((from, to, *kind));
+            }
+        }
         let mut promised: BTreeMap<(UnitId, UnitId, CouplingKind), Vec<Location>> = BTreeMap::new();
-        for (from, to, promise) in standing.promises(catalogs) {
+        for (entity, from, to, promise) in standing.promises(catalogs) {
             let (Some(from), Some(to)) = (place(from), place(to)) else { continue };
             let key = (from, to, promise.kind);
-            if from != to && !shown.contains(&key) {
+            let mut meant = catalogs.meant(promise);
+            let is_shown = shown_of_units.contains(&key)
+                || meant.any(|to| shown_of_components.contains(&(entity, to, promise.kind)));
+            if from != to && !is_shown {
                 promised.entry(key).or_default().push(promise.location.clone());
             }
         }

@@ -89,20 +89,13 @@ impl<'a> Manifests<'a> {
         &self.judged.graph.catalogs().entities()[at]
     }
 
-    /// What a promise leads to: of an API, whoever provides it.
-    fn meant(&self, promise: &Promise) -> Vec<usize> {
-        let mut meant = vec![promise.to];
-        meant.extend(&self.entity(promise.to).provided_by);
-        meant
-    }
-
     /// Promises that nothing shows, between features that both run here.
     fn unshown(&self) -> Vec<Found> {
         let mut found = Vec::new();
         let mut told: BTreeSet<(usize, usize)> = BTreeSet::new();
         for (at, entity) in self.judged.graph.catalogs().entities().iter().enumerate() {
             for promise in &entity.promises {
-                let meant = self.meant(promise);
+                let meant: Vec<usize> = self.judged.graph.catalogs().meant(promise).collect();
                 let to = meant.iter().copied().find(|to| self.running.contains_key(to));
                 let is_shown = meant.iter().any(|to| self.coupled.contains(&(at, *to)));
                 let (Some(to), false) = (to, is_shown) else { continue };
@@ -123,9 +116,8 @@ impl<'a> Manifests<'a> {
                 shown(other)
             ),
             what_to_do: format!(
-                "take the line out of the catalog if {} does not use {} any more; if it does, say in its settings where {} is",
-                shown(one),
-                shown(other),
+                "take the line out of the catalog, or say in the settings of `{}` where {} is",
+                service.name,
                 shown(other)
             ),
             key: format!("unshown {} -> {}", one.identity, other.identity),
@@ -145,7 +137,7 @@ impl<'a> Manifests<'a> {
         let mut found = Vec::new();
         for ((from, to), couplings) in &self.uses {
             let (one, other) = (self.entity(*from), self.entity(*to));
-            let is_promised = one.promises.iter().any(|promise| self.meant(promise).contains(to));
+            let is_promised = one.promises.iter().any(|promise| self.judged.graph.catalogs().meant(promise).any(|other| other == *to));
             // That it does not say so of a database which nobody describes is told nowhere: there is no name for it.
             let (false, true, Some(first)) = (is_promised, one.says_what_it_uses, couplings.first()) else {
                 continue;

@@ -20,9 +20,9 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
 fn tell(judged: Judged<'_>, one: &Dangling) -> Option<Found> {
     let entity = judged.graph.catalogs().entities().get(one.by)?;
     let (who, field, written) = (shown(entity), one.field, &one.written);
-    let what = match one.what.as_str() {
-        "file" => format!("`{field}` of {who} names the file `{written}`, which is not there"),
-        kind => format!("`{field}` of {who} names `{written}`, and no catalog here describes such a {kind}"),
+    let what = match one.is_file {
+        true => format!("`{field}` of {who} names the file `{written}`, which is not there"),
+        false => format!("`{field}` of {who} names `{written}`, which no catalog here describes"),
     };
     let what_to_do = match &one.nearest {
         Some(near) => format!("correct it, if `{near}` is meant"),

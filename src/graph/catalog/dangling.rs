@@ -25,8 +25,8 @@ pub struct Dangling {
     pub field: &'static str,
     /// As it is written, or as it is meant.
     pub written: String,
-    /// What is not there: `component`, `file`.
-    pub what: String,
+    /// Whether it names a file, and not an entity.
+    pub is_file: bool,
     /// What is most likely meant.
     pub nearest: Option<String>,
     /// Where it stands.
@@ -56,7 +56,7 @@ pub(super) fn find(
                 by,
                 field: reference.field.word(),
                 written: written(reference.kind.as_ref(), reference.namespace.as_deref(), &reference.name),
-                what: name.kind.word().to_owned(),
+                is_file: false,
                 nearest: Some(nearest),
                 location: at(reference.span),
                 near,
@@ -74,7 +74,7 @@ pub(super) fn find(
                 by,
                 field,
                 written: text.value.clone(),
-                what: "file".to_owned(),
+                is_file: true,
                 nearest: near_file(file, listing),
                 location: at(text.span),
                 near: None,

@@ -114,6 +114,12 @@ impl Catalogs {
         catalogs
     }
 
+    /// What a promise leads to: what it names, and of an API whoever provides it.
+    pub fn meant(&self, promise: &Promise) -> impl Iterator<Item = usize> {
+        let providers = self.entities.get(promise.to).map(|api| api.provided_by.as_slice());
+        std::iter::once(promise.to).chain(providers.unwrap_or_default().iter().copied())
+    }
+
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.entities.is_empty()

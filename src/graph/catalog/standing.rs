@@ -69,16 +69,22 @@ impl Standing {
         standing
     }
 
-    /// Who uses what, by what stands for both.
+    /// The component that each unit is a part of, once units have their place.
+    pub(in super::super) fn components_of(&self, places: &[Option<UnitId>]) -> BTreeMap<UnitId, usize> {
+        let all = self.components.iter().enumerate();
+        all.filter_map(|(at, component)| Some((places.get(at).copied().flatten()?, (*component)?))).collect()
+    }
+
+    /// Who uses what: the entity, and what stands for both.
     pub(in super::super) fn promises<'c>(
         &'c self,
         catalogs: &'c Catalogs,
-    ) -> impl Iterator<Item = (usize, usize, &'c Promise)> {
+    ) -> impl Iterator<Item = (usize, usize, usize, &'c Promise)> {
         let of = |entity: usize| self.of_entities.get(entity).copied().flatten();
         let all = catalogs.entities.iter().enumerate();
         let all = all.flat_map(|(at, entity)| entity.promises.iter().map(move |promise| (at, promise)));
-        let placed = all.filter_map(move |(at, promise)| Some((of(at)?, of(promise.to)?, promise)));
-        placed.filter(|(from, to, _)| from != to)
+        let placed = all.filter_map(move |(at, promise)| Some((at, of(at)?, of(promise.to)?, promise)));
+        placed.filter(|(_, from, to, _)| from != to)
     }
 
     /// Says in the catalogs which unit stands for which entity, once units have their place.
@@ -140,7 +146,7 @@ impl Index {
         let mut index = Self { components: components.to_vec(), ..Self::default() };
         for (at, (one, component)) in candidates.iter().zip(components).enumerate() {
             let kind = one.unit.kind;
-            index.named.entry((kind, plain(&one.unit.short_name))).or_default().push(at);
+            index.named.entry((kind, plain(own_name(one.unit)))).or_default().push(at);
             if let Some(component) = component {
                 index.inside.entry((kind, *component)).or_default().push(at);
             }
@@ -169,6 +175,17 @@ impl Index {
         };
         let mut found = found.filter(|at| !is_others(at));
         found.next().copied().filter(|_| found.next().is_none())
+    }
+}
+
+/// The name by which a unit is known where it is declared; a database is known by its own, and not by its server's.
+fn own_name(unit: &Unit) -> &str {
+    match unit.kind {
+        UnitKind::Datastore => {
+            let name = unit.name.split(" (").next().unwrap_or_default();
+            name.rsplit('/').next().unwrap_or(name)
+        }
+        _ => &unit.short_name,
     }
 }
 
