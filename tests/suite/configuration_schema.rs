@@ -26,7 +26,7 @@ fn selector(selector: Value) -> Value {
 }
 
 /// Every type of table that the schema knows, and where it stands.
-const TABLES: [(&str, Around); 22] = [
+const TABLES: [(&str, Around); 23] = [
     ("ResponsibilityTable", |table| json!({ "responsibilities": { "one": table } })),
     ("Feature", |table| {
         // A name with a place for a folder's belongs to `each`.
@@ -53,6 +53,7 @@ const TABLES: [(&str, Around); 22] = [
     ("ReachCondition", |table| rule(json!({ "reach": table }))),
     ("ChainCondition", |table| rule(json!({ "chain": table }))),
     ("CopyCondition", |table| rule(json!({ "copy": table }))),
+    ("CatalogCondition", |table| rule(json!({ "catalog": table }))),
     ("LetsIn", |table| {
         rule(
             json!({ "coupling": { "kinds": ["code"], "from": "feature", "to": "feature", "lets-in": table } }),

@@ -137,7 +137,10 @@ impl<'a> Manifests<'a> {
         let mut found = Vec::new();
         for ((from, to), couplings) in &self.uses {
             let (one, other) = (self.entity(*from), self.entity(*to));
-            let is_promised = one.promises.iter().any(|promise| self.judged.graph.catalogs().meant(promise).any(|other| other == *to));
+            let is_promised = one
+                .promises
+                .iter()
+                .any(|promise| self.judged.graph.catalogs().meant(promise).any(|other| other == *to));
             // That it does not say so of a database which nobody describes is told nowhere: there is no name for it.
             let (false, true, Some(first)) = (is_promised, one.says_what_it_uses, couplings.first()) else {
                 continue;

@@ -25,7 +25,9 @@ fn tell(judged: Judged<'_>, one: &Dangling) -> Option<Found> {
         false => format!("`{field}` of {who} names `{written}`, which no catalog here describes"),
     };
     let what_to_do = match &one.nearest {
-        Some(near) => format!("correct it, if `{near}` is meant"),
+        Some(near) => format!(
+            "correct it, if `{near}` is meant; if not, describe it in a catalog, or take the line out"
+        ),
         None => "put the file there, or take the line out".to_owned(),
     };
     let label = one.nearest.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
