@@ -29,7 +29,7 @@ fn placeholders(condition: &Condition) -> Vec<&'static str> {
         Condition::Reach(_) => return vec!["unit", "who", "features", "count", "limit"],
         Condition::Chain(_) => &["features", "count", "limit"],
         Condition::Copy(_) => return vec!["what"],
-        Condition::Catalog(_) => return vec!["what", "what-to-do"],
+        Condition::Catalog(_) => return vec!["what", "what-to-do", "from", "to"],
         Condition::Declaration(_) => {
             return vec![
                 "name", "place", "count", "unit", "roles", "nearest", "reason", "until", "owner", "rule",

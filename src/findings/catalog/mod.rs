@@ -40,7 +40,13 @@ struct Found {
 
 impl Found {
     fn told(self, judged: Judged<'_>, rule: &Rule) -> Finding {
-        let names = [("what", self.what), ("what-to-do", self.what_to_do)];
+        let unit = |unit: UnitId| judged.graph.unit(unit).name.clone();
+        let names = [
+            ("what", self.what),
+            ("what-to-do", self.what_to_do),
+            ("from", self.ends.map(|(from, _)| unit(from)).unwrap_or_default()),
+            ("to", self.ends.map(|(_, to)| unit(to)).unwrap_or_default()),
+        ];
         let mut known = BTreeSet::new();
         let places = self.places.into_iter().filter(|(location, _)| known.insert(location.clone()));
         let places = places.map(|(location, label)| Place { location, label, is_cause: true });

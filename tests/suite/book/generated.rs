@@ -226,6 +226,7 @@ const SECTIONS: [(&str, &str, &str); 21] = [
     ("`reach`", "ReachCondition", ""),
     ("`chain`", "ChainCondition", ""),
     ("`copy`", "CopyCondition", ""),
+    ("`catalog`", "CatalogCondition", ""),
     ("`declaration`", "DeclarationCondition", ""),
     ("`lets-in`", "LetsIn", ""),
     ("Selectors", "Selector", ""),

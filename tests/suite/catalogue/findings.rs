@@ -19,7 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Fixtures of rules that say several things.
-const MORE: [&str; 13] = [
+const MORE: [&str; 14] = [
     "bad-code-owners-name-another-team",
     "bad-coupling-and-responsibility",
     "bad-definition-that-is-not-there",
@@ -28,6 +28,7 @@ const MORE: [&str; 13] = [
     "bad-feature-of-another-owner",
     "bad-lacks-what-the-binary-is-built-with",
     "bad-location-that-leads-nowhere",
+    "bad-misspelt-api",
     "bad-not-deployed-of-tests",
     "bad-one-dockerfile-for-two-features",
     "bad-promise-that-no-manifest-shows",
