@@ -208,7 +208,7 @@ fn cell(text: &str) -> String {
 }
 
 /// The sections of the reference: heading, definition, how a table of it begins.
-const SECTIONS: [(&str, &str, &str); 21] = [
+const SECTIONS: [(&str, &str, &str); 22] = [
     ("`[responsibilities]`", "ResponsibilityTable", "[responsibilities.payments]"),
     ("`[features.<name>]`", "Feature", "[features.checkout]"),
     ("`[shared]`, `[assemblies]`, `[test-support]`", "Section", "[shared]"),
@@ -416,6 +416,7 @@ impl Reference<'_> {
             Some("string") if property["format"] == "date" => "day".to_owned(),
             Some("string") => "text".to_owned(),
             Some("integer") => "number".to_owned(),
+            Some("boolean") => "`true` or `false`".to_owned(),
             other => panic!("no form for {other:?}: {property:#}"),
         }
     }
