@@ -20,6 +20,7 @@ seed() {
 
 shopt -s nullglob globstar
 sources=../testdata/sources
+seed catalog seeds/catalog/* "$sources"/catalog/**/*.{yml,yaml}
 seed compose seeds/compose/* "$sources"/compose/**/*.{yml,yaml} "$sources"/kubernetes/look-alikes/*
 seed kubernetes "$sources"/kubernetes/**/*.{yaml,yml,json}
 seed kustomize "$sources"/{kustomize,helm}/**/*.yaml
@@ -47,5 +48,6 @@ piece v "$sources"/kustomize/**/{more,cart-env}.yaml
 piece w "$sources"/helm/**/Chart.yaml
 piece x "$sources"/helm/**/values*.yaml
 piece e "$sources"/dockerfile/**/Dockerfile
+piece s "$sources"/catalog/**/*.yaml
 piece j "$sources"/cargo/**/crates/app/Cargo.toml ../testdata/invalid/**/Cargo.toml
 seed repository "$pieces"/*

@@ -20,7 +20,7 @@ use watertight_fuzz::{PLANTED, check_span, holds_password};
 const CUT: u8 = 1;
 
 /// Which file it is, by the first byte: `a` is the first of them.
-const PATHS: [&str; 26] = [
+const PATHS: [&str; 28] = [
     "docker-compose.yml",
     "docker-compose.override.yml",
     "k8s/a.yaml",
@@ -47,6 +47,8 @@ const PATHS: [&str; 26] = [
     "chart/values.yaml",
     "chart/charts/b/Chart.yaml",
     "chart/charts/b/values.yaml",
+    "services/a/catalog-info.yaml",
+    "services/b/catalog-info.yaml",
 ];
 
 const CONFIGURATION: &str = "\

@@ -71,6 +71,7 @@ pub fn suppose(
         evidence: Arc::from([declared_at]),
         declared: None,
         correction: None,
+        promised: false,
     };
     let mut graph = graph.clone().with(units, vec![coupling]);
     correct(&mut graph, &mut map, configuration);
@@ -125,9 +126,24 @@ fn with_statements(
         .collect();
     named.sort_unstable();
     named.dedup();
+    let described: BTreeMap<&str, UnitId> = graph
+        .units()
+        .filter(|(id, unit)| unit.kind == UnitKind::Specification && map.feature_of(*id).is_some())
+        .map(|(id, unit)| (unit.name.as_str(), id))
+        .collect();
     for feature in named {
+        // What a catalog specifies by the name of its own feature stands for it already.
+        let known = described.get(map.feature(feature).name.as_str());
+        if let Some(known) = known.filter(|unit| map.feature_of(**unit) == Some(feature)) {
+            specified.insert(feature, *known);
+            continue;
+        }
         specified.insert(feature, UnitId::new(graph.units().len() + units.len()));
-        units.push(specification(map, feature));
+        let mut unit = specification(map, feature);
+        if graph.units().any(|(_, other)| other.kind == unit.kind && other.name == unit.name) {
+            unit.name += " (feature)";
+        }
+        units.push(unit);
         map.push_unit(Role::Feature(feature), map.feature(feature).declared_at.clone());
     }
     let unit_of = |end: End| match end {
@@ -146,6 +162,7 @@ fn with_statements(
             evidence: Arc::from([Location { path: configuration.file.clone(), span }]),
             declared: Some(Arc::from(statement.reason.as_str())),
             correction: None,
+            promised: false,
         })
     });
     let couplings: Vec<Coupling> = couplings.collect();

@@ -7,6 +7,8 @@ use super::Role;
 /// How strong a claim is; the greatest wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
+    /// By a catalog, which claims only what nothing else does.
+    Catalog,
     /// By the root's configuration: by name before by path, then by precision.
     Root { by_name: bool, precision: (usize, bool) },
     /// By a declaration next to the code: the deeper folder first, then as above.
@@ -20,6 +22,7 @@ impl Rank {
     pub(super) fn is_by_name(self) -> bool {
         match self {
             Self::Root { by_name, .. } | Self::Nearby { by_name, .. } => by_name,
+            Self::Catalog => false,
             Self::Supposed => true,
         }
     }

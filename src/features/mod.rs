@@ -300,6 +300,12 @@ impl FeatureMap {
         self.declared_owner(unit).or_else(|| self.code_ownership.of(unit))
     }
 
+    /// Whom `CODEOWNERS` names for the folder of an entity of a catalog, by its position; not whom it names for every
+    /// file.
+    pub fn code_owner_of_entity(&self, entity: usize) -> Option<&str> {
+        self.code_ownership.of_entity(entity)
+    }
+
     /// Everybody who answers for something, as it is written: declared, or named in `CODEOWNERS`.
     pub fn owners(&self) -> impl Iterator<Item = &str> {
         self.declared_owners().chain(self.code_ownership.names())

@@ -6,7 +6,8 @@ use super::{Feature, FeatureId, FeatureMap, ResponsibilityId, Role};
 
 impl FeatureMap {
     /// The kind that judges a coupling: using an API package is a call, whatever the manifest says, and
-    /// a correction counts. `None` if a person says that it is none at all.
+    /// a correction counts. `None` if a person says that it is none at all, or if a catalog alone says that data is
+    /// used.
     pub fn kind(&self, graph: &CouplingGraph, id: CouplingId) -> Option<CouplingKind> {
         let coupling = graph.coupling(id);
         let kind = self.kind_between(coupling.kind, coupling.from, coupling.to);
@@ -17,6 +18,8 @@ impl FeatureMap {
                 Some(CouplingKind::Test)
             }
             (Some(Correction::NotDeployed), _) => None,
+            // That data is used as a catalog alone says is told as what it is: a word that nothing shows.
+            (None, CouplingKind::Data) if coupling.promised => None,
             _ => Some(kind),
         }
     }

@@ -3,6 +3,7 @@
 //! Invariant: a [`Finding`]'s identity is its rule, its kind and the names of what it joins, never a
 //! line number; the same snapshot gives the same findings in the same order.
 
+mod catalog;
 mod chain;
 mod change;
 mod copy;
@@ -205,6 +206,7 @@ pub fn of_rule(judged: Judged<'_>, rule: &Rule) -> Vec<Finding> {
         Condition::Chain(condition) => chain::find(judged, rule, condition, &|_| false),
         Condition::Copy(condition) => copy::find(judged, rule, condition),
         Condition::Trigger(condition) => trigger::find(judged, rule, condition),
+        Condition::Catalog(condition) => catalog::find(judged, rule, condition),
         Condition::Declaration(_) => Vec::new(),
     }
 }
@@ -381,6 +383,7 @@ impl Judged<'_> {
             "conditions" => match coupling.conditions.sentence() {
                 empty if empty.is_empty() => match &coupling.declared {
                     Some(reason) => format!(" (declared: {reason})"),
+                    None if coupling.promised => " (promised by the catalog)".to_owned(),
                     None => empty,
                 },
                 sentence => format!(" ({sentence})"),

@@ -208,6 +208,8 @@ pub struct Coupling {
     pub declared: Option<Arc<str>>,
     /// What a person says is not so about it.
     pub correction: Option<Correction>,
+    /// Whether a catalog alone says so, and no manifest shows it.
+    pub promised: bool,
 }
 
 impl Coupling {

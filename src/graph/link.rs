@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::snapshot::{Gap, Listing, Snapshot};
+use crate::snapshot::{Gap, Listing, ReadFailure, Snapshot};
 use crate::sources::cargo::{CargoCommand, LockFile, LockSource, Section};
 use crate::sources::{Facts, Reading, read_one};
 use crate::text::{Fault, Location, RepoPath};
 
 use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
+use super::catalog::{Candidate, Catalogs, Standing};
 use super::published::called;
 use super::services::{self, End, Link};
 use super::{
@@ -77,29 +78,33 @@ pub fn link(
     let names = package_names(&cargo);
     let declared: Vec<DeclaredUnit> =
         stated.units.iter().cloned().chain(stated.published.iter().map(Published::unit)).collect();
-    let (units, places) = units_of(&cargo, &names, services.drafts, &declared);
+    let is_there = |path: &RepoPath| snapshot.read(path) != Err(ReadFailure::Missing);
+    let mut catalogs = Catalogs::new(&reading.facts, listing, &is_there);
+    let mut drafts = drafts_of(&cargo, &names, services.drafts, &declared);
+    let standing = standing(&catalogs, &drafts);
+    drafts.extend(catalogued(&standing));
+    let (units, places) = placed(&cargo, drafts);
     let apis: Vec<Option<UnitId>> = stated.published.iter().map(|one| one.place(&units)).collect();
     let called = called(stated.published, &apis, &cargo, &places.packages);
     let mut couplings = couplings_of(&cargo, &places.packages, &units);
     couplings.extend(called.couplings);
     couplings.extend(services.links.into_iter().filter_map(|link| places.coupling(link)));
+    couplings.extend(places.promised(&standing, &catalogs, &couplings));
+    standing.tell(&mut catalogs, &places.candidates, units.len());
+    let mut gaps = services.gaps;
+    gaps.extend_from_slice(catalogs.gaps());
+    gaps.sort();
+    gaps.dedup();
     let copies = services.copies.into_iter().filter_map(|copied| places.copying(copied)).collect();
     let made_of = services.ingredients.into_iter().filter_map(|made| places.made_of(made));
     let mut made_of: Vec<MadeOf> = made_of.collect();
     made_of.sort_by_key(|made| made.unit);
     let jobs = services.jobs.into_iter().filter_map(|worked| places.job(worked)).collect();
-    let graph = CouplingGraph::new(units, couplings).with_copies(copies).with_jobs(jobs);
+    let graph = CouplingGraph::new(units, couplings).with_copies(copies).with_jobs(jobs).with_catalogs(catalogs);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
     rayon::spawn(move || drop(reading.facts));
-    Linked {
-        graph,
-        cargo,
-        package_units: places.packages,
-        made_of,
-        problems,
-        gaps: services.gaps,
-        unused: called.unused,
-    }
+    let unused = called.unused;
+    Linked { graph, cargo, package_units: places.packages, made_of, problems, gaps, unused }
 }
 
 /// A name for each package that no other package of the repository has.
@@ -137,6 +142,8 @@ enum Origin {
     Deployed(usize),
     /// What a person declares.
     Declared,
+    /// What a catalog alone knows, by its position among all of that.
+    Catalogued(usize),
 }
 
 impl From<End> for Origin {
@@ -153,6 +160,8 @@ impl From<End> for Origin {
 struct Places {
     packages: Vec<UnitId>,
     all: BTreeMap<Origin, UnitId>,
+    /// By the position of the draft, before there is an order.
+    candidates: Vec<Option<UnitId>>,
 }
 
 impl Places {
@@ -168,7 +177,47 @@ impl Places {
             evidence: Arc::from(link.evidence),
             declared: None,
             correction: None,
+            promised: false,
         })
+    }
+
+    /// What catalogs alone say: what a manifest shows as well needs no promise.
+    fn promised(&self, standing: &Standing, catalogs: &Catalogs, shown: &[Coupling]) -> Vec<Coupling> {
+        let place = |at: usize| self.candidates.get(at).copied().flatten();
+        let components = standing.components_of(&self.candidates);
+        let component = |unit: UnitId| components.get(&unit).copied();
+        // By units, and by the components that they are parts of: one may run in several environments.
+        let mut shown_of_components: BTreeSet<(usize, usize, CouplingKind)> = BTreeSet::new();
+        let mut shown_of_units: BTreeSet<(UnitId, UnitId, CouplingKind)> = BTreeSet::new();
+        for Coupling { from, to, kind, .. } in shown {
+            shown_of_units.insert((*from, *to, *kind));
+            if let (Some(from), Some(to)) = (component(*from), component(*to)) {
+                shown_of_components.insert((from, to, *kind));
+            }
+        }
+        let mut promised: BTreeMap<(UnitId, UnitId, CouplingKind), Vec<Location>> = BTreeMap::new();
+        for (entity, from, to, promise) in standing.promises(catalogs) {
+            let (Some(from), Some(to)) = (place(from), place(to)) else { continue };
+            let key = (from, to, promise.kind);
+            let mut meant = catalogs.meant(promise);
+            let is_shown = shown_of_units.contains(&key)
+                || meant.any(|to| shown_of_components.contains(&(entity, to, promise.kind)));
+            if from != to && !is_shown {
+                promised.entry(key).or_default().push(promise.location.clone());
+            }
+        }
+        let couplings = promised.into_iter().map(|((from, to, kind), evidence)| Coupling {
+            from,
+            to,
+            kind,
+            conditions: Conditions::default(),
+            request: None,
+            evidence: Arc::from(evidence),
+            declared: None,
+            correction: None,
+            promised: true,
+        });
+        couplings.collect()
     }
 
     fn made_of(&self, made: services::Ingredients) -> Option<MadeOf> {
@@ -291,13 +340,13 @@ fn deployed_units(drafts: Vec<services::Draft>) -> impl Iterator<Item = Draft> {
     })
 }
 
-/// The units, sorted, and the place of each.
-fn units_of(
+/// Everything that is a unit by a manifest, or by what a person declares.
+fn drafts_of(
     cargo: &CargoPackages,
     names: &[String],
     deployed: Vec<services::Draft>,
     declared: &[DeclaredUnit],
-) -> (Vec<Unit>, Places) {
+) -> Vec<Draft> {
     let mut drafts = cargo_units(cargo, names);
     drafts.extend(deployed_units(deployed));
     if !declared.is_empty() {
@@ -312,16 +361,50 @@ fn units_of(
             Draft { unit, origin: Origin::Declared, runs: Vec::new(), parent: None }
         }));
     }
-    drafts.sort_by(|a, b| (a.unit.kind, &a.unit.name, a.origin).cmp(&(b.unit.kind, &b.unit.name, b.origin)));
+    drafts
+}
+
+/// What stands for what catalogs describe.
+fn standing(catalogs: &Catalogs, drafts: &[Draft]) -> Standing {
+    if catalogs.is_empty() {
+        return Standing::default();
+    }
+    let by_origin: BTreeMap<Origin, usize> =
+        drafts.iter().enumerate().map(|(at, draft)| (draft.origin, at)).collect();
+    let candidates = drafts.iter().map(|draft| {
+        let runs = draft.runs.iter().filter_map(|end| by_origin.get(&Origin::from(*end)).copied());
+        Candidate { unit: &draft.unit, runs: runs.collect() }
+    });
+    Standing::new(catalogs, &candidates.collect::<Vec<_>>())
+}
+
+/// What catalogs alone know.
+fn catalogued(standing: &Standing) -> impl Iterator<Item = Draft> {
+    standing.units.iter().enumerate().map(|(at, unit)| Draft {
+        unit: unit.clone(),
+        origin: Origin::Catalogued(at),
+        runs: Vec::new(),
+        parent: None,
+    })
+}
+
+/// The units, sorted, and the place of each.
+fn placed(cargo: &CargoPackages, drafts: Vec<Draft>) -> (Vec<Unit>, Places) {
+    let mut drafts: Vec<(usize, Draft)> = drafts.into_iter().enumerate().collect();
+    let mut candidates = vec![None; drafts.len()];
+    drafts.sort_by(|(_, a), (_, b)| {
+        (a.unit.kind, &a.unit.name, a.origin).cmp(&(b.unit.kind, &b.unit.name, b.origin))
+    });
     // A manifest may declare one binary twice; cargo refuses it, and one unit says all.
     let mut all: BTreeMap<Origin, UnitId> = BTreeMap::new();
     let mut kept: Vec<Draft> = Vec::with_capacity(drafts.len());
-    for draft in drafts {
+    for (at, draft) in drafts {
         let is_again = kept
             .last()
             .is_some_and(|last| (last.unit.kind, &last.unit.name) == (draft.unit.kind, &draft.unit.name));
         let id = UnitId::new(if is_again { kept.len() - 1 } else { kept.len() });
         all.insert(draft.origin, id);
+        candidates[at] = Some(id);
         if !is_again {
             kept.push(draft);
         }
@@ -335,7 +418,7 @@ fn units_of(
     });
     let units: Vec<Unit> = units.collect();
     let packages = (0..cargo.packages.len()).filter_map(|at| place(&Origin::Package(at))).collect();
-    (units, Places { packages, all })
+    (units, Places { packages, all, candidates })
 }
 
 /// The couplings, in the order of the units that they lead from.
@@ -356,6 +439,7 @@ fn couplings_of(cargo: &CargoPackages, package_units: &[UnitId], units: &[Unit])
             evidence: Arc::from([unit.declared_at.clone()]),
             declared: None,
             correction: None,
+            promised: false,
         })
     }));
     couplings
@@ -400,6 +484,7 @@ fn couplings_from(at: usize, cargo: &CargoPackages, package_units: &[UnitId]) ->
             evidence: dependency.evidence.clone(),
             declared: None,
             correction: None,
+            promised: false,
         });
     }
     couplings.sort_by(Coupling::in_order);

@@ -5,6 +5,7 @@
 //! in both directions say the same as the couplings.
 
 pub mod cargo;
+mod catalog;
 mod copying;
 mod coupling;
 mod jobs;
@@ -17,7 +18,9 @@ mod services;
 mod unit;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+pub use catalog::{CatalogEntity, CatalogFeature, Catalogs, Dangling, Promise};
 pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use jobs::{JobWork, Lack, Needless, Trigger};
@@ -44,6 +47,8 @@ pub struct CouplingGraph {
     copies: Vec<Copying>,
     /// What jobs work on; sorted by job.
     jobs: Vec<JobWork>,
+    /// What catalogs say of it.
+    catalogs: Arc<Catalogs>,
 }
 
 impl CouplingGraph {
@@ -54,7 +59,16 @@ impl CouplingGraph {
         incoming.sort_by_key(|id| couplings[id.index()].to);
         let first_from = beginnings(units.len(), couplings.iter().map(|coupling| coupling.from));
         let first_to = beginnings(units.len(), incoming.iter().map(|id| couplings[id.index()].to));
-        Self { units, couplings, first_from, incoming, first_to, copies: Vec::new(), jobs: Vec::new() }
+        Self {
+            units,
+            couplings,
+            first_from,
+            incoming,
+            first_to,
+            copies: Vec::new(),
+            jobs: Vec::new(),
+            catalogs: Arc::default(),
+        }
     }
 
     /// The same with more units, which must come after the others in order, and more couplings.
@@ -63,7 +77,8 @@ impl CouplingGraph {
         let (mut units, mut couplings) = (self.units, self.couplings);
         units.extend(more_units);
         couplings.extend(more_couplings);
-        Self { copies: self.copies, jobs: self.jobs, ..Self::new(units, couplings) }
+        let (copies, jobs, catalogs) = (self.copies, self.jobs, self.catalogs);
+        Self { copies, jobs, catalogs, ..Self::new(units, couplings) }
     }
 
     /// The same without some couplings.
@@ -71,7 +86,8 @@ impl CouplingGraph {
     pub fn without(self, gone: &dyn Fn(CouplingId) -> bool) -> Self {
         let kept = self.couplings.into_iter().enumerate();
         let kept = kept.filter(|(at, _)| !gone(CouplingId::new(*at))).map(|(_, coupling)| coupling).collect();
-        Self { copies: self.copies, jobs: self.jobs, ..Self::new(self.units, kept) }
+        let (copies, jobs, catalogs) = (self.copies, self.jobs, self.catalogs);
+        Self { copies, jobs, catalogs, ..Self::new(self.units, kept) }
     }
 
     /// The same, with what images are built from.
@@ -99,6 +115,18 @@ impl CouplingGraph {
     pub fn work_of(&self, job: UnitId) -> Option<&JobWork> {
         let at = self.jobs.binary_search_by_key(&job, |one| one.job).ok()?;
         self.jobs.get(at)
+    }
+
+    /// The same, with what catalogs say of it.
+    #[must_use]
+    pub(crate) fn with_catalogs(mut self, catalogs: Catalogs) -> Self {
+        self.catalogs = Arc::new(catalogs);
+        self
+    }
+
+    /// What catalogs say of it.
+    pub fn catalogs(&self) -> &Catalogs {
+        &self.catalogs
     }
 
     /// What images are built from, where that is not what they need.
@@ -184,7 +212,7 @@ impl CouplingGraph {
                 return Err(format!("units {other:?} and {id:?} are both `{}`", unit.identity()));
             }
         }
-        if !self.units.is_sorted_by(|a, b| (a.kind, &a.name) <= (b.kind, &b.name)) {
+        if !self.units.is_sorted_by(|a, b| in_order(a) <= in_order(b)) {
             return Err("units are not in order".to_owned());
         }
         for (id, coupling) in self.couplings() {
@@ -205,6 +233,11 @@ impl CouplingGraph {
             && self.first_to.last() == Some(&self.couplings.len());
         if is_indexed { Ok(()) } else { Err("the indexes differ from the couplings".to_owned()) }
     }
+}
+
+/// The order of units: what stands for a feature as a whole comes behind what catalogs specify.
+fn in_order(unit: &Unit) -> (UnitKind, bool, &str) {
+    (unit.kind, unit.kind == UnitKind::Specification && unit.is_declared(), &unit.name)
 }
 
 /// Where the entries of each unit begin in a list that is sorted by units; one more at the end.

@@ -96,6 +96,7 @@ pub(super) fn called(
                     evidence: dependency.evidence.clone(),
                     declared: None,
                     correction: None,
+                    promised: false,
                 });
             }
         }

@@ -51,6 +51,8 @@ pub fn carry(earlier: &CouplingGraph, later: &CouplingGraph) -> Carried {
     let jobs = earlier.jobs().iter().map(|one| one.moved(|unit| position[unit.index()])).collect();
     let copies = earlier.copies().iter().map(|one| one.moved(|unit| position[unit.index()])).collect();
     let graph = CouplingGraph::new(units.collect(), couplings.collect()).with_copies(copies).with_jobs(jobs);
+    let moved = earlier.catalogs().moved(&|unit| position[unit.index()], position.len());
+    let graph = graph.with_catalogs(moved);
     Carried { graph, is_now, was, has_moved }
 }
 

@@ -99,12 +99,21 @@ pub enum Ecosystem {
     GitHub,
     /// Pipelines of GitLab.
     GitLab,
+    /// Backstage catalogs.
+    Backstage,
 }
 
 impl Ecosystem {
     /// Every ecosystem, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes, Self::GitHub, Self::GitLab];
+    pub const ALL: [Self; 7] = [
+        Self::Cargo,
+        Self::Docker,
+        Self::Compose,
+        Self::Kubernetes,
+        Self::GitHub,
+        Self::GitLab,
+        Self::Backstage,
+    ];
 
     /// Its name in selectors.
     pub fn word(self) -> &'static str {
@@ -115,6 +124,7 @@ impl Ecosystem {
             Self::Kubernetes => "kubernetes",
             Self::GitHub => "github",
             Self::GitLab => "gitlab",
+            Self::Backstage => "backstage",
         }
     }
 }
@@ -174,7 +184,7 @@ impl Unit {
 
     /// Whether it is known by what is deployed, and not by a package manager or a person alone.
     pub fn is_deployed(&self) -> bool {
-        self.ecosystem.is_some_and(|ecosystem| ecosystem != Ecosystem::Cargo)
+        self.ecosystem.is_some_and(|it| !matches!(it, Ecosystem::Cargo | Ecosystem::Backstage))
     }
 
     /// Whether it lies in a folder of the repository, which then says something about whose it is.

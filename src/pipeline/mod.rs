@@ -15,7 +15,7 @@ use crate::insight::{Independence, independence};
 use crate::rules::RuleSet;
 use crate::snapshot::{Gap, Listing, Snapshot};
 use crate::sources::cargo::CargoCommand;
-use crate::sources::{Catalogs, CodeOwners, Known, Reading, read_all, read_text};
+use crate::sources::{CodeOwners, Known, Reading, read_all, read_text};
 use crate::text::{Date, Fault, Location, RepoPath};
 
 pub use change::{Base, Change};
@@ -42,8 +42,6 @@ pub struct Repository {
     nearby: Nearby,
     /// Who owns which files.
     code_owners: Arc<CodeOwners>,
-    /// What catalogs call what lies in their folders.
-    catalogs: Catalogs,
     /// The texts of a user's rules.
     rule_files: Vec<(RepoPath, String)>,
     /// The graph as the manifests state it, where a person says more than they do.
@@ -133,7 +131,6 @@ impl Repository {
         let known = std::mem::take(&mut scan.reading.known);
         let excluded = scan.reading.excluded;
         let code_owners = CodeOwners::in_force(&scan.reading.facts);
-        let catalogs = Catalogs::new(&scan.reading.facts);
         watch.begins(Stage::Linking);
         let (mut linked, mut listing) = scan.link(snapshot, &configuration, cargo);
         listing.gaps.append(&mut linked.gaps);
@@ -149,7 +146,6 @@ impl Repository {
             listing,
             nearby,
             code_owners,
-            catalogs,
             rule_files,
             stated: None,
             known,

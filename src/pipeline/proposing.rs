@@ -12,13 +12,13 @@ use super::Repository;
 impl Repository {
     /// What could be declared of what nothing assigns yet.
     pub fn propose(&self) -> Proposal {
+        let graph = self.stated();
         let known = Known {
             map: &self.map,
             owners: &self.code_owners,
-            catalogs: &self.catalogs,
+            catalogs: graph.catalogs(),
             problems: &self.linked.problems,
         };
-        let graph = self.stated();
         let mut proposal = propose(graph, known);
         if self.map.is_empty() {
             return proposal;

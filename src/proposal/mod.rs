@@ -15,8 +15,8 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{FeatureMap, Role};
-use crate::graph::{CouplingGraph, UnitId, UnitKind};
-use crate::sources::{Catalogs, CodeOwners};
+use crate::graph::{Catalogs, CouplingGraph, UnitId, UnitKind};
+use crate::sources::CodeOwners;
 use crate::text::{Fault, RepoPath};
 
 use cover::{Folders, can_be_named, escaped};
@@ -116,7 +116,7 @@ pub fn propose(graph: &CouplingGraph, known: Known<'_>) -> Proposal {
 
 impl Known<'_> {
     fn system_of(&self, place: &Place) -> Option<String> {
-        self.catalogs.of(&place.folder, &place.name).map(|entity| entity.feature().to_owned())
+        self.catalogs.proposed(&place.folder, &place.name).map(|feature| feature.name.to_owned())
     }
 
     fn owner_of(&self, place: &Place, graph: &CouplingGraph) -> Option<String> {
@@ -286,8 +286,8 @@ impl<'s, 'p> Roles<'s, 'p> {
             .map(|at| {
                 known
                     .catalogs
-                    .of(&places[*at].folder, &places[*at].name)
-                    .and_then(|entity| entity.owner.as_deref())
+                    .proposed(&places[*at].folder, &places[*at].name)
+                    .and_then(|feature| feature.owner)
             })
             .collect();
         let owner = owners.first().copied().flatten().filter(|_| owners.len() == 1).map(str::to_owned);

@@ -156,6 +156,9 @@ pub(super) fn couplings(
         if !conditions.is_empty() {
             output += &format!("            {}\n", paint(&safe_line(&conditions), DIM, style));
         }
+        if coupling.promised {
+            output += &format!("            {}\n", paint("promised by the catalog", DIM, style));
+        }
         if let Some(reason) = &coupling.declared {
             output +=
                 &format!("            {}\n", paint(&safe_line(&format!("declared: {reason}")), DIM, style));

@@ -13,9 +13,9 @@ use crate::text::toml::{Table, known_word, parse};
 use crate::text::{Fault, Location, RepoPath, Span, Spanned, nearest_or};
 
 pub use condition::{
-    ChainCondition, Condition, CopyCondition, CouplingCondition, CycleCondition, DeclarationCondition,
-    TriggerCondition,
-    Declared, LetsIn, Limit, MeetingCondition, Of, PathCondition, ReachCondition, Relation, Subject, Through,
+    CatalogCondition, Catalogued, ChainCondition, Condition, CopyCondition, CouplingCondition,
+    CycleCondition, DeclarationCondition, Declared, LetsIn, Limit, MeetingCondition, Of, PathCondition,
+    ReachCondition, Relation, Subject, Through, TriggerCondition,
 };
 pub use schema::{configuration_schema, feature_schema, rule_schema};
 pub use template::Template;

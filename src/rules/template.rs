@@ -29,6 +29,7 @@ fn placeholders(condition: &Condition) -> Vec<&'static str> {
         Condition::Reach(_) => return vec!["unit", "who", "features", "count", "limit"],
         Condition::Chain(_) => &["features", "count", "limit"],
         Condition::Copy(_) | Condition::Trigger(_) => return vec!["what"],
+        Condition::Catalog(_) => return vec!["what", "what-to-do", "from", "to"],
         Condition::Declaration(_) => {
             return vec![
                 "name", "place", "count", "unit", "roles", "nearest", "reason", "until", "owner", "rule",
@@ -78,7 +79,7 @@ impl Template {
             Condition::Coupling(_) | Condition::Path(_) | Condition::Meeting(_) => "`{from}` {verb} `{to}`",
             Condition::Cycle(_) | Condition::Chain(_) => "{features}",
             Condition::Reach(_) => "{count} features reach `{unit}`",
-            Condition::Copy(_) | Condition::Trigger(_) => "{what}",
+            Condition::Copy(_) | Condition::Trigger(_) | Condition::Catalog(_) => "{what}",
             Condition::Declaration(_) => "`{name}`",
         };
         let mut parts = parts_of(what);
@@ -90,7 +91,10 @@ impl Template {
     pub(super) fn default_label(condition: &Condition) -> Self {
         Self(parts_of(match condition {
             Condition::Reach(_) => "`{unit}`",
-            Condition::Copy(_) | Condition::Trigger(_) | Condition::Declaration(_) => "here",
+            Condition::Copy(_)
+            | Condition::Trigger(_)
+            | Condition::Catalog(_)
+            | Condition::Declaration(_) => "here",
             _ => "`{from}` {verb} `{to}`{conditions}",
         }))
     }

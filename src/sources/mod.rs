@@ -8,7 +8,7 @@
 
 pub mod addresses;
 pub mod cargo;
-mod catalog;
+pub mod catalog;
 mod codeowners;
 pub mod compose;
 pub mod dockerfile;
@@ -28,7 +28,6 @@ use std::sync::{Arc, Mutex};
 use crate::snapshot::{ContentId, Listing, ReadFailure, Snapshot, Wanted};
 use crate::text::{Fault, RepoPath, Span};
 
-pub use catalog::{Catalogs, Entity};
 pub use codeowners::CodeOwners;
 
 /// What one file states.
@@ -40,8 +39,8 @@ pub enum Facts {
     CargoConfig(cargo::CargoConfig),
     /// A `Cargo.lock`.
     CargoLock(cargo::LockFile),
-    /// The components of a Backstage catalog.
-    Catalog(Vec<Entity>),
+    /// The entities of a Backstage catalog.
+    Catalog(Box<catalog::CatalogFile>),
     /// A `CODEOWNERS`.
     CodeOwners(Arc<CodeOwners>),
     /// A compose file, or what one may include.

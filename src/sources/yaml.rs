@@ -1,11 +1,15 @@
 //! YAML files: which of them are whose. Most of a repository's are nobody's here, so a look at the bytes
 //! decides before anything is parsed.
 
-use crate::text::{Fault, RepoPath, yaml};
+use crate::text::{Fault, RepoPath, Span, yaml};
 
-use super::{Facts, KubernetesFile, Source, Unread, compose, helm, kubernetes, kustomize};
+use super::{Facts, KubernetesFile, Source, Unread, catalog, compose, helm, kubernetes, kustomize};
 
-/// Reads compose files, Kubernetes manifests, values of Helm charts, and patches of kustomizations.
+/// What is told of entities in a file of objects.
+const AMONG_OBJECTS: &str = "a catalog among Kubernetes objects";
+
+/// Reads compose files, Kubernetes manifests, values of Helm charts, patches of kustomizations, and catalogs that have
+/// a name of their own.
 #[derive(Debug)]
 pub(super) struct YamlSource;
 
@@ -23,6 +27,7 @@ impl Source for YamlSource {
                     || compose::has_marker(bytes)
                     || helm::is_values(path.file_name())
                     || kustomize::has_operations(bytes)
+                    || catalog::has_marker(bytes)
             }
         }
     }
@@ -39,7 +44,10 @@ impl Source for YamlSource {
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let bytes = text.strip_prefix(yaml::INSTEAD_OF_MARK).unwrap_or(text).as_bytes();
         if !is_compose(path) && kubernetes::has_marker(bytes) {
-            let (objects, faults, unread) = kubernetes::read(path, text);
+            let (objects, faults, mut unread) = kubernetes::read(path, text);
+            if !objects.is_empty() && catalog::has_marker(bytes) {
+                unread.push(kubernetes::Unread { what: AMONG_OBJECTS, span: Span::default() });
+            }
             if !objects.is_empty() || !faults.is_empty() || !unread.is_empty() {
                 let unread = unread.into_iter().map(|one| Unread { what: one.what, span: Some(one.span) });
                 let file = KubernetesFile { objects, unread: unread.collect() };
@@ -54,6 +62,9 @@ impl Source for YamlSource {
             && let Some(operations) = kustomize::read_operations(path, text)
         {
             return (Some(Facts::Operations(operations)), Vec::new());
+        }
+        if !is_compose(path) && catalog::has_marker(bytes) {
+            return (Some(catalog::read(path, text)), Vec::new());
         }
         match compose::has_marker(bytes) {
             true => compose::read(path, text),

@@ -54,6 +54,7 @@ const TABLES: [(&str, Around); 23] = [
     ("ReachCondition", |table| rule(json!({ "reach": table }))),
     ("ChainCondition", |table| rule(json!({ "chain": table }))),
     ("CopyCondition", |table| rule(json!({ "copy": table }))),
+    ("CatalogCondition", |table| rule(json!({ "catalog": table }))),
     ("LetsIn", |table| {
         rule(
             json!({ "coupling": { "kinds": ["code"], "from": "feature", "to": "feature", "lets-in": table } }),

@@ -15,6 +15,7 @@ mod book;
 #[cfg(target_os = "linux")]
 mod browser;
 mod cargo_couplings;
+mod catalog;
 #[cfg(target_os = "linux")]
 mod catalogue;
 mod change;

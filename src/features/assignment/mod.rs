@@ -1,5 +1,6 @@
 //! Which declaration a unit follows: the closest one, and among equals in one file the most precise.
 
+mod catalogs;
 mod keys;
 mod shipped;
 
@@ -14,6 +15,8 @@ use super::selector::{NameSelector, PathMatcher, PathSelector, Unmatched};
 use super::{
     Configuration, Feature, FeatureDeclaration, FeatureId, FeatureMap, Responsibility, ResponsibilityId, Role,
 };
+
+use catalogs::Given;
 
 /// Two declarations that claim one unit with equal right.
 #[derive(Debug, Clone)]
@@ -48,13 +51,23 @@ pub fn assign(
     (listing, problems): (&Listing, &[Fault]),
     moves: &[Move],
 ) -> FeatureMap {
-    let mut assignment = Assignment::new(graph, configuration, nearby);
-    assignment.claim_moved(moves);
-    assignment.claim_by_path(problems);
-    assignment.claim_by_name();
-    assignment.claim_by_folder();
-    assignment.find_unmatched(listing);
-    assignment.finish()
+    let assigned = |given: &Given| {
+        let mut assignment = Assignment::new(graph, configuration, nearby, &given.declarations);
+        assignment.claim_moved(moves);
+        assignment.claim_by_path(problems);
+        assignment.claim_by_name();
+        assignment.claim_by_folder();
+        assignment.claim_by_catalog(given);
+        assignment.find_unmatched(listing);
+        assignment.finish()
+    };
+    let nearer = assigned(&Given::default());
+    if graph.catalogs().is_empty() || !configuration.takes_catalogs() {
+        return nearer;
+    }
+    // Whether a unit is anybody's by what is declared nearer, with all that follows from it, is known only then.
+    let given = Given::new(graph, &nearer);
+    if given.is_empty() { nearer } else { assigned(&given) }
 }
 
 /// What `deployables` can name.
@@ -75,8 +88,10 @@ struct PathClaim<'c> {
 struct Assignment<'c> {
     graph: &'c CouplingGraph,
     configuration: &'c Configuration,
-    /// Root declarations first, then those next to the code.
+    /// Root declarations first, then those next to the code, and last those of catalogs.
     declarations: Vec<&'c FeatureDeclaration>,
+    /// How many of them a person wrote for this.
+    own: usize,
     /// Which declarations each feature has, as positions.
     declared: BTreeMap<String, BTreeSet<usize>>,
     names: BTreeMap<String, FeatureId>,
@@ -93,8 +108,10 @@ impl<'c> Assignment<'c> {
         graph: &'c CouplingGraph,
         configuration: &'c Configuration,
         nearby: &'c [FeatureDeclaration],
+        catalogued: &'c [FeatureDeclaration],
     ) -> Self {
-        let declarations: Vec<_> = configuration.features.iter().chain(nearby).collect();
+        let declarations = configuration.features.iter().chain(nearby).chain(catalogued);
+        let declarations: Vec<_> = declarations.collect();
         let count = graph.units().len();
         let mut declared: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for (at, declaration) in declarations.iter().enumerate() {
@@ -116,6 +133,7 @@ impl<'c> Assignment<'c> {
         Self {
             graph,
             configuration,
+            own: configuration.features.len() + nearby.len(),
             declarations,
             declared,
             names,
@@ -464,7 +482,9 @@ impl<'c> Assignment<'c> {
             }
         }
         let mut map = self.described();
-        for ((id, _), (winners, location)) in self.graph.units().zip(self.settled()) {
+        let mut settled = self.settled();
+        self.follow_providers(&mut settled);
+        for ((id, _), (winners, location)) in self.graph.units().zip(settled) {
             let role = winners.first().map_or(Role::Unassigned, |(role, _)| *role);
             let is_api = match role {
                 Role::Feature(feature) => self.named_as_api[id.index()].contains(&feature),
@@ -481,7 +501,7 @@ impl<'c> Assignment<'c> {
         for id in self.names.values().filter(|id| !inhabited.contains(id)) {
             // What `each` makes of a folder is nothing that anybody named.
             let name = &map.feature(*id).name;
-            let is_named = self.declarations.iter().any(|one| one.name.value == *name);
+            let is_named = self.declarations[..self.own].iter().any(|one| one.name.value == *name);
             let is_claimed =
                 |claims: &Vec<Claim>| claims.iter().any(|claim| claim.role == Role::Feature(*id));
             // What it lost in a contest is told there.

@@ -66,6 +66,41 @@ pub(super) fn features(root: &Table<'_, '_>, faults: &mut Vec<Fault>) -> Vec<Fea
 }
 
 impl FeatureDeclaration {
+    /// A feature that only a catalog declares: it has a name and an owner.
+    pub(in crate::features) fn of_catalog(
+        name: String,
+        owner: Option<String>,
+        declared_at: Location,
+    ) -> Self {
+        Self {
+            is_external: false,
+            name: Spanned { value: name, span: declared_at.span },
+            declared_at,
+            about: None,
+            owner,
+            responsibilities: Vec::new(),
+            paths: Vec::new(),
+            each: None,
+            deployables: Vec::new(),
+            apis: Vec::new(),
+            units: Vec::new(),
+            tags: Vec::new(),
+            consumes: None,
+            consumers: None,
+            exposes: None,
+            versioned: None,
+            folder: None,
+            is_of_package: false,
+        }
+    }
+
+    /// Whether a text can be the name of a feature.
+    pub(in crate::features) fn is_name(text: &str) -> bool {
+        !text.trim().is_empty()
+            && text.split('/').all(|part| !part.is_empty())
+            && !text.chars().any(char::is_control)
+    }
+
     /// The keys that every declaration of a feature may have, wherever it stands.
     pub(in crate::features) fn read(
         name: Spanned<String>,
@@ -100,10 +135,7 @@ impl FeatureDeclaration {
 
 /// A feature's name is a path of words: `storage`, `storage/broker`.
 pub(super) fn check_name(name: &Spanned<String>, file: &RepoPath, faults: &mut Vec<Fault>) {
-    let is_bad = name.value.trim().is_empty()
-        || name.value.split('/').any(str::is_empty)
-        || name.value.chars().any(char::is_control);
-    if is_bad {
+    if !FeatureDeclaration::is_name(&name.value) {
         let message = format!("`{}` is not a name for a feature", name.value.escape_debug());
         let fault = Fault::of(file, message).at(name.span, "not a name");
         faults.push(fault.help("use words, with `/` to nest one feature in another: `storage/broker`"));

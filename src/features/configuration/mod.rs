@@ -62,6 +62,8 @@ pub struct Configuration {
     pub rules_folder: (RepoPath, Option<Spanned<String>>),
     /// `[scan] exclude`
     pub(super) exclude: Vec<PathSelector>,
+    /// `[scan] catalogs`: whether catalogs say whose a unit is that nothing nearer names.
+    catalogs: bool,
     exclude_matcher: PathMatcher,
 }
 
@@ -153,6 +155,7 @@ impl Configuration {
             impact: ImpactSection::read(&root, &mut faults),
             rules_folder: (RepoPath::from_normal(RULES_FOLDER), None),
             exclude: Vec::new(),
+            catalogs: true,
             exclude_matcher: PathMatcher::default(),
         };
         if let Some(scan) = root.table("scan", &mut faults) {
@@ -171,6 +174,7 @@ impl Configuration {
                     }
                 }
             }
+            configuration.catalogs = scan.boolean("catalogs", &mut faults).unwrap_or(true);
             scan.deny_unknown("`[scan]`", &mut faults);
             configuration.exclude_matcher = PathMatcher::new(&configuration.exclude);
         }
@@ -240,6 +244,12 @@ impl Configuration {
     /// Whether a person states more, or other, couplings than the manifests do.
     pub fn has_statements(&self) -> bool {
         !self.couplings.is_empty() || !self.corrections.is_empty()
+    }
+
+    /// Whether catalogs say whose a unit is that nothing nearer names. Where nothing is configured at all, they give
+    /// names to what is proposed, and decide nothing.
+    pub(super) fn takes_catalogs(&self) -> bool {
+        self.catalogs && !self.text.trim().is_empty()
     }
 
     /// Whether another configuration says the same, wherever it lies.

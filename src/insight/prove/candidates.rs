@@ -30,7 +30,9 @@ pub(super) fn of(judged: Judged<'_>, condition: &Condition, most: usize) -> Vec<
         Condition::Meeting(condition) => of_meeting(judged, condition, most),
         Condition::Reach(condition) => of_reach(judged, condition),
         Condition::Chain(condition) => of_chain(judged, condition).into_iter().collect(),
-        Condition::Copy(_) | Condition::Trigger(_) | Condition::Declaration(_) => Vec::new(),
+        Condition::Copy(_) | Condition::Trigger(_) | Condition::Catalog(_) | Condition::Declaration(_) => {
+            Vec::new()
+        }
     }
 }
 

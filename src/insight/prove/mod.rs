@@ -88,6 +88,9 @@ fn power(judged: Judged<'_>, law: Law<'_>, rule: &Rule) -> Power {
     if let Condition::Copy(condition) = &rule.condition {
         return obstacle::of_copy(judged, condition);
     }
+    if let Condition::Catalog(condition) = &rule.condition {
+        return obstacle::of_catalog(judged, condition);
+    }
     let has_exception = law.configuration.exceptions.iter().any(|one| one.rule.value == rule.id);
     let most = if has_exception { TRIED_WITH_EXCEPTIONS } else { TRIED };
     let candidates = candidates::of(judged, &rule.condition, most);
@@ -122,6 +125,7 @@ fn fires(
         evidence: Arc::from([judged.graph.unit(supposed.from).declared_at.clone()]),
         declared: None,
         correction: None,
+        promised: false,
     });
     let graph = judged.graph.clone().with(Vec::new(), couplings.collect());
     let supposed = Judged { graph: &graph, map: judged.map };

@@ -6,7 +6,8 @@ use crate::features::{Role, RoleWord, Selector};
 use crate::findings::{Judged, listed};
 use crate::graph::{UnitId, UnitKind};
 use crate::rules::{
-    Condition, CopyCondition, TriggerCondition, DeclarationCondition, Declared, Of, Origin, Relation, Rule, Through,
+    CatalogCondition, Catalogued, Condition, CopyCondition, DeclarationCondition, Declared, Of, Origin,
+    Relation, Rule, Through, TriggerCondition,
 };
 
 use super::Power;
@@ -201,6 +202,21 @@ pub(super) fn of_declaration(judged: Judged<'_>, condition: &DeclarationConditio
             "a change that allows more than before would be flagged (`check --since`)".to_owned(),
         ),
     }
+}
+
+/// What a catalog would have to say: that is described, since it is no coupling.
+pub(super) fn of_catalog(judged: Judged<'_>, condition: &CatalogCondition) -> Power {
+    if judged.graph.catalogs().is_empty() {
+        return Power::Idle("there is no catalog here".to_owned());
+    }
+    Power::WouldFire(match condition.about {
+        Catalogued::DanglingReferences => {
+            "a reference of a catalog to what is described nowhere would be flagged".to_owned()
+        }
+        Catalogued::Contradictions => {
+            "a catalog that says otherwise than the manifests would be flagged".to_owned()
+        }
+    })
 }
 
 /// What a Dockerfile would have to copy: that is described, since it is no coupling.

@@ -1,5 +1,6 @@
 //! When a rule finds something: a handful of conditions cover all rules. One file each.
 
+mod catalog;
 mod chain;
 mod copy;
 mod coupling;
@@ -16,6 +17,7 @@ use crate::graph::CouplingKind;
 use crate::text::toml::{Table, known_word, wrong_type};
 use crate::text::{Fault, RepoPath, Span, Spanned};
 
+pub use catalog::{CatalogCondition, Catalogued};
 pub use chain::ChainCondition;
 pub use copy::CopyCondition;
 pub use coupling::CouplingCondition;
@@ -46,6 +48,8 @@ pub enum Condition {
     Copy(CopyCondition),
     /// A path filter must let a job run for what it is built from, and for nothing that others change.
     Trigger(TriggerCondition),
+    /// What a catalog says must not be.
+    Catalog(CatalogCondition),
     /// What the configuration itself says must not be.
     Declaration(DeclarationCondition),
 }
@@ -117,6 +121,7 @@ impl Condition {
         one("chain", &mut |table, faults| ChainCondition::read(table, faults).map(Self::Chain));
         one("copy", &mut |table, faults| CopyCondition::read(table, faults).map(Self::Copy));
         one("trigger", &mut |table, faults| TriggerCondition::read(table, faults).map(Self::Trigger));
+        one("catalog", &mut |table, faults| CatalogCondition::read(table, faults).map(Self::Catalog));
         one("declaration", &mut |table, faults| {
             DeclarationCondition::read(table, faults).map(Self::Declaration)
         });
@@ -144,7 +149,7 @@ impl Condition {
             Self::Meeting(condition) => &condition.kinds,
             Self::Reach(condition) => &condition.kinds,
             Self::Chain(condition) => &condition.kinds,
-            Self::Copy(_) | Self::Trigger(_) | Self::Declaration(_) => &[],
+            Self::Copy(_) | Self::Trigger(_) | Self::Catalog(_) | Self::Declaration(_) => &[],
         }
     }
 
@@ -174,7 +179,7 @@ impl Condition {
             Self::Reach(condition) => vec![("to", &condition.to)],
             Self::Copy(condition) => vec![("from", &condition.from)],
             Self::Trigger(condition) => vec![("from", &condition.from)],
-            Self::Declaration(_) => Vec::new(),
+            Self::Catalog(_) | Self::Declaration(_) => Vec::new(),
         }
     }
 
@@ -189,7 +194,8 @@ impl Condition {
             | Self::Cycle(_)
             | Self::Meeting(_)
             | Self::Copy(_)
-            | Self::Trigger(_) => Vec::new(),
+            | Self::Trigger(_)
+            | Self::Catalog(_) => Vec::new(),
         }
     }
 
@@ -204,7 +210,8 @@ impl Condition {
             | Self::Cycle(_)
             | Self::Meeting(_)
             | Self::Copy(_)
-            | Self::Trigger(_) => Vec::new(),
+            | Self::Trigger(_)
+            | Self::Catalog(_) => Vec::new(),
         }
     }
 
@@ -213,6 +220,10 @@ impl Condition {
         match self {
             Self::Coupling(_) | Self::Path(_) | Self::Cycle(_) | Self::Meeting(_) => Subject::Coupling,
             Self::Reach(_) | Self::Chain(_) | Self::Copy(_) | Self::Trigger(_) => Subject::Unit,
+            Self::Catalog(condition) => match condition.about {
+                Catalogued::Contradictions => Subject::Coupling,
+                Catalogued::DanglingReferences => Subject::Unit,
+            },
             Self::Declaration(_) => Subject::Configuration,
         }
     }
@@ -220,7 +231,7 @@ impl Condition {
 
 /// Which conditions there are.
 const CONDITIONS: &str = "conditions are `coupling`, `path`, `cycle`, `meeting`, `reach`, `chain`, `copy`, \
-                          `trigger` and `declaration`";
+                          `trigger`, `catalog` and `declaration`";
 
 fn selector(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<Selector> {
     match table.get(key) {
@@ -257,7 +268,7 @@ fn lacks(table: &Table<'_, '_>, key: &str) -> Fault {
     let fault = fault.help(match key {
         "longest" | "more-than" => format!("add a number: `{key} = 4`"),
         "most-features" | "most-percent" | "days" => format!("add a number: `{key} = 10`"),
-        "about" => "say what about the configuration: `about = \"unassigned-units\"`".to_owned(),
+        "about" => "say what it is about: `about = \"…\"`".to_owned(),
         _ => format!("add a selector: `{key} = \"feature\"`"),
     });
     fault.at(table.place(), "in this condition")

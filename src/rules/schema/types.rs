@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::features::Versioned;
 use crate::graph::{Correction, CouplingKind};
 use crate::rules::Level;
-use crate::rules::condition::{Declared, Relation};
+use crate::rules::condition::{Catalogued, Declared, Relation};
 
 /// The features of a repository, what they share, and how it is judged. At the root of the repository.
 #[derive(JsonSchema)]
@@ -265,6 +265,9 @@ pub(super) struct Scan {
     /// Folders, files or globs that are not read.
     #[schemars(example = ["testdata/invalid"])]
     exclude: Option<Vec<String>>,
+    /// Whether Backstage catalogs say whose a unit is that nothing nearer names. Left out, they do.
+    #[schemars(example = false)]
+    catalogs: Option<bool>,
     /// Where rule files lie. Left out, it is `.watertight/rules`.
     #[schemars(example = &"ci/watertight")]
     rules_folder: Option<String>,
@@ -353,6 +356,8 @@ pub(super) struct Condition {
     copy: Option<CopyCondition>,
     /// A job whose path filter leaves out what it is built from, or lets it run for other features.
     trigger: Option<TriggerCondition>,
+    /// What is wrong with what catalogs say.
+    catalog: Option<CatalogCondition>,
     /// What is wrong with the configuration itself.
     declaration: Option<DeclarationCondition>,
 }
@@ -498,6 +503,15 @@ pub(super) struct TriggerCondition {
     /// Which packages may let a job run without need: by what they are to what it works on.
     #[schemars(example = ["same-feature"])]
     unless: Option<Vec<RelationWord>>,
+}
+
+/// What is wrong with what catalogs say.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct CatalogCondition {
+    /// What about it.
+    #[schemars(example = &"contradictions")]
+    about: CataloguedWord,
 }
 
 /// What is wrong with the configuration itself.
@@ -656,6 +670,7 @@ words! {
     CorrectionWord = "Correction": Correction::ALL.map(Correction::word);
     LevelWord = "Level": Level::ALL.map(Level::word);
     RelationWord = "Relation": Relation::ALL.map(Relation::word);
+    CataloguedWord = "Catalogued": Catalogued::words();
     DeclaredWord = "Declaration": Declared::words();
     OfWord = "Of": ["features", "units"];
 }

@@ -227,6 +227,7 @@ const SECTIONS: [(&str, &str, &str); 22] = [
     ("`reach`", "ReachCondition", ""),
     ("`chain`", "ChainCondition", ""),
     ("`copy`", "CopyCondition", ""),
+    ("`catalog`", "CatalogCondition", ""),
     ("`declaration`", "DeclarationCondition", ""),
     ("`lets-in`", "LetsIn", ""),
     ("Selectors", "Selector", ""),
@@ -416,6 +417,7 @@ impl Reference<'_> {
             Some("string") if property["format"] == "date" => "day".to_owned(),
             Some("string") => "text".to_owned(),
             Some("integer") => "number".to_owned(),
+            Some("boolean") => "`true` or `false`".to_owned(),
             other => panic!("no form for {other:?}: {property:#}"),
         }
     }

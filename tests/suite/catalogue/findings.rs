@@ -19,13 +19,19 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Fixtures of rules that say several things.
-const MORE: [&str; 8] = [
+const MORE: [&str; 14] = [
+    "bad-code-owners-name-another-team",
     "bad-coupling-and-responsibility",
+    "bad-definition-that-is-not-there",
     "bad-exception",
     "bad-exception-longer",
+    "bad-feature-of-another-owner",
     "bad-lacks-what-the-binary-is-built-with",
+    "bad-location-that-leads-nowhere",
+    "bad-misspelt-api",
     "bad-not-deployed-of-tests",
     "bad-one-dockerfile-for-two-features",
+    "bad-promise-that-no-manifest-shows",
     "bad-types-only-of-code",
     "bad-rule-off",
 ];

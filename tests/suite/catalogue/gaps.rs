@@ -25,6 +25,11 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         gap("catalogs", &[("catalog-info.yaml", "kind: \"Component\n")]),
+        gap("what catalogs say in no way that Backstage reads", CATALOGS),
+        gap(
+            "catalogs that say too much",
+            &[("catalog-info.yaml", &many_documents()), ("cart/catalog-info.yaml", BOMB)],
+        ),
         gap("what compose files name and nobody has", COMPOSE),
         gap("what Dockerfiles build and nobody has", DOCKERFILES),
         several(),
@@ -88,6 +93,29 @@ const CHARTS: &[(&str, &str)] = &[
     ("elsewhere/values.yaml", "image: shop/a\n"),
     ("broken/Chart.yaml", "name: [\n"),
     ("template/Chart.yaml", "name: {{ name }}\n"),
+];
+
+/// More documents than are looked at.
+fn many_documents() -> String {
+    "apiVersion: backstage.io/v1alpha1\n---\n".repeat(1_001)
+}
+
+const BOMB: &str = include_str!("../../../testdata/sources/catalog/alias-bomb/catalog-info.yaml");
+
+const CATALOGS: &[(&str, &str)] = &[
+    (
+        "catalog-info.yaml",
+        include_str!("../../../testdata/sources/catalog/references-that-backstage-refuses/catalog-info.yaml"),
+    ),
+    (
+        "cart/catalog-info.yaml",
+        include_str!("../../../testdata/sources/catalog/names-to-fill-in/catalog-info.yaml"),
+    ),
+    (
+        "k8s/a.yaml",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: backstage.io/v1alpha1\nkind: API\n\
+         metadata: {name: a}\n",
+    ),
 ];
 
 const COMPOSE: &[(&str, &str)] = &[
