@@ -3,9 +3,9 @@
 
 use crate::text::{Fault, RepoPath, yaml};
 
-use super::{Facts, KubernetesFile, Source, Unread, compose, kubernetes};
+use super::{Facts, KubernetesFile, Source, Unread, compose, contracts, kubernetes};
 
-/// Reads compose files and Kubernetes manifests.
+/// Reads contracts, compose files and Kubernetes manifests.
 #[derive(Debug)]
 pub(super) struct YamlSource;
 
@@ -18,7 +18,9 @@ impl Source for YamlSource {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match is_compose(path) {
             true => compose::has_marker(bytes),
-            false => kubernetes::has_marker(bytes) || compose::has_marker(bytes),
+            false => {
+                kubernetes::has_marker(bytes) || compose::has_marker(bytes) || contracts::has_marker(bytes)
+            }
         }
     }
 
@@ -33,6 +35,12 @@ impl Source for YamlSource {
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let bytes = text.strip_prefix(yaml::INSTEAD_OF_MARK).unwrap_or(text).as_bytes();
+        if !is_compose(path)
+            && contracts::has_marker(bytes)
+            && let Some(contract) = contracts::read_document(path, text)
+        {
+            return (Some(contract), Vec::new());
+        }
         if !is_compose(path) && kubernetes::has_marker(bytes) {
             let (objects, faults, unread) = kubernetes::read(path, text);
             if !objects.is_empty() || !faults.is_empty() || !unread.is_empty() {
