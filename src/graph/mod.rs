@@ -5,6 +5,7 @@
 //! in both directions say the same as the couplings.
 
 pub mod cargo;
+mod contracts;
 mod copying;
 mod coupling;
 mod jobs;
@@ -21,7 +22,7 @@ pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use jobs::{JobWork, Lack, Needless, Trigger};
 pub use link::{Linked, link};
-pub use made_of::{CopiedPath, MadeOf};
+pub use made_of::{ContractFiles, CopiedPath, MadeOf};
 pub use same::{Carried, carry};
 pub use services::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub use unit::{DeclaredUnit, Ecosystem, Unit, UnitId, UnitKind};

@@ -99,12 +99,21 @@ pub enum Ecosystem {
     GitHub,
     /// Pipelines of GitLab.
     GitLab,
+    /// Contracts: OpenAPI, AsyncAPI, Protocol Buffers.
+    Contract,
 }
 
 impl Ecosystem {
     /// Every ecosystem, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Cargo, Self::Docker, Self::Compose, Self::Kubernetes, Self::GitHub, Self::GitLab];
+    pub const ALL: [Self; 7] = [
+        Self::Cargo,
+        Self::Docker,
+        Self::Compose,
+        Self::Kubernetes,
+        Self::GitHub,
+        Self::GitLab,
+        Self::Contract,
+    ];
 
     /// Its name in selectors.
     pub fn word(self) -> &'static str {
@@ -115,6 +124,7 @@ impl Ecosystem {
             Self::Kubernetes => "kubernetes",
             Self::GitHub => "github",
             Self::GitLab => "gitlab",
+            Self::Contract => "contract",
         }
     }
 }
@@ -140,11 +150,11 @@ pub struct Unit {
     pub name: String,
     /// The name that it has where it is declared: `cart`, `cart-api`.
     pub short_name: String,
-    /// Its folder, or its root source file for a binary.
+    /// Its folder; its root source file for a binary, and its first file for a contract.
     pub path: RepoPath,
     /// Where it is declared.
     pub declared_at: Location,
-    /// The unit that it is a part of: a binary's package, a database's server.
+    /// The unit that it is a part of: a binary's package, that around a contract, a database's server.
     pub parent: Option<UnitId>,
     /// What it ships: the binaries in an image, the images of a workload; sorted.
     pub runs: Vec<UnitId>,
@@ -172,7 +182,12 @@ impl Unit {
 
     /// Whether it is known by what is deployed, and not by a package manager or a person alone.
     pub fn is_deployed(&self) -> bool {
-        self.ecosystem.is_some_and(|ecosystem| ecosystem != Ecosystem::Cargo)
+        self.ecosystem.is_some_and(|one| !matches!(one, Ecosystem::Cargo | Ecosystem::Contract))
+    }
+
+    /// Whether it is a contract that lies in the repository.
+    pub fn is_contract(&self) -> bool {
+        self.ecosystem == Some(Ecosystem::Contract)
     }
 
     /// Whether it lies in a folder of the repository, which then says something about whose it is.

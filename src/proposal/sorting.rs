@@ -297,11 +297,12 @@ impl<'p> Sorting<'p> {
         target.or(longer.filter(is_joined).copied())
     }
 
-    /// A package beside a deployable by which others call it.
+    /// A package beside a deployable by which others call it: its name says so, or it is generated from a contract.
     fn find_contracts(&mut self) {
         let is_contract = |at: &usize| {
             let place = &self.places.all[*at];
-            place.is_package && !place.is_binary && names_contract(&words(&place.name))
+            let is_told = place.is_generated || names_contract(&words(&place.name));
+            place.is_package && !place.is_binary && is_told
         };
         let deployables = self.features().filter(|at| self.deployables[*at]);
         let groups = deployables.map(|at| &self.groups[at].places).filter(|places| places.len() > 1);
