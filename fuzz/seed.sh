@@ -22,6 +22,7 @@ shopt -s nullglob globstar
 sources=../testdata/sources
 seed compose seeds/compose/* "$sources"/compose/**/*.{yml,yaml} "$sources"/kubernetes/look-alikes/*
 seed kubernetes "$sources"/kubernetes/**/*.{yaml,yml,json}
+seed contracts seeds/contracts/* "$sources"/{openapi,asyncapi,proto,codegen}/**/*.{yaml,yml,json,proto}
 seed dockerfile "$sources"/dockerfile/**/Dockerfile*
 seed addresses seeds/addresses/*
 seed settings seeds/settings/* ../testdata/**/.env ../testdata/**/*.dockerignore
@@ -40,5 +41,7 @@ piece() {
 piece a seeds/compose/* "$sources"/compose/**/*.{yml,yaml}
 piece c "$sources"/kubernetes/**/*.yaml
 piece e "$sources"/dockerfile/**/Dockerfile
+piece s "$sources"/proto/**/*.proto
+piece t "$sources"/openapi/**/*.yaml
 piece j "$sources"/cargo/**/crates/app/Cargo.toml ../testdata/invalid/**/Cargo.toml
 seed repository "$pieces"/*

@@ -20,7 +20,7 @@ use watertight_fuzz::{PLANTED, check_span, holds_password};
 const CUT: u8 = 1;
 
 /// Which file it is, by the first byte: `a` is the first of them.
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 22] = [
     "docker-compose.yml",
     "docker-compose.override.yml",
     "k8s/a.yaml",
@@ -39,6 +39,10 @@ const PATHS: [&str; 18] = [
     "services/a/compose.yaml",
     "CODEOWNERS",
     "deploy/services.yml",
+    "services/a/proto/a.proto",
+    "services/b/openapi.yaml",
+    "services/a/build.rs",
+    "buf.gen.yaml",
 ];
 
 const CONFIGURATION: &str = "\

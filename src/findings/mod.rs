@@ -357,7 +357,8 @@ impl Judged<'_> {
         let (from, to) = (self.graph.unit(coupling.from), self.graph.unit(coupling.to));
         match kind {
             CouplingKind::Call if to.is_deployed() => "calls",
-            CouplingKind::Call if to.is_contract() && coupling.declared.is_none() => match from.is_contract() {
+            CouplingKind::Call if to.is_contract() && coupling.declared.is_none() => match from.is_contract()
+            {
                 true => "imports",
                 false => "is generated from",
             },

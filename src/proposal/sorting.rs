@@ -301,7 +301,11 @@ impl<'p> Sorting<'p> {
     fn find_contracts(&mut self) {
         let is_contract = |at: &usize| {
             let place = &self.places.all[*at];
-            let is_told = place.is_generated || names_contract(&words(&place.name));
+            // What is generated and does more than that builds on something of this repository.
+            let uses = &self.places.uses[*at];
+            let is_stub = place.is_generated
+                && uses.iter().all(|used| names_foundation(&words(&self.places.all[*used].name)));
+            let is_told = is_stub || names_contract(&words(&place.name));
             place.is_package && !place.is_binary && is_told
         };
         let deployables = self.features().filter(|at| self.deployables[*at]);

@@ -230,6 +230,24 @@ fn files_elsewhere_count_for_the_sources_that_name_them() {
 
 #[cfg(unix)]
 #[test]
+fn a_contract_counts_for_what_is_generated_from_contracts_that_import_it() {
+    let folder = shop(&[
+        ("money/money.proto", "package money;\n"),
+        ("cart/proto/cart.proto", "package cart;\nimport \"money/money.proto\";\n"),
+        (
+            "stock/build.rs",
+            "fn main() { tonic_build::compile_protos(\"../cart/proto/cart.proto\").unwrap(); }\n",
+        ),
+        ("stock/Cargo.toml", "[package]\nname = \"stock\"\n[build-dependencies]\ntonic-build = \"0.14\"\n"),
+    ]);
+    insta::assert_snapshot!(change_of(&folder, |folder| write(
+        folder,
+        "money/money.proto",
+        b"package money;\nmessage M {}\n"
+    )));
+}
+
+#[test]
 fn files_behind_a_link_count_where_the_link_lies() {
     let folder = repository(&[SHOP.as_slice(), &[("assets/x.txt", "")]].concat());
     std::os::unix::fs::symlink("../assets", folder.path().join("money/assets")).expect("a link");

@@ -27,6 +27,7 @@ mod compose_properties;
 mod configuration_errors;
 mod configuration_schema;
 mod console;
+mod contracts;
 mod dockerfile;
 mod documentation;
 mod exceptions;

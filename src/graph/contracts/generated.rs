@@ -132,11 +132,7 @@ impl Contracts {
 
 /// The contracts that a build script names, each with its first place: by a path, by a folder and a name of what lies
 /// there, or, where it goes through a folder, all of it.
-fn named_by_script(
-    said: &Generation,
-    package: &RepoPath,
-    paths: &Paths,
-) -> BTreeMap<usize, Span> {
+fn named_by_script(said: &Generation, package: &RepoPath, paths: &Paths) -> BTreeMap<usize, Span> {
     let mut found: BTreeMap<usize, Span> = BTreeMap::new();
     let around = package.with_ancestors().skip(1).filter(|_| said.leaves).filter_map(RepoPath::new);
     let bases: Vec<RepoPath> = std::iter::once(package.clone()).chain(around).collect();
@@ -167,21 +163,20 @@ fn named_by_script(
         }
         pairs += names.len();
     }
+    let mut walked = Vec::new();
     for (folder, span) in &folders {
         match inside_of.get(folder) {
             Some(named) => named.iter().for_each(|(contract, span)| keep(&mut found, *contract, *span)),
-            None if said.walks && !is_around_another(folder, &inside_of) => {
-                paths.below(folder).for_each(|contract| keep(&mut found, contract, *span));
-            }
+            None if said.walks => walked.push((folder, *span)),
             None => {}
         }
     }
+    // Where something in a folder is named by itself, the folder is one from which contracts name each other.
+    walked.retain(|(folder, _)| !paths.below(folder).any(|contract| found.contains_key(&contract)));
+    for (folder, span) in walked {
+        paths.below(folder).for_each(|contract| keep(&mut found, contract, span));
+    }
     found
-}
-
-/// Whether what is meant of a folder is said by one that lies in it.
-fn is_around_another(folder: &RepoPath, others: &BTreeMap<&RepoPath, Vec<(usize, Span)>>) -> bool {
-    others.keys().any(|other| other.is_within(folder))
 }
 
 /// The contract that a name means in a folder, with or without its ending.
@@ -220,6 +215,7 @@ fn generated_by_run(
             None => contracts.extend(paths.below(input)),
         }
     }
-    let pairs = outputs.iter().flat_map(|(package, span)| contracts.iter().map(|one| (*package, *one, *span)));
+    let pairs =
+        outputs.iter().flat_map(|(package, span)| contracts.iter().map(|one| (*package, *one, *span)));
     pairs.take(MOST_PAIRS).collect()
 }

@@ -1,8 +1,8 @@
 //! Contracts as units: which files are one, what they import, and which packages are generated from them.
 //!
 //! A document is a contract; so is a package of `.proto` files in one folder, since that is what others import and
-//! implement. What others publish for everybody (`google.protobuf`), and what lies in folders of what others wrote, is
-//! outside, like a dependency of a registry.
+//! implement. What others publish for everybody (`google.protobuf`), and what lies in folders of what others wrote or
+//! of what tests read, is outside, like a dependency of a registry.
 //!
 //! Invariant: a path means a contract only where it leads to one file alone; what may be one of several is a gap.
 
@@ -130,7 +130,7 @@ fn drafts<'f>(
     let mut known: BTreeMap<Sameness<'_>, usize> = BTreeMap::new();
     let mut drafts: Vec<ContractDraft> = Vec::new();
     for (path, contract) in all {
-        if is_of_others(path, contract) {
+        if is_outside(path, contract) {
             continue;
         }
         let folder = path.parent().unwrap_or_else(RepoPath::root);
@@ -174,14 +174,29 @@ fn name(drafts: &mut [ContractDraft]) {
 /// The first parts of packages that others publish for everybody.
 const PUBLIC: [&str; 6] = ["buf", "gogoproto", "google", "grpc", "validate", "xds"];
 
-/// Folders of what others wrote.
-const VENDORED: [&str; 6] =
-    ["external", "third-party", "third_party", "thirdparty", "vendor", "vendored"];
+/// Folders of what others wrote, and of what tests read: nobody is called by what lies there.
+const NO_CONTRACTS: [&str; 14] = [
+    "__fixtures__",
+    "benches",
+    "examples",
+    "external",
+    "fixtures",
+    "test-data",
+    "test_data",
+    "testdata",
+    "tests",
+    "third-party",
+    "third_party",
+    "thirdparty",
+    "vendor",
+    "vendored",
+];
 
-fn is_of_others(path: &RepoPath, contract: &Contract) -> bool {
+/// Whether nobody of this repository is called by it: others publish it, or tests read it.
+fn is_outside(path: &RepoPath, contract: &Contract) -> bool {
     let first = contract.name.as_ref().and_then(|name| name.value.split('.').next());
     let is_public = contract.format == Format::Proto && first.is_some_and(|first| PUBLIC.contains(&first));
-    is_public || path.parts().any(|part| VENDORED.contains(&part))
+    is_public || path.parts().any(|part| NO_CONTRACTS.contains(&part))
 }
 
 /// A place in a file.

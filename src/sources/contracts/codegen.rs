@@ -69,9 +69,8 @@ fn modules(root: &yaml::Node<'_>) -> Vec<Spanned<String>> {
 fn generated_by_buf(root: &yaml::Node<'_>) -> Run {
     let plugins = root.get("plugins").map(yaml::Node::items).into_iter().flatten();
     let inputs = root.get("inputs").map(yaml::Node::items).into_iter().flatten();
-    let inputs = inputs
-        .filter_map(|one| one.get("directory").or_else(|| one.get("proto_file"))?.spanned())
-        .take(MOST);
+    let inputs =
+        inputs.filter_map(|one| one.get("directory").or_else(|| one.get("proto_file"))?.spanned()).take(MOST);
     Run {
         inputs: inputs.collect(),
         outputs: plugins.filter_map(|one| one.get("out")?.spanned()).take(MOST).collect(),

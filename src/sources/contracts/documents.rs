@@ -56,9 +56,11 @@ pub(super) fn read(path: &RepoPath, text: &str) -> Option<Contract> {
     if let Some(node) = of("servers").and_then(|entry| reading.below(entry)) {
         servers.extend(node.items().iter().filter_map(|one| one.get("url")?.spanned()));
         // AsyncAPI has them by name.
-        servers.extend(node.entries().iter().filter_map(|(_, one)| {
-            one.get("url").or_else(|| one.get("host")).and_then(yaml::Node::spanned)
-        }));
+        servers.extend(
+            node.entries().iter().filter_map(|(_, one)| {
+                one.get("url").or_else(|| one.get("host")).and_then(yaml::Node::spanned)
+            }),
+        );
     }
     servers.extend(of("host").and_then(|entry| reading.below(entry)).and_then(|node| node.spanned()));
     let mut channels = Vec::new();

@@ -71,8 +71,7 @@ fn is_proto(name: &str) -> bool {
 }
 
 /// Words by which people name documents of APIs, and the folders of them.
-const WORDS: [&str; 7] =
-    ["openapi", "swagger", "asyncapi", "api-docs", "api_docs", "api-spec", "api_spec"];
+const WORDS: [&str; 7] = ["openapi", "swagger", "asyncapi", "api-docs", "api_docs", "api-spec", "api_spec"];
 
 /// Whether a JSON file is named like a contract, or lies in a folder that is: to look into all of a repository's
 /// JSON files would cost more than all the rest.

@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn only_the_outermost_keys_count() {
-        let text = "# one\nopenapi: 3.0.0\n'info' :\n  title: a\n  x: |\n    paths: no\npaths:\n- a: b\n---\nb: c\n";
+        let text =
+            "# one\nopenapi: 3.0.0\n'info' :\n  title: a\n  x: |\n    paths: no\npaths:\n- a: b\n---\nb: c\n";
         let expected = [
             ("openapi", "openapi: 3.0.0\n"),
             ("info", "'info' :\n  title: a\n  x: |\n    paths: no\n"),
@@ -146,7 +147,8 @@ mod tests {
 
     #[test]
     fn texts_of_json_hide_their_braces() {
-        let text = "\n{\"openapi\": \"3\", \"info\": {\"title\": \"a } \\\" b\", \"x\": [{}]},\n \"paths\": {}}";
+        let text =
+            "\n{\"openapi\": \"3\", \"info\": {\"title\": \"a } \\\" b\", \"x\": [{}]},\n \"paths\": {}}";
         let expected = [
             ("openapi", "\"openapi\": \"3\""),
             ("info", "\"info\": {\"title\": \"a } \\\" b\", \"x\": [{}]}"),

@@ -106,8 +106,7 @@ impl<'t> Reading<'t> {
 
     fn service(&mut self) {
         let Some(Token::Word(name, span)) = self.tokens.next_token() else { return };
-        let mut service =
-            Service { name: Spanned { value: name.to_owned(), span }, methods: Vec::new() };
+        let mut service = Service { name: Spanned { value: name.to_owned(), span }, methods: Vec::new() };
         let mut depth = 0_usize;
         while let Some(token) = self.tokens.next_token() {
             match token {
@@ -257,14 +256,15 @@ mod tests {
         assert_eq!(imports, [("a.proto", true), ("b.proto", false), ("d.proto", false)]);
         assert_eq!(found.name.as_ref().unwrap().value, "shop.cart");
         assert_eq!(&text[found.declared.range()], "shop.cart");
-        let methods: Vec<&str> =
-            found.services[0].methods.iter().map(|one| one.value.as_str()).collect();
+        let methods: Vec<&str> = found.services[0].methods.iter().map(|one| one.value.as_str()).collect();
         assert_eq!(methods, ["Add", "Get"]);
     }
 
     #[test]
     fn what_is_not_closed_reaches_to_the_end() {
-        for text in ["import \"a", "import \"a\\", "service A { rpc", "/* a", "message A {", "import \"ü\\ü", "}"] {
+        for text in
+            ["import \"a", "import \"a\\", "service A { rpc", "/* a", "message A {", "import \"ü\\ü", "}"]
+        {
             read(text);
         }
     }

@@ -92,9 +92,8 @@ pub fn made_by_macro(text: &str) -> Vec<Vec<Spanned<String>>> {
     while let Some(at) = places.next() {
         let end = places.peek().copied().unwrap_or(usize::MAX).min(at + FARTHEST);
         let inside = texts.iter().filter(|one| (at..end).contains(&(one.span.start as usize)));
-        let paths = inside.filter(|one| {
-            [".json", ".yaml", ".yml"].iter().any(|ending| one.value.ends_with(ending))
-        });
+        let paths =
+            inside.filter(|one| [".json", ".yaml", ".yml"].iter().any(|ending| one.value.ends_with(ending)));
         let paths: Vec<Spanned<String>> = paths.filter_map(could_be_path).collect();
         // In a comment, the macro has no texts of its own.
         if !paths.is_empty() {

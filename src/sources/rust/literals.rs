@@ -52,7 +52,8 @@ impl Reading<'_> {
     /// Whether the letter here goes on with a word: `attr"` is no raw text, but `br"` is.
     fn is_in_word(&self) -> bool {
         let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.byte(at));
-        let is_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_word =
+            |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         match before(1) {
             Some(b'b' | b'c') => is_word(before(2)),
             other => is_word(other),

@@ -24,6 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         gap("catalogs", &[("catalog-info.yaml", "kind: \"Component\n")]),
+        gap("contracts", CONTRACTS),
         gap("what compose files name and nobody has", COMPOSE),
         gap("what Dockerfiles build and nobody has", DOCKERFILES),
         several(),
@@ -31,6 +32,8 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     all.push(gap("what can't be read", &[]).prepared(|folder| {
         crate::watertight::write(folder, "catalog-info.yaml", b"kind: \xff");
+        crate::watertight::write(folder, "openapi.json", b"{\"openapi\": \"\xff\"}");
+        crate::watertight::write(folder, "a.proto", b"package \xff;");
         let mut binary = b"\x7fELF\0\xff\nservices:\n".to_vec();
         binary.extend((0..=255).cycle().take(4_096));
         crate::watertight::write(folder, "data/x.yaml", &binary);
@@ -47,6 +50,17 @@ pub(super) fn cases() -> Vec<Case> {
     all.push(Case::within("how many there are", "check", shop(&[web[0], ("k8s/kustomization.yaml", "")])));
     all
 }
+
+const CONTRACTS: &[(&str, &str)] = &[
+    ("a/openapi.yaml", "openapi: 3.0.0\ninfo: [\n"),
+    ("b/openapi.yaml", "openapi: 3.0.0\ninfo: {{ info }}\n"),
+    ("buf.yaml", "modules: [\n"),
+    ("proto/cart/cart.proto", "package cart;\nimport \"types.proto\";\n"),
+    ("proto/types.proto", "package types;\n"),
+    ("proto/cart/types.proto", "package types;\n"),
+    ("client/Cargo.toml", "[package]\nname = \"client\"\n[dependencies]\nprogenitor = \"0.11\"\n"),
+    ("client/src/lib.rs", "progenitor::generate_api!(\"stock.json\");\n"),
+];
 
 const COMPOSE: &[(&str, &str)] = &[
     (

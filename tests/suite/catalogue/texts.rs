@@ -69,6 +69,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("the compose files of this repository say so much", "takes too long here: tests/suite/hostile.rs"),
     ("take files out with [scan] exclude", "the same"),
     ("more than {} couplings of what is deployed", "the same"),
+    ("more than {} contracts: the rest", "the same"),
     ("these manifests have more than {} settings", "the same"),
     ("more than {} settings: the rest", "the same"),
     ("it introduces and excuses {} couplings", "the plural of what is shown"),
