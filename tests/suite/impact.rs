@@ -232,19 +232,13 @@ fn files_elsewhere_count_for_the_sources_that_name_them() {
 #[test]
 fn a_contract_counts_for_what_is_generated_from_contracts_that_import_it() {
     let folder = shop(&[
-        ("money/money.proto", "package money;\n"),
-        ("cart/proto/cart.proto", "package cart;\nimport \"money/money.proto\";\n"),
-        (
-            "stock/build.rs",
-            "fn main() { tonic_build::compile_protos(\"../cart/proto/cart.proto\").unwrap(); }\n",
-        ),
+        ("cart/types/types.proto", "package types;\n"),
+        ("spare/spare.proto", "package spare;\nimport \"cart/types/types.proto\";\n"),
+        ("stock/build.rs", "fn main() { tonic_build::compile_protos(\"../spare/spare.proto\").unwrap(); }\n"),
         ("stock/Cargo.toml", "[package]\nname = \"stock\"\n[build-dependencies]\ntonic-build = \"0.14\"\n"),
     ]);
-    insta::assert_snapshot!(change_of(&folder, |folder| write(
-        folder,
-        "money/money.proto",
-        b"package money;\nmessage M {}\n"
-    )));
+    let change = |folder: &Path| write(folder, "cart/types/types.proto", b"package types;\nmessage M {}\n");
+    insta::assert_snapshot!(change_of(&folder, change));
 }
 
 #[test]

@@ -106,17 +106,20 @@ struct Reading<'r> {
 impl<'r> Reading<'r> {
     /// What stands below a key; told if it can't be read.
     fn below(&mut self, entry: &Entry) -> Option<yaml::Node<'r>> {
+        if template::mark(&self.text[entry.whole.clone()]).is_some() {
+            return self.leave(entry, template::WHAT);
+        }
         let (root, faults) = yaml::parse(self.text, entry.whole.clone(), self.path);
         match root {
             Some(root) => root.entries().first().map(|(_, value)| value.clone()),
-            None => {
-                let is_template = template::holds_mark(&self.text[entry.whole.clone()]);
-                let what = if is_template { template::WHAT } else { NO_HEAD };
-                let span = Some(Span::new(entry.key.clone()));
-                self.unread.extend(faults.first().map(|_| Unread { what, span }));
-                None
-            }
+            None if faults.is_empty() => None,
+            None => self.leave(entry, NO_HEAD),
         }
+    }
+
+    fn leave(&mut self, entry: &Entry, what: &'static str) -> Option<yaml::Node<'r>> {
+        self.unread.push(Unread { what, span: Some(Span::new(entry.key.clone())) });
+        None
     }
 }
 

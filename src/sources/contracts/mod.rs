@@ -48,7 +48,7 @@ impl Source for ContractSource {
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let name = path.file_name();
         let facts = match name {
-            _ if is_proto(name) => Some(Facts::Contract(Box::new(proto::read(text)))),
+            _ if is_proto(name) => proto::read(text).map(|contract| Facts::Contract(Box::new(contract))),
             _ if codegen::is_named(name) => codegen::read(path, text),
             _ => read_document(path, text),
         };

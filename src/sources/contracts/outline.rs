@@ -69,40 +69,30 @@ fn key_of(line: &str) -> Option<Range<usize>> {
     (rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n'])).then_some(start..end)
 }
 
-/// Keys of the outermost braces. Texts are left out, whatever braces they hold.
+/// Keys of the outermost braces. What is nested is stepped over, and texts too, whatever braces they hold.
 fn of_flow(text: &str, start: usize) -> Vec<Entry> {
     let bytes = text.as_bytes();
     let mut found: Vec<Entry> = Vec::new();
-    let mut depth = 0_usize;
-    let mut is_key = false;
-    let mut at = start;
+    let mut is_key = true;
+    let mut at = start + 1;
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'{' | b'[' => {
-                depth += 1;
-                is_key = depth == 1;
-            }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    if let Some(last) = found.last_mut() {
-                        last.whole.end = at;
-                    }
-                    return found;
-                }
-            }
-            b',' if depth == 1 => {
+            b'{' | b'[' => at = end_of_nested(bytes, at),
+            b'}' | b',' => {
                 if let Some(last) = found.last_mut() {
                     last.whole.end = at;
+                }
+                if *byte == b'}' || found.len() == MOST {
+                    return found;
                 }
                 is_key = true;
             }
             b'"' => {
                 let end = end_of_text(bytes, at);
-                if depth == 1 && is_key && found.len() < MOST {
+                if is_key {
                     found.push(Entry { key: at + 1..end, whole: at..text.len() });
                 }
-                is_key = is_key && depth != 1;
+                is_key = false;
                 at = end;
             }
             _ => {}
@@ -110,6 +100,29 @@ fn of_flow(text: &str, start: usize) -> Vec<Entry> {
         at += 1;
     }
     found
+}
+
+/// The place of the brace or bracket that closes the one at a place; the end of everything without one. Of the other
+/// kind there are as many that open as that close, so they need not be counted.
+fn end_of_nested(bytes: &[u8], start: usize) -> usize {
+    let (open, close) = if bytes.get(start) == Some(&b'{') { (b'{', b'}') } else { (b'[', b']') };
+    let mut depth = 0_usize;
+    let mut at = start;
+    while let Some(offset) = memchr::memchr3(b'"', open, close, bytes.get(at..).unwrap_or_default()) {
+        at += offset;
+        match bytes.get(at) {
+            Some(b'"') => at = end_of_text(bytes, at),
+            Some(byte) if *byte == open => depth += 1,
+            _ => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at;
+                }
+            }
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 /// The place of the closing quote of a text that begins at a quote; the end of everything without one.

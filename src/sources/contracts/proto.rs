@@ -13,8 +13,8 @@ use super::facts::{Contract, Format, Import, Service};
 /// How many imports, services and methods are kept of one file.
 const MOST: usize = 10_000;
 
-/// Reads a file. What is not closed reaches to its end.
-pub(super) fn read(text: &str) -> Contract {
+/// Reads a file; nothing if no statement is in it. What is not closed reaches to its end.
+pub(super) fn read(text: &str) -> Option<Contract> {
     let mut reading = Reading { tokens: Tokens { text, at: 0 }, found: empty(), kept: 0 };
     while let Some(token) = reading.tokens.next_token() {
         reading.statement(token);
@@ -23,7 +23,7 @@ pub(super) fn read(text: &str) -> Contract {
     if let Some(name) = &found.name {
         found.declared = name.span;
     }
-    found
+    (found.declared != Span::default()).then_some(found)
 }
 
 fn empty() -> Contract {
@@ -250,7 +250,7 @@ mod tests {
                     message import { string package = 1; message service {} }\n\
                     service Cart { rpc Add(Item) returns (Item) { option (y) = { rpc: 1 }; } rpc Get(A) returns (B); }\n\
                     import weak \"d.proto\";\n";
-        let found = read(text);
+        let found = read(text).unwrap();
         let imports: Vec<(&str, bool)> =
             found.imports.iter().map(|one| (one.path.value.as_str(), one.is_public)).collect();
         assert_eq!(imports, [("a.proto", true), ("b.proto", false), ("d.proto", false)]);
