@@ -23,7 +23,9 @@ sources=../testdata/sources
 seed catalog seeds/catalog/* "$sources"/catalog/**/*.{yml,yaml}
 seed compose seeds/compose/* "$sources"/compose/**/*.{yml,yaml} "$sources"/kubernetes/look-alikes/*
 seed kubernetes "$sources"/kubernetes/**/*.{yaml,yml,json}
+seed pipelines "$sources"/{github,gitlab}/**/*.yml "$sources"/gitlab/**/.gitlab-ci.yml
 seed kustomize "$sources"/{kustomize,helm}/**/*.yaml
+seed contracts seeds/contracts/* "$sources"/{openapi,asyncapi,proto,codegen}/**/*.{yaml,yml,json,proto}
 seed dockerfile "$sources"/dockerfile/**/Dockerfile*
 seed addresses seeds/addresses/*
 seed settings seeds/settings/* ../testdata/**/.env ../testdata/**/*.dockerignore
@@ -48,6 +50,10 @@ piece v "$sources"/kustomize/**/{more,cart-env}.yaml
 piece w "$sources"/helm/**/Chart.yaml
 piece x "$sources"/helm/**/values*.yaml
 piece e "$sources"/dockerfile/**/Dockerfile
-piece s "$sources"/catalog/**/*.yaml
+piece '{' "$sources"/catalog/**/*.yaml
+piece '}' "$sources"/proto/**/*.proto
+piece '~' "$sources"/openapi/**/*.yaml
+piece $'\200' "$sources"/github/**/workflows/*.yml
+piece $'\203' "$sources"/gitlab/**/.gitlab-ci.yml
 piece j "$sources"/cargo/**/crates/app/Cargo.toml ../testdata/invalid/**/Cargo.toml
 seed repository "$pieces"/*

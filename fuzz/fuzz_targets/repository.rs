@@ -20,7 +20,7 @@ use watertight_fuzz::{PLANTED, check_span, holds_password};
 const CUT: u8 = 1;
 
 /// Which file it is, by the first byte: `a` is the first of them.
-const PATHS: [&str; 28] = [
+const PATHS: [&str; 36] = [
     "docker-compose.yml",
     "docker-compose.override.yml",
     "k8s/a.yaml",
@@ -49,6 +49,15 @@ const PATHS: [&str; 28] = [
     "chart/charts/b/values.yaml",
     "services/a/catalog-info.yaml",
     "services/b/catalog-info.yaml",
+    "services/a/proto/a.proto",
+    "services/b/openapi.yaml",
+    "services/a/build.rs",
+    "buf.gen.yaml",
+    // Bytes from 128 on.
+    ".github/workflows/a.yml",
+    ".github/workflows/b.yml",
+    "tools/build/action.yml",
+    ".gitlab-ci.yml",
 ];
 
 const CONFIGURATION: &str = "\

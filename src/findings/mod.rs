@@ -21,7 +21,7 @@ mod trigger;
 use rayon::prelude::*;
 
 use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach};
-use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
+use crate::graph::{Coupling, CouplingGraph, CouplingId, CouplingKind, Unit, UnitId};
 use crate::rules::{Condition, Level, Relation, Rule, RuleSet};
 use crate::text::{Date, Location};
 
@@ -353,9 +353,24 @@ impl Judged<'_> {
     fn apis(&self, unit: UnitId) -> String {
         let feature = self.map.feature_of(unit);
         let is_own = |id: UnitId| self.map.is_api(id) && self.map.feature_of(id) == feature;
-        let own = self.graph.units().filter(|(id, one)| is_own(*id) && one.parent.is_none());
-        let names: Vec<String> = own.map(|(_, unit)| unit.name.clone()).take(3).collect();
+        let is_told = |one: &Unit| one.parent.is_none() || one.is_contract();
+        let own = self.graph.units().filter(|(id, one)| is_own(*id) && is_told(one));
+        let names: Vec<String> = own.map(|(_, unit)| unit.shown()).take(3).collect();
         listed(&names, "none so far")
+    }
+
+    /// What the one does with the other.
+    fn verb(&self, kind: CouplingKind, coupling: &Coupling) -> &'static str {
+        let (from, to) = (self.graph.unit(coupling.from), self.graph.unit(coupling.to));
+        match kind {
+            CouplingKind::Call if to.is_deployed() => "calls",
+            CouplingKind::Call if to.is_contract() && coupling.declared.is_none() => match from.is_contract()
+            {
+                true => "imports",
+                false => "is generated from",
+            },
+            kind => kind.verb(),
+        }
     }
 
     /// The finding of one coupling; `more` fills what only the condition knows.
@@ -375,10 +390,7 @@ impl Judged<'_> {
             "to.responsibility" => quoted(&self.map.audience_of(coupling.to).0).join(" or "),
             "apis" => self.apis(coupling.to),
             "kind" => kind.word().to_owned(),
-            "verb" if kind == CouplingKind::Call && self.graph.unit(coupling.to).is_deployed() => {
-                "calls".to_owned()
-            }
-            "verb" => kind.verb().to_owned(),
+            "verb" => self.verb(kind, coupling).to_owned(),
             "reason" => coupling.declared.as_deref().unwrap_or_default().to_owned(),
             "conditions" => match coupling.conditions.sentence() {
                 empty if empty.is_empty() => match &coupling.declared {

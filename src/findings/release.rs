@@ -133,7 +133,9 @@ impl<'a> Release<'a> {
         let name = |feature: &FeatureId| map.feature(*feature).name.clone();
         let by_unit: BTreeMap<UnitId, FeatureId> = [&self.ships, &self.checks]
             .into_iter()
-            .flat_map(|map| map.iter().flat_map(|(feature, units)| units.iter().map(|unit| (*unit, *feature))))
+            .flat_map(|map| {
+                map.iter().flat_map(|(feature, units)| units.iter().map(|unit| (*unit, *feature)))
+            })
             .chain(self.waiting.iter().map(|(feature, (job, _))| (*job, *feature)))
             .collect();
         let units = wrong.iter().flat_map(|(one, other)| [*one, *other]);

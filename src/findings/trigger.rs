@@ -86,9 +86,7 @@ fn more(
         return None;
     }
     let is_others = |unit: &&UnitId| match judged.map.role(**unit) {
-        Role::Feature(feature) => {
-            !own.contains(&feature) && !judged.is_any(&condition.unless, first, **unit)
-        }
+        Role::Feature(feature) => !own.contains(&feature) && !judged.is_any(&condition.unless, first, **unit),
         _ => false,
     };
     let mut globs = Vec::new();

@@ -88,7 +88,11 @@ impl JobWork {
                 .iter()
                 .map(|lack| Lack { unit: lack.unit.map(&place), by: place(lack.by), ..lack.clone() })
                 .collect(),
-            more: trigger.more.iter().map(|more| Needless { units: all(&more.units), ..more.clone() }).collect(),
+            more: trigger
+                .more
+                .iter()
+                .map(|more| Needless { units: all(&more.units), ..more.clone() })
+                .collect(),
             ..trigger.clone()
         });
         let needs = self.needs.iter().map(|(job, at)| (place(*job), at.clone()));

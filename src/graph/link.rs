@@ -13,11 +13,12 @@ use crate::text::{Fault, Location, RepoPath};
 
 use super::cargo::{Asked, CargoPackages, Inputs, Switches, resolve};
 use super::catalog::{Candidate, Catalogs, Standing};
+use super::contracts::{self, ContractDraft, ContractLink, Contracts, User};
 use super::published::called;
 use super::services::{self, End, Link};
 use super::{
-    CargoRequest, Conditions, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit, Ecosystem,
-    JobWork, Lack, MadeOf, Needless, Published, Trigger, Unit, UnitId, UnitKind,
+    CargoRequest, Conditions, ContractFiles, Copying, Coupling, CouplingGraph, CouplingKind, DeclaredUnit,
+    Ecosystem, JobWork, Lack, MadeOf, Needless, Published, Trigger, Unit, UnitId, UnitKind,
 };
 
 /// The graph, and what is needed to ask it more.
@@ -31,6 +32,8 @@ pub struct Linked {
     pub package_units: Vec<UnitId>,
     /// The files that what is deployed is made of, in the order of the units.
     pub made_of: Vec<MadeOf>,
+    /// The files of each contract, in the order of the units.
+    pub contracts: Vec<ContractFiles>,
     /// What could not be read or linked, sorted.
     pub problems: Vec<Fault>,
     /// What is recognised and not read, or may be one of several things; sorted.
@@ -72,6 +75,8 @@ pub fn link(
         String::from_utf8(text).ok()
     };
     let services = services::link(&reading, listing, is_excluded, &cargo, &read_more);
+    let Contracts { drafts: contracts, links: contract_links, gaps: contract_gaps } =
+        contracts::link(snapshot, &reading.facts, &cargo, is_excluded);
     problems.extend(services.problems);
     problems.sort();
     problems.dedup();
@@ -80,7 +85,7 @@ pub fn link(
         stated.units.iter().cloned().chain(stated.published.iter().map(Published::unit)).collect();
     let is_there = |path: &RepoPath| snapshot.read(path) != Err(ReadFailure::Missing);
     let mut catalogs = Catalogs::new(&reading.facts, listing, &is_there);
-    let mut drafts = drafts_of(&cargo, &names, services.drafts, &declared);
+    let mut drafts = drafts_of(&cargo, &names, (services.drafts, &contracts), &declared);
     let standing = standing(&catalogs, &drafts);
     drafts.extend(catalogued(&standing));
     let (units, places) = placed(&cargo, drafts);
@@ -91,8 +96,11 @@ pub fn link(
     couplings.extend(services.links.into_iter().filter_map(|link| places.coupling(link)));
     couplings.extend(places.promised(&standing, &catalogs, &couplings));
     standing.tell(&mut catalogs, &places.candidates, units.len());
+    couplings.extend(contract_links.into_iter().filter_map(|link| places.coupling_to_contract(link)));
+    let contracts = places.contracts(contracts);
     let mut gaps = services.gaps;
     gaps.extend_from_slice(catalogs.gaps());
+    gaps.extend(contract_gaps);
     gaps.sort();
     gaps.dedup();
     let copies = services.copies.into_iter().filter_map(|copied| places.copying(copied)).collect();
@@ -100,11 +108,12 @@ pub fn link(
     let mut made_of: Vec<MadeOf> = made_of.collect();
     made_of.sort_by_key(|made| made.unit);
     let jobs = services.jobs.into_iter().filter_map(|worked| places.job(worked)).collect();
-    let graph = CouplingGraph::new(units, couplings).with_copies(copies).with_jobs(jobs).with_catalogs(catalogs);
+    let graph =
+        CouplingGraph::new(units, couplings).with_copies(copies).with_jobs(jobs).with_catalogs(catalogs);
     // Nobody needs the facts any more, and nobody has to wait until they are given back.
     rayon::spawn(move || drop(reading.facts));
     let unused = called.unused;
-    Linked { graph, cargo, package_units: places.packages, made_of, problems, gaps, unused }
+    Linked { graph, cargo, package_units: places.packages, made_of, contracts, problems, gaps, unused }
 }
 
 /// A name for each package that no other package of the repository has.
@@ -140,6 +149,8 @@ enum Origin {
     Binary(usize, usize),
     /// Something that is deployed, by its position among all of that.
     Deployed(usize),
+    /// A contract, by its position.
+    Contract(usize),
     /// What a person declares.
     Declared,
     /// What a catalog alone knows, by its position among all of that.
@@ -166,15 +177,32 @@ struct Places {
 
 impl Places {
     fn coupling(&self, link: Link) -> Option<Coupling> {
-        let unit = |end: End| self.all.get(&Origin::from(end)).copied();
-        let (from, to) = (unit(link.from)?, unit(link.to)?);
-        (from != to && !link.evidence.is_empty()).then(|| Coupling {
+        self.coupling_between(link.from.into(), link.to.into(), link.kind, link.evidence)
+    }
+
+    fn coupling_to_contract(&self, link: ContractLink) -> Option<Coupling> {
+        let from = match link.from {
+            User::Package(at) => Origin::Package(at),
+            User::Contract(at) => Origin::Contract(at),
+        };
+        self.coupling_between(from, Origin::Contract(link.to), link.kind, vec![link.evidence])
+    }
+
+    fn coupling_between(
+        &self,
+        from: Origin,
+        to: Origin,
+        kind: CouplingKind,
+        evidence: Vec<Location>,
+    ) -> Option<Coupling> {
+        let (from, to) = (*self.all.get(&from)?, *self.all.get(&to)?);
+        (from != to && !evidence.is_empty()).then(|| Coupling {
             from,
             to,
-            kind: link.kind,
+            kind,
             conditions: Conditions::default(),
             request: None,
-            evidence: Arc::from(link.evidence),
+            evidence: Arc::from(evidence),
             declared: None,
             correction: None,
             promised: false,
@@ -218,6 +246,16 @@ impl Places {
             promised: true,
         });
         couplings.collect()
+    }
+
+    fn contracts(&self, drafts: Vec<ContractDraft>) -> Vec<ContractFiles> {
+        let placed = drafts.into_iter().enumerate().filter_map(|(at, draft)| {
+            let unit = *self.all.get(&Origin::Contract(at))?;
+            Some(ContractFiles { unit, files: draft.files })
+        });
+        let mut placed: Vec<ContractFiles> = placed.collect();
+        placed.sort_by_key(|one| one.unit);
+        placed
     }
 
     fn made_of(&self, made: services::Ingredients) -> Option<MadeOf> {
@@ -340,15 +378,36 @@ fn deployed_units(drafts: Vec<services::Draft>) -> impl Iterator<Item = Draft> {
     })
 }
 
+/// The contracts.
+fn contract_units(drafts: &[ContractDraft]) -> impl Iterator<Item = Draft> {
+    drafts.iter().enumerate().map(|(at, draft)| Draft {
+        unit: Unit {
+            kind: UnitKind::Api,
+            name: draft.name.clone(),
+            short_name: draft.short_name.clone(),
+            path: draft.declared_at.path.clone(),
+            declared_at: draft.declared_at.clone(),
+            parent: None,
+            runs: Vec::new(),
+            ecosystem: Some(Ecosystem::Contract),
+            is_outside: false,
+        },
+        origin: Origin::Contract(at),
+        runs: Vec::new(),
+        parent: draft.package.map(Origin::Package),
+    })
+}
+
 /// Everything that is a unit by a manifest, or by what a person declares.
 fn drafts_of(
     cargo: &CargoPackages,
     names: &[String],
-    deployed: Vec<services::Draft>,
+    (deployed, contracts): (Vec<services::Draft>, &[ContractDraft]),
     declared: &[DeclaredUnit],
 ) -> Vec<Draft> {
     let mut drafts = cargo_units(cargo, names);
     drafts.extend(deployed_units(deployed));
+    drafts.extend(contract_units(contracts));
     if !declared.is_empty() {
         let names = |draft: &Draft| {
             let unit = &draft.unit;

@@ -1,4 +1,4 @@
-//! What is deployed is made of: the files that say what it is, and those that an image takes in.
+//! What is deployed is made of, and contracts: the files that say what they are, and those that an image takes in.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,4 +46,13 @@ impl MadeOf {
         }
         self.copies.iter().find(|copied| file.is_within(&copied.path))
     }
+}
+
+/// The files of one contract.
+#[derive(Debug, Clone)]
+pub struct ContractFiles {
+    /// The contract.
+    pub unit: UnitId,
+    /// Its files, sorted; several `.proto` files of one package, say.
+    pub files: Vec<RepoPath>,
 }

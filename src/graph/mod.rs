@@ -6,6 +6,7 @@
 
 pub mod cargo;
 mod catalog;
+mod contracts;
 mod copying;
 mod coupling;
 mod jobs;
@@ -25,7 +26,7 @@ pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use jobs::{JobWork, Lack, Needless, Trigger};
 pub use link::{Linked, Stated, link};
-pub use made_of::{CopiedPath, MadeOf};
+pub use made_of::{ContractFiles, CopiedPath, MadeOf};
 pub use published::Published;
 pub use same::{Carried, carry};
 pub use services::{ComposeBuild, ComposeModel, ComposeService, compose_models};

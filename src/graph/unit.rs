@@ -101,11 +101,13 @@ pub enum Ecosystem {
     GitLab,
     /// Backstage catalogs.
     Backstage,
+    /// Contracts: OpenAPI, AsyncAPI, Protocol Buffers.
+    Contract,
 }
 
 impl Ecosystem {
     /// Every ecosystem, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Cargo,
         Self::Docker,
         Self::Compose,
@@ -113,6 +115,7 @@ impl Ecosystem {
         Self::GitHub,
         Self::GitLab,
         Self::Backstage,
+        Self::Contract,
     ];
 
     /// Its name in selectors.
@@ -125,6 +128,7 @@ impl Ecosystem {
             Self::GitHub => "github",
             Self::GitLab => "gitlab",
             Self::Backstage => "backstage",
+            Self::Contract => "contract",
         }
     }
 }
@@ -152,11 +156,11 @@ pub struct Unit {
     pub name: String,
     /// The name that it has where it is declared: `cart`, `cart-api`.
     pub short_name: String,
-    /// Its folder, or its root source file for a binary.
+    /// Its folder; its root source file for a binary, and its first file for a contract.
     pub path: RepoPath,
     /// Where it is declared.
     pub declared_at: Location,
-    /// The unit that it is a part of: a binary's package, a database's server.
+    /// The unit that it is a part of: a binary's package, that around a contract, a database's server.
     pub parent: Option<UnitId>,
     /// What it ships: the binaries in an image, the images of a workload; sorted.
     pub runs: Vec<UnitId>,
@@ -184,7 +188,13 @@ impl Unit {
 
     /// Whether it is known by what is deployed, and not by a package manager or a person alone.
     pub fn is_deployed(&self) -> bool {
-        self.ecosystem.is_some_and(|it| !matches!(it, Ecosystem::Cargo | Ecosystem::Backstage))
+        let is_other = |one| matches!(one, Ecosystem::Cargo | Ecosystem::Backstage | Ecosystem::Contract);
+        self.ecosystem.is_some_and(|one| !is_other(one))
+    }
+
+    /// Whether it is a contract that lies in the repository.
+    pub fn is_contract(&self) -> bool {
+        self.ecosystem == Some(Ecosystem::Contract)
     }
 
     /// Whether it lies in a folder of the repository, which then says something about whose it is.

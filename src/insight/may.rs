@@ -115,6 +115,9 @@ fn roles(graph: &CouplingGraph, map: &FeatureMap, from: UnitId, to: UnitId) -> V
     let one = |unit: UnitId| {
         let name = &graph.unit(unit).name;
         let text = match map.role(unit) {
+            Role::Feature(feature) if graph.unit(unit).is_contract() => {
+                format!("`{name}` is a contract of feature `{}`", map.feature(feature).name)
+            }
             Role::Feature(feature) if map.is_api(unit) => {
                 format!("`{name}` is an API package of feature `{}`", map.feature(feature).name)
             }
@@ -186,9 +189,10 @@ fn excuses(map: &FeatureMap, from: UnitId, to: UnitId, kind: CouplingKind) -> Ve
 fn apis(graph: &CouplingGraph, map: &FeatureMap, to: UnitId) -> Option<String> {
     let feature = map.feature_of(to).filter(|_| !map.is_api(to))?;
     let own = graph.units().filter(|(id, unit)| {
-        map.is_api(*id) && map.feature_of(*id) == Some(feature) && unit.parent.is_none()
+        let is_told = unit.parent.is_none() || unit.is_contract();
+        map.is_api(*id) && map.feature_of(*id) == Some(feature) && is_told
     });
-    let names: Vec<String> = own.map(|(_, unit)| format!("`{}`", unit.name)).take(4).collect();
+    let names: Vec<String> = own.map(|(_, unit)| format!("`{}`", unit.shown())).take(4).collect();
     (!names.is_empty())
         .then(|| format!("use {}, the API of `{}`", names.join(" or "), map.feature(feature).name))
 }

@@ -25,6 +25,8 @@ pub(super) struct Place {
     pub(super) is_binary: bool,
     /// Whether an image holds it, or is it.
     pub(super) is_shipped: bool,
+    /// Whether code is generated in it from a contract, its own or that of others.
+    pub(super) is_generated: bool,
 }
 
 /// All places, and who uses whom.
@@ -77,6 +79,7 @@ impl Drafts {
                         is_package: true,
                         is_binary: false,
                         is_shipped: false,
+                        is_generated: is_generated(graph, id),
                     });
                 }
                 // Units are sorted by kind, packages first.
@@ -129,6 +132,7 @@ impl Drafts {
                     is_package: false,
                     is_binary: false,
                     is_shipped: true,
+                    is_generated: false,
                 });
             }
             self.places[at].units.push(id);
@@ -166,6 +170,13 @@ impl Drafts {
         let all = sorted.into_iter().map(|(_, place)| place).collect();
         Places { all, uses, used_by, needs, tested_by, unplaced: self.unplaced }
     }
+}
+
+fn is_generated(graph: &CouplingGraph, package: UnitId) -> bool {
+    graph.couplings_from(package).any(|id| {
+        let coupling = graph.coupling(id);
+        coupling.declared.is_none() && graph.unit(coupling.to).is_contract()
+    })
 }
 
 fn is_too_deep(folder: &RepoPath) -> bool {

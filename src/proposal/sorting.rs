@@ -297,11 +297,16 @@ impl<'p> Sorting<'p> {
         target.or(longer.filter(is_joined).copied())
     }
 
-    /// A package beside a deployable by which others call it.
+    /// A package beside a deployable by which others call it: its name says so, or it is generated from a contract.
     fn find_contracts(&mut self) {
         let is_contract = |at: &usize| {
             let place = &self.places.all[*at];
-            place.is_package && !place.is_binary && names_contract(&words(&place.name))
+            // What is generated and does more than that builds on something of this repository.
+            let uses = &self.places.uses[*at];
+            let is_stub = place.is_generated
+                && uses.iter().all(|used| names_foundation(&words(&self.places.all[*used].name)));
+            let is_told = is_stub || names_contract(&words(&place.name));
+            place.is_package && !place.is_binary && is_told
         };
         let deployables = self.features().filter(|at| self.deployables[*at]);
         let groups = deployables.map(|at| &self.groups[at].places).filter(|places| places.len() > 1);

@@ -304,7 +304,12 @@ fn kept_notice(told: &ToldImpact<'_>, style: Style) -> String {
     });
     told_of.for_each(|what| notice += &wrapped(&safe_line(&what), "", "  ", style));
     if let Some(more @ 1..) = told.impact.kept.len().checked_sub(NAMED) {
-        notice += &wrapped(&format!("note: so it is with {}", counted(more, "more job", "more jobs")), "", "  ", style);
+        notice += &wrapped(
+            &format!("note: so it is with {}", counted(more, "more job", "more jobs")),
+            "",
+            "  ",
+            style,
+        );
     }
     notice
 }

@@ -11,12 +11,13 @@ pub mod cargo;
 pub mod catalog;
 mod codeowners;
 pub mod compose;
+pub mod contracts;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod helm;
 pub mod kubernetes;
-pub mod pipelines;
 pub mod kustomize;
+pub mod pipelines;
 pub mod rust;
 pub mod settings;
 mod template;
@@ -43,8 +44,12 @@ pub enum Facts {
     Catalog(Box<catalog::CatalogFile>),
     /// A `CODEOWNERS`.
     CodeOwners(Arc<CodeOwners>),
+    /// What says what code is generated from contracts.
+    Codegen(Box<contracts::Codegen>),
     /// A compose file, or what one may include.
     Compose(Box<compose::ComposeFile>),
+    /// An OpenAPI, Swagger or AsyncAPI document, or a `.proto` file.
+    Contract(Box<contracts::Contract>),
     /// A `.dockerignore`.
     DockerIgnore(dockerignore::DockerIgnore),
     /// A `Dockerfile`.
@@ -80,7 +85,9 @@ impl Facts {
             Self::CargoLock(_) => ["Cargo lock file", "Cargo lock files"],
             Self::Catalog(_) => ["catalog", "catalogs"],
             Self::CodeOwners(_) => ["CODEOWNERS file", "CODEOWNERS files"],
+            Self::Codegen(_) => ["configuration of code generation", "configurations of code generation"],
             Self::Compose(_) => ["compose file", "compose files"],
+            Self::Contract(_) => ["contract", "contracts"],
             Self::DockerIgnore(_) => [".dockerignore file", ".dockerignore files"],
             Self::Dockerfile(_) => ["Dockerfile", "Dockerfiles"],
             Self::Action(_) => ["action", "actions"],
@@ -158,6 +165,7 @@ pub const SOURCES: &[&dyn Source] = &[
     &pipelines::gitlab::GitLabSource,
     &kustomize::KustomizationSource,
     &helm::ChartSource,
+    &contracts::ContractSource,
     &yaml::YamlSource,
     &dockerfile::DockerfileSource,
     &dockerignore::DockerIgnoreSource,

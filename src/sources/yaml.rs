@@ -3,13 +3,15 @@
 
 use crate::text::{Fault, RepoPath, Span, yaml};
 
-use super::{Facts, KubernetesFile, Source, Unread, catalog, compose, helm, kubernetes, kustomize};
+use super::{
+    Facts, KubernetesFile, Source, Unread, catalog, compose, contracts, helm, kubernetes, kustomize,
+};
 
 /// What is told of entities in a file of objects.
 const AMONG_OBJECTS: &str = "a catalog among Kubernetes objects";
 
 /// Reads compose files, Kubernetes manifests, values of Helm charts, patches of kustomizations, and catalogs that have
-/// a name of their own.
+/// a name of their own, and contracts.
 #[derive(Debug)]
 pub(super) struct YamlSource;
 
@@ -28,6 +30,7 @@ impl Source for YamlSource {
                     || helm::is_values(path.file_name())
                     || kustomize::has_operations(bytes)
                     || catalog::has_marker(bytes)
+                    || contracts::has_marker(bytes)
             }
         }
     }
@@ -43,6 +46,12 @@ impl Source for YamlSource {
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
         let bytes = text.strip_prefix(yaml::INSTEAD_OF_MARK).unwrap_or(text).as_bytes();
+        if !is_compose(path)
+            && contracts::has_marker(bytes)
+            && let Some(contract) = contracts::read_document(path, text)
+        {
+            return (Some(contract), Vec::new());
+        }
         if !is_compose(path) && kubernetes::has_marker(bytes) {
             let (objects, faults, mut unread) = kubernetes::read(path, text);
             if !objects.is_empty() && catalog::has_marker(bytes) {

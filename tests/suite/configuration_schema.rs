@@ -26,7 +26,7 @@ fn selector(selector: Value) -> Value {
 }
 
 /// Every type of table that the schema knows, and where it stands.
-const TABLES: [(&str, Around); 23] = [
+const TABLES: [(&str, Around); 25] = [
     ("ResponsibilityTable", |table| json!({ "responsibilities": { "one": table } })),
     ("Feature", |table| {
         // A name with a place for a folder's belongs to `each`.
@@ -54,6 +54,7 @@ const TABLES: [(&str, Around); 23] = [
     ("ReachCondition", |table| rule(json!({ "reach": table }))),
     ("ChainCondition", |table| rule(json!({ "chain": table }))),
     ("CopyCondition", |table| rule(json!({ "copy": table }))),
+    ("TriggerCondition", |table| rule(json!({ "trigger": table }))),
     ("CatalogCondition", |table| rule(json!({ "catalog": table }))),
     ("LetsIn", |table| {
         rule(

@@ -230,6 +230,18 @@ fn files_elsewhere_count_for_the_sources_that_name_them() {
 
 #[cfg(unix)]
 #[test]
+fn a_contract_counts_for_what_is_generated_from_contracts_that_import_it() {
+    let folder = shop(&[
+        ("cart/types/types.proto", "package types;\n"),
+        ("spare/spare.proto", "package spare;\nimport \"cart/types/types.proto\";\n"),
+        ("stock/build.rs", "fn main() { tonic_build::compile_protos(\"../spare/spare.proto\").unwrap(); }\n"),
+        ("stock/Cargo.toml", "[package]\nname = \"stock\"\n[build-dependencies]\ntonic-build = \"0.14\"\n"),
+    ]);
+    let change = |folder: &Path| write(folder, "cart/types/types.proto", b"package types;\nmessage M {}\n");
+    insta::assert_snapshot!(change_of(&folder, change));
+}
+
+#[test]
 fn files_behind_a_link_count_where_the_link_lies() {
     let folder = repository(&[SHOP.as_slice(), &[("assets/x.txt", "")]].concat());
     std::os::unix::fs::symlink("../assets", folder.path().join("money/assets")).expect("a link");

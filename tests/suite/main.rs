@@ -29,6 +29,7 @@ mod compose_properties;
 mod configuration_errors;
 mod configuration_schema;
 mod console;
+mod contracts;
 mod dockerfile;
 mod documentation;
 mod exceptions;
@@ -50,6 +51,7 @@ mod page;
 mod picture_properties;
 #[cfg(unix)]
 mod pictures;
+mod pipelines;
 mod properties;
 mod proposal_properties;
 #[cfg(unix)]

@@ -172,6 +172,21 @@ impl<'c> Assignment<'c> {
         }
     }
 
+    /// The units of some kinds that a name means. Where a package has the name, its contract may have it as well, and is
+    /// meant only by `api:`.
+    fn meant(&self, selector: &NameSelector, kinds: &[UnitKind]) -> Vec<UnitId> {
+        let mut found = self.candidates(selector);
+        found.retain(|id| {
+            let unit = self.graph.unit(*id);
+            kinds.contains(&unit.kind) && selector.is_match(unit)
+        });
+        let is_contract = |id: &UnitId| self.graph.unit(*id).is_contract();
+        if selector.kind.is_none() && selector.literal().is_some() && !found.iter().all(is_contract) {
+            found.retain(|id| !is_contract(id));
+        }
+        found
+    }
+
     /// The root's `paths`, `each`, `[shared]`, `[assemblies]`, `[test-support]` and `through`.
     fn claim_by_path(&mut self, problems: &[Fault]) {
         let all = self.path_claims();
@@ -305,8 +320,7 @@ impl<'c> Assignment<'c> {
     /// Claims the units that a name of the root means for a role that is no feature's.
     fn claim_in_root(&mut self, selector: &NameSelector, role: Role, place: String) -> Vec<UnitId> {
         let location = self.in_root(&selector.written);
-        let mut units = self.candidates(selector);
-        units.retain(|unit| selector.is_match(self.graph.unit(*unit)));
+        let units = self.meant(selector, &UnitKind::ALL);
         for unit in &units {
             let rank = Rank::Root { by_name: true, precision: selector.precision };
             self.claims[unit.index()].push(Claim { rank, role, location: location.clone() });
@@ -326,9 +340,9 @@ impl<'c> Assignment<'c> {
         let is_in_reach = |unit: &Unit| {
             !unit.has_folder() || declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder))
         };
-        for id in self.candidates(selector) {
+        for id in self.meant(selector, kinds) {
             let unit = self.graph.unit(id);
-            if !kinds.contains(&unit.kind) || !is_in_reach(unit) || !selector.is_match(unit) {
+            if !is_in_reach(unit) {
                 continue;
             }
             for feature in self.features_of(declaration, &unit.path) {
@@ -487,6 +501,8 @@ impl<'c> Assignment<'c> {
         for ((id, _), (winners, location)) in self.graph.units().zip(settled) {
             let role = winners.first().map_or(Role::Unassigned, |(role, _)| *role);
             let is_api = match role {
+                // What a contract is for, nobody has to say.
+                Role::Feature(_) if self.graph.unit(id).is_contract() => true,
                 Role::Feature(feature) => self.named_as_api[id.index()].contains(&feature),
                 _ => false,
             };

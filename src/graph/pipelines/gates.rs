@@ -12,9 +12,14 @@ pub(super) fn of_triggers(file: &RepoPath, triggers: &[Trigger]) -> Vec<Gate> {
     let mut gates = Vec::new();
     for trigger in triggers {
         let event = &trigger.event.value;
-        let lists = [(&trigger.paths, "paths", Dialect::GitHub), (&trigger.ignored, "paths-ignore", Dialect::GitHubIgnore)];
+        let lists = [
+            (&trigger.paths, "paths", Dialect::GitHub),
+            (&trigger.ignored, "paths-ignore", Dialect::GitHubIgnore),
+        ];
         for (list, key, dialect) in lists {
-            gates.extend(list.iter().map(|list| of_list(file, list, format!("`{key}` of `{event}`"), dialect)));
+            gates.extend(
+                list.iter().map(|list| of_list(file, list, format!("`{key}` of `{event}`"), dialect)),
+            );
         }
     }
     gates
@@ -48,8 +53,7 @@ impl Asking<'_> {
                 return None;
             }
             // Of several that all have to hold, the first is one that has to.
-            let (filter, output) =
-                names(operand).iter().find_map(|name| self.filter(self.steps, name, 0))?;
+            let (filter, output) = names(operand).iter().find_map(|name| self.filter(self.steps, name, 0))?;
             let file = filter.file.as_ref().unwrap_or(self.file);
             let at = |span| Location { path: file.clone(), span };
             let globs = filter.globs.iter().map(|glob| (glob.value.clone(), at(glob.span)));
@@ -69,7 +73,12 @@ impl Asking<'_> {
     }
 
     /// The filter that a name means, and the output that it is: of a step, or of a job that hands on one of a step.
-    fn filter<'s>(&'s self, steps: &'s [Step], name: &str, depth: usize) -> Option<(&'s NamedFilter, String)> {
+    fn filter<'s>(
+        &'s self,
+        steps: &'s [Step],
+        name: &str,
+        depth: usize,
+    ) -> Option<(&'s NamedFilter, String)> {
         let parts: Vec<&str> = name.split('.').collect();
         match parts.as_slice() {
             ["steps", step, "outputs", output] => {
@@ -90,7 +99,10 @@ impl Asking<'_> {
 /// Whether an operand asks that a filter does not hold.
 fn is_negated(operand: &str) -> bool {
     let plain: String = operand.chars().filter(|one| !one.is_whitespace() && *one != '"').collect();
-    plain.starts_with('!') || plain.contains("!='true'") || plain.contains("=='false'") || plain.contains("==false")
+    plain.starts_with('!')
+        || plain.contains("!='true'")
+        || plain.contains("=='false'")
+        || plain.contains("==false")
 }
 
 /// Whether a job runs although one that it needs did not.

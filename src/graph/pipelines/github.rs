@@ -10,10 +10,10 @@ use crate::sources::pipelines::expressions::{constant, filled};
 use crate::sources::pipelines::github::{Action, Combination, FOLDER, Job, Pair, Step, Workflow, filters_in};
 use crate::text::{Location, RepoPath, Spanned};
 
+use super::super::Ecosystem;
 use super::gates::{Asking, of_triggers, runs_anyway};
 use super::scripts::Recorder;
 use super::{FactMap, Gate, MOST_JOBS, PipelineJob, Pipelines, ReadMore, within};
-use super::super::Ecosystem;
 
 /// How deep workflows and actions may use each other; GitHub allows ten of each.
 const DEEPEST: usize = 10;
@@ -31,8 +31,13 @@ pub(super) fn add(facts: &FactMap, read_more: ReadMore<'_>, pipelines: &mut Pipe
         })
         .collect();
     let workflows: BTreeMap<&RepoPath, &Workflow> = whole.iter().map(|(path, one)| (*path, &**one)).collect();
-    let mut reader =
-        Reader { facts, workflows: &workflows, recorder: Recorder::new(read_more), room: MOST_STEPS, gaps: Vec::new() };
+    let mut reader = Reader {
+        facts,
+        workflows: &workflows,
+        recorder: Recorder::new(read_more),
+        room: MOST_STEPS,
+        gaps: Vec::new(),
+    };
     let first = pipelines.jobs.len();
     // The jobs of each workflow, by their ids.
     let mut places: BTreeMap<&RepoPath, BTreeMap<String, usize>> = BTreeMap::new();
@@ -62,7 +67,9 @@ fn with_filters<'w>(workflow: &'w Workflow, read_more: ReadMore<'_>) -> Cow<'w, 
     for (at, job) in workflow.jobs.iter().enumerate() {
         for (position, step) in job.steps.iter().enumerate() {
             let path = step.filter_file.as_ref().and_then(|file| within(&RepoPath::root(), file));
-            let Some((path, text)) = path.and_then(|path| Some((path.clone(), read_more(&path)?))) else { continue };
+            let Some((path, text)) = path.and_then(|path| Some((path.clone(), read_more(&path)?))) else {
+                continue;
+            };
             let step = whole.to_mut().jobs.get_mut(at).and_then(|job| job.steps.get_mut(position));
             if let Some(step) = step {
                 step.filters = filters_in(&path, &text);
@@ -98,7 +105,9 @@ fn wait(
         }
         let awaited = workflow.triggers.iter().filter(|trigger| trigger.event.value == "workflow_run");
         for name in awaited.flat_map(|trigger| &trigger.workflows) {
-            for (other, _) in workflows.iter().filter(|(other, one)| **other != path && is_called(other, one, &name.value)) {
+            for (other, _) in
+                workflows.iter().filter(|(other, one)| **other != path && is_called(other, one, &name.value))
+            {
                 for awaited in places.get(*other).into_iter().flat_map(BTreeMap::values) {
                     jobs[*position].needs.push((*awaited, vec![at(name.span)]));
                 }
@@ -123,9 +132,18 @@ fn inherit(workflow: &Workflow, own: &BTreeMap<String, usize>, jobs: &mut [Pipel
         for job in workflow.jobs.iter().filter(|job| !runs_anyway(job.condition.as_ref())) {
             let Some(position) = own.get(&job.id.value.to_ascii_lowercase()) else { continue };
             let needed: Vec<usize> = jobs[*position].needs.iter().map(|(other, _)| *other).collect();
-            for other in needed.into_iter().filter(|other| other != position && own.values().any(|one| one == other)) {
-                let gates: Vec<Gate> = jobs[other].gates.iter().filter(|gate| !gate.is_of_all && gate.acts.is_none()).cloned().collect();
-                for gate in gates.into_iter().filter(|gate| !jobs[*position].gates.contains(gate)).collect::<Vec<_>>() {
+            for other in
+                needed.into_iter().filter(|other| other != position && own.values().any(|one| one == other))
+            {
+                let gates: Vec<Gate> = jobs[other]
+                    .gates
+                    .iter()
+                    .filter(|gate| !gate.is_of_all && gate.acts.is_none())
+                    .cloned()
+                    .collect();
+                for gate in
+                    gates.into_iter().filter(|gate| !jobs[*position].gates.contains(gate)).collect::<Vec<_>>()
+                {
                     jobs[*position].gates.push(gate);
                     is_done = false;
                 }
@@ -160,7 +178,11 @@ impl Scope {
             match of {
                 "matrix" => self.matrix.get(rest).cloned(),
                 "inputs" => self.inputs.get(rest).cloned(),
-                "env" => self.env.iter().find(|(own, _)| own.eq_ignore_ascii_case(rest)).map(|(_, value)| value.clone()),
+                "env" => self
+                    .env
+                    .iter()
+                    .find(|(own, _)| own.eq_ignore_ascii_case(rest))
+                    .map(|(_, value)| value.clone()),
                 "github" if rest == "workspace" => Some(".".to_owned()),
                 _ => None,
             }
@@ -180,7 +202,8 @@ impl Scope {
 
     /// The inputs of something that is given some of them.
     fn given(&self, inputs: &[(String, Option<Spanned<String>>)], with: &[Pair]) -> BTreeMap<String, String> {
-        let defaults = inputs.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_ref()?.value.clone())));
+        let defaults =
+            inputs.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_ref()?.value.clone())));
         let told = with.iter().map(|(name, value)| (name.as_str(), self.fill(&value.value)));
         defaults.chain(told).map(|(name, value)| (name.to_ascii_lowercase(), value)).collect()
     }
@@ -206,7 +229,8 @@ impl Checkouts {
     fn of(steps: &[Step]) -> Self {
         let mut folders = Vec::new();
         for step in steps {
-            let is_checkout = step.uses.as_ref().is_some_and(|uses| uses.value.starts_with("actions/checkout@"));
+            let is_checkout =
+                step.uses.as_ref().is_some_and(|uses| uses.value.starts_with("actions/checkout@"));
             if !is_checkout {
                 continue;
             }
@@ -267,7 +291,8 @@ impl Reader<'_, '_, '_> {
         depth: usize,
     ) {
         let none = [Combination::new()];
-        let runs = if job.matrix.combinations.is_empty() { none.as_slice() } else { &job.matrix.combinations };
+        let runs =
+            if job.matrix.combinations.is_empty() { none.as_slice() } else { &job.matrix.combinations };
         for run in runs {
             let mut scope = outer.clone();
             scope.matrix = run.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
@@ -293,7 +318,8 @@ impl Reader<'_, '_, '_> {
         led_by: &[Location],
         depth: usize,
     ) {
-        let local = uses.value.strip_prefix("./").or_else(|| uses.value.strip_prefix("$/")).and_then(RepoPath::new);
+        let local =
+            uses.value.strip_prefix("./").or_else(|| uses.value.strip_prefix("$/")).and_then(RepoPath::new);
         let called = local.filter(|local| local.parent().is_some_and(|folder| folder.as_str() == FOLDER));
         let called = called.and_then(|path| self.workflows.get_key_value(&path));
         let Some((called, workflow)) = called.filter(|_| depth < DEEPEST) else {
@@ -330,12 +356,14 @@ impl Reader<'_, '_, '_> {
             }
             self.room -= 1;
             // Of steps that run for some files only, those files are what lets them run.
-            let gate = step.condition.as_ref().zip(asking).and_then(|(condition, asking)| asking.gate(condition));
+            let gate =
+                step.condition.as_ref().zip(asking).and_then(|(condition, asking)| asking.gate(condition));
             let before = found.does.len();
             self.step(found, step, scope, place, checkouts);
             let Some(gate) = gate.filter(|_| found.does.len() > before) else { continue };
             let new = before..found.does.len();
-            let same = |one: &&mut Gate| one.acts.is_some() && one.what == gate.what && one.globs == gate.globs;
+            let same =
+                |one: &&mut Gate| one.acts.is_some() && one.what == gate.what && one.globs == gate.globs;
             match found.gates.iter_mut().find(same) {
                 Some(known) => known.acts.get_or_insert_default().extend(new),
                 None => found.gates.push(Gate { acts: Some(new.collect()), ..gate }),
@@ -365,7 +393,14 @@ impl Reader<'_, '_, '_> {
                 None => root,
             };
             let done = done.map(|deed| Done { deed, folder: None, span: uses.span }).collect();
-            return self.recorder.note(found, done, (place.file, folder.as_ref()), place.led_by, &scope.env, 0);
+            return self.recorder.note(
+                found,
+                done,
+                (place.file, folder.as_ref()),
+                place.led_by,
+                &scope.env,
+                0,
+            );
         }
         if step.run.is_empty() {
             return;

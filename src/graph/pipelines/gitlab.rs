@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::snapshot::Gap;
 use crate::sources::Facts;
 use crate::sources::pipelines::deeds::of_commands;
-use crate::sources::pipelines::gitlab::{Defaults, Include, Job, Line, Lines, PipelineFile, Rule, read};
 use crate::sources::pipelines::github::{Combination, Listed, Pair};
+use crate::sources::pipelines::gitlab::{Defaults, Include, Job, Line, Lines, PipelineFile, Rule, read};
 use crate::sources::pipelines::patterns::Dialect;
 use crate::text::{Location, RepoPath, Span, is_glob};
 
+use super::super::Ecosystem;
 use super::gates::of_list;
 use super::scripts::Recorder;
 use super::{FactMap, Gate, MOST_JOBS, PipelineJob, Pipelines, ReadMore};
-use super::super::Ecosystem;
 
 /// How many files one pipeline may be made of; GitLab allows 150.
 const MOST_FILES: usize = 500;
@@ -101,11 +101,8 @@ impl Pipeline {
         for file in files {
             pipeline.take(file, facts, read_more, into, &mut seen, 0);
         }
-        let whole: BTreeMap<String, Whole> = pipeline
-            .jobs
-            .iter()
-            .map(|(name, job)| (name.clone(), pipeline.extended(job, 0)))
-            .collect();
+        let whole: BTreeMap<String, Whole> =
+            pipeline.jobs.iter().map(|(name, job)| (name.clone(), pipeline.extended(job, 0))).collect();
         pipeline.jobs = whole;
         pipeline
     }
@@ -177,7 +174,9 @@ impl Pipeline {
             return found;
         }
         for name in whole.job.extends.iter().rev() {
-            if let Some(base) = self.jobs.get(&name.value).filter(|base| base.job.id.value != whole.job.id.value) {
+            if let Some(base) =
+                self.jobs.get(&name.value).filter(|base| base.job.id.value != whole.job.id.value)
+            {
                 found = over(found, &self.extended(base, depth + 1));
             }
         }
@@ -187,7 +186,9 @@ impl Pipeline {
     /// The pipelines that jobs start.
     fn children(&self, into: &mut Pipelines) -> Vec<Vec<RepoPath>> {
         let mut found = Vec::new();
-        for whole in self.order.iter().filter_map(|name| self.jobs.get(name)).filter(|whole| is_run(&whole.job)) {
+        for whole in
+            self.order.iter().filter_map(|name| self.jobs.get(name)).filter(|whole| is_run(&whole.job))
+        {
             let mut files = Vec::new();
             for child in &whole.job.children {
                 match included(child) {
@@ -207,7 +208,11 @@ impl Pipeline {
 
     fn add(&self, read_more: ReadMore<'_>, into: &mut Pipelines) {
         let mut recorder = Recorder::new(read_more);
-        let names: Vec<&String> = self.order.iter().filter(|name| self.jobs.get(*name).is_some_and(|one| is_run(&one.job))).collect();
+        let names: Vec<&String> = self
+            .order
+            .iter()
+            .filter(|name| self.jobs.get(*name).is_some_and(|one| is_run(&one.job)))
+            .collect();
         let first = into.jobs.len();
         let place: BTreeMap<&str, usize> =
             names.iter().enumerate().map(|(at, name)| (name.as_str(), first + at)).collect();
@@ -289,7 +294,8 @@ impl Pipeline {
     fn needs(&self, whole: &Whole, place: &BTreeMap<&str, usize>) -> Vec<(usize, Vec<Location>)> {
         if let Some(needs) = &whole.job.needs {
             let at = |span| vec![whole.at(Key::Needs, span)];
-            let named = needs.iter().filter_map(|name| Some((*place.get(name.value.as_str())?, at(name.span))));
+            let named =
+                needs.iter().filter_map(|name| Some((*place.get(name.value.as_str())?, at(name.span))));
             return named.collect();
         }
         let stage = |job: &Job| {
@@ -323,7 +329,11 @@ impl Pipeline {
             }
         }
         whole.job.only.iter().for_each(|list| push(Key::Only, list, "`only:changes`", Dialect::Any));
-        whole.job.except.iter().for_each(|list| push(Key::Except, list, "`except:changes`", Dialect::GitHubIgnore));
+        whole
+            .job
+            .except
+            .iter()
+            .for_each(|list| push(Key::Except, list, "`except:changes`", Dialect::GitHubIgnore));
         gates
     }
 

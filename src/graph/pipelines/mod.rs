@@ -6,8 +6,8 @@
 //!
 //! Invariant: what depends on an expression that is no constant is a gap, and never guessed.
 
-mod github;
 mod gates;
+mod github;
 mod gitlab;
 mod scripts;
 

@@ -91,7 +91,9 @@ impl<'r> Recorder<'r> {
 fn is_shell(path: &RepoPath, text: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
     match first.strip_prefix("#!") {
-        Some(program) => program.split(['/', ' ']).any(|word| matches!(word, "sh" | "bash" | "dash" | "zsh" | "ksh")),
+        Some(program) => {
+            program.split(['/', ' ']).any(|word| matches!(word, "sh" | "bash" | "dash" | "zsh" | "ksh"))
+        }
         None => path.file_name().ends_with(".sh") || path.file_name().ends_with(".bash"),
     }
 }

@@ -13,11 +13,11 @@ use crate::text::{Location, RepoPath, glob, is_glob};
 
 use super::super::pipelines::{Act, PipelineJob, Pipelines};
 use super::super::{CouplingKind, UnitKind};
+use super::End;
 use super::drafts::{Draft, DraftId, Drafting};
 use super::images::{Images, Meant};
 use super::model::BuildRequest;
 use super::triggers::{self, Triggered};
-use super::End;
 
 /// What a job works on, before its units have their place.
 #[derive(Debug)]
@@ -212,7 +212,9 @@ impl Drafting<'_> {
                     let into = if build.push == Some(false) { &mut work.built } else { &mut work.ships };
                     into.entry(end).or_default().extend(places());
                 }
-                None => self.tell_unknown(act, "an image that is built of a Dockerfile that is not known here"),
+                None => {
+                    self.tell_unknown(act, "an image that is built of a Dockerfile that is not known here")
+                }
             },
             Deed::Push(name) => match known_name(name).map(|name| self.images.meant(&name, "")) {
                 Some(Meant::One(image)) => {
@@ -234,7 +236,8 @@ impl Drafting<'_> {
             Deed::Cargo(verb, build) => self.cargo(work, act, *verb, build),
             Deed::Apply(path) | Deed::Chart(path) => {
                 let Some(path) = act.path(path) else {
-                    return self.tell_unknown(act, "manifests that are deployed, and nothing here says which");
+                    return self
+                        .tell_unknown(act, "manifests that are deployed, and nothing here says which");
                 };
                 for end in self.declared_in(&path) {
                     work.ships.entry(end).or_default().extend(places());
@@ -250,16 +253,31 @@ impl Drafting<'_> {
                 });
                 let found: Vec<End> = running.into_iter().chain(images).collect();
                 if found.is_empty() {
-                    self.tell_unknown(act, "something that is deployed, and nothing here says what it is made of");
+                    self.tell_unknown(
+                        act,
+                        "something that is deployed, and nothing here says what it is made of",
+                    );
                 }
                 for end in found {
                     work.ships.entry(end).or_default().extend(places());
                 }
             }
             Deed::Publish(_) => work.publishes.extend(act.places.first().cloned()),
-            Deed::Bake { .. } => self.tell_unknown(act, "a bake file: the images that it describes are not read"),
+            Deed::Bake { .. } => {
+                self.tell_unknown(act, "a bake file: the images that it describes are not read")
+            }
             Deed::Unclear(program) => {
-                let words = ["docker", "image", "push", "deploy", "release", "publish", "terraform", "tofu", "pulumi"];
+                let words = [
+                    "docker",
+                    "image",
+                    "push",
+                    "deploy",
+                    "release",
+                    "publish",
+                    "terraform",
+                    "tofu",
+                    "pulumi",
+                ];
                 if words.iter().any(|word| program.contains(word)) {
                     let what = format!("`{program}`: what it builds or ships is not read");
                     self.gaps.extend(act.places.first().map(|place| Gap::at(&place.path, place.span, what)));
@@ -292,7 +310,9 @@ impl Drafting<'_> {
         let named: Vec<RepoPath> = files.iter().filter_map(|file| act.path(file)).collect();
         let Some(folder) = &act.folder else { return Vec::new() };
         let is_meant = |path: &RepoPath| match files.is_empty() {
-            true => path.parent().as_ref() == Some(folder) && crate::sources::compose::is_named(path.file_name()),
+            true => {
+                path.parent().as_ref() == Some(folder) && crate::sources::compose::is_named(path.file_name())
+            }
             false => named.contains(path),
         };
         let mut found = Vec::new();
@@ -316,9 +336,8 @@ impl Drafting<'_> {
         for at in packages {
             let package = &self.cargo.packages[at];
             let asked = |name: &str| build.bins.is_empty() || build.bins.iter().any(|bin| bin.value == name);
-            let binaries: Vec<usize> = (0..package.binaries.len())
-                .filter(|binary| asked(&package.binaries[*binary].name))
-                .collect();
+            let binaries: Vec<usize> =
+                (0..package.binaries.len()).filter(|binary| asked(&package.binaries[*binary].name)).collect();
             if !build.bins.is_empty() && binaries.is_empty() {
                 continue;
             }

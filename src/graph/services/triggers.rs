@@ -11,10 +11,10 @@ use crate::text::{Location, RepoPath, is_glob};
 
 use super::super::cargo::CargoPackages;
 use super::super::pipelines::{Gate, PipelineJob};
+use super::End;
 use super::copies::closure;
 use super::drafts::Drafting;
 use super::jobs::Work;
-use super::End;
 
 /// A filter with what it lacks, before units have their place.
 #[derive(Debug)]
@@ -90,8 +90,7 @@ struct Made {
 impl Made {
     fn of(work: &Work, drafting: &Drafting<'_>, files: &Files<'_>) -> Self {
         let cargo = drafting.cargo;
-        let mut made =
-            Self { ships: !work.ships.is_empty(), is_empty: true, ..Self::default() };
+        let mut made = Self { ships: !work.ships.is_empty(), is_empty: true, ..Self::default() };
         for end in work.ships.keys().chain(work.checks.keys()) {
             made.is_empty = false;
             let start = made.start(*end, drafting);
@@ -153,7 +152,8 @@ impl Made {
     fn lock(&mut self, start: &BTreeSet<usize>, end: End, cargo: &CargoPackages, files: &Files<'_>) {
         for at in start {
             let package = &cargo.packages[*at];
-            let root = package.workspace.map_or(&package.folder, |workspace| &cargo.workspaces[workspace].root);
+            let root =
+                package.workspace.map_or(&package.folder, |workspace| &cargo.workspaces[workspace].root);
             for name in ["Cargo.lock", "Cargo.toml"] {
                 if let Some(path) = root.join(name).filter(|path| files.listing.contains(path.as_str())) {
                     self.paths.push((path, false, end));
@@ -203,7 +203,9 @@ impl Made {
         for (at, by) in &self.needed {
             let package = &cargo.packages[*at];
             let files = sources(package);
-            if !files.iter().any(|file| patterns.matches(file.as_str())) && !patterns.may_match_below(&package.folder) {
+            if !files.iter().any(|file| patterns.matches(file.as_str()))
+                && !patterns.may_match_below(&package.folder)
+            {
                 let glob = match package.folder.as_str() {
                     "" => "src/**".to_owned(),
                     folder => format!("{folder}/**"),
@@ -226,27 +228,36 @@ impl Made {
     }
 
     /// The same with one glob for a folder of which everything is needed, and none for what another one matches.
-    fn widened(&self, lacks: Vec<(String, Option<End>, End)>, cargo: &CargoPackages) -> Vec<(String, Option<End>, End)> {
+    fn widened(
+        &self,
+        lacks: Vec<(String, Option<End>, End)>,
+        cargo: &CargoPackages,
+    ) -> Vec<(String, Option<End>, End)> {
         let is_all_needed = |folder: &RepoPath| {
-            let mut inside = cargo.packages.iter().enumerate().filter(|(_, package)| package.folder.is_within(folder));
+            let mut inside =
+                cargo.packages.iter().enumerate().filter(|(_, package)| package.folder.is_within(folder));
             inside.all(|(at, _)| self.possible.contains(&at))
         };
         let widest = |glob: &String| {
             let folder = RepoPath::new(glob.strip_suffix("/**")?)?;
-            let around: Vec<RepoPath> = folder.with_ancestors().filter(|one| !one.is_empty()).filter_map(RepoPath::new).collect();
+            let around: Vec<RepoPath> =
+                folder.with_ancestors().filter(|one| !one.is_empty()).filter_map(RepoPath::new).collect();
             let is_package = cargo.packages.iter().any(|package| package.folder == folder);
-            around.into_iter().rev().find(|one| is_package && is_all_needed(one)).map(|one| format!("{one}/**"))
+            around
+                .into_iter()
+                .rev()
+                .find(|one| is_package && is_all_needed(one))
+                .map(|one| format!("{one}/**"))
         };
-        let mut found: Vec<(String, Option<End>, End)> = lacks
-            .into_iter()
-            .map(|(glob, unit, by)| (widest(&glob).unwrap_or(glob), unit, by))
-            .collect();
+        let mut found: Vec<(String, Option<End>, End)> =
+            lacks.into_iter().map(|(glob, unit, by)| (widest(&glob).unwrap_or(glob), unit, by)).collect();
         let folders: BTreeSet<RepoPath> =
             found.iter().filter_map(|(glob, ..)| RepoPath::new(glob.strip_suffix("/**")?)).collect();
         let mut seen = BTreeSet::new();
         found.retain(|(glob, ..)| {
             let path = RepoPath::new(glob.strip_suffix("/**").unwrap_or(glob));
-            let is_inside = |path: &RepoPath| folders.iter().any(|folder| folder != path && path.is_within(folder));
+            let is_inside =
+                |path: &RepoPath| folders.iter().any(|folder| folder != path && path.is_within(folder));
             seen.insert(glob.clone()) && !path.is_some_and(|path| is_inside(&path))
         });
         found
@@ -267,7 +278,9 @@ impl Made {
         for (position, (glob, at)) in gate.globs.iter().enumerate() {
             let (mut needless, mut needed) = (BTreeSet::new(), Vec::new());
             for (at, package) in cargo.packages.iter().enumerate() {
-                let is_met = |file: &RepoPath| patterns.is_by(position, file.as_str()) && patterns.matches(file.as_str());
+                let is_met = |file: &RepoPath| {
+                    patterns.is_by(position, file.as_str()) && patterns.matches(file.as_str())
+                };
                 if sources(package).iter().any(is_met) {
                     match self.possible.contains(&at) || others.contains(&at) {
                         true => needed.push(format!("{}/**", package.folder)),

@@ -42,9 +42,9 @@ fn reason(question: &Question<'_>, work: &JobWork, affected: &BTreeMap<UnitId, A
         let reason = affected.test.as_ref().or(affected.build.as_ref()).or(affected.deploy.as_ref())?;
         Some((*unit, CouplingKind::Test, reason))
     });
-    let (unit, kind, reason) = shipped.chain(checked).min_by_key(|(unit, kind, reason)| {
-        (*kind != CouplingKind::Release, reason.steps.len(), *unit)
-    })?;
+    let (unit, kind, reason) = shipped
+        .chain(checked)
+        .min_by_key(|(unit, kind, reason)| (*kind != CouplingKind::Release, reason.steps.len(), *unit))?;
     let mut between = question.linked.graph.couplings_between(unit, work.job);
     let coupling = between.find(|id| question.linked.graph.coupling(*id).kind == CouplingKind::Release);
     let steps = std::iter::once(Step { unit, kind, coupling }).chain(reason.steps.iter().copied());

@@ -4,6 +4,7 @@
 //! a build script that may read anything), more is told, never less.
 
 mod certain;
+mod contracts;
 mod deploy;
 mod files;
 mod holders;
@@ -148,6 +149,7 @@ pub fn impact(question: &Question<'_>) -> Result<Impact, String> {
     let mut found = Impact::default();
     let mut touched = Touched::default();
     holders::touch(question, &packages, &use_builds, &mut touched, &mut found, &mut problems);
+    contracts::touch(question, &mut touched);
     manifests::touch_moved(question, &packages, &mut touched);
     let certain = is_of_sources.then(|| certain::build(&packages, &touched)).flatten();
     let mut test_builds = None;

@@ -23,7 +23,9 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(start) = text.get(from..).and_then(|rest| rest.find("${{")).map(|at| from + at) {
-        let Some(end) = text.get(start..).and_then(|rest| rest.find("}}")).map(|at| start + at) else { break };
+        let Some(end) = text.get(start..).and_then(|rest| rest.find("}}")).map(|at| start + at) else {
+            break;
+        };
         if start > from {
             found.push(Part::Text(from..start));
         }
@@ -110,11 +112,7 @@ mod tests {
         let text = "a-${{ matrix.x }}-b${{ y";
         assert_eq!(
             parts(text),
-            [
-                Part::Text(0..2),
-                Part::Expression { range: 2..17, inside: "matrix.x" },
-                Part::Text(17..24)
-            ]
+            [Part::Text(0..2), Part::Expression { range: 2..17, inside: "matrix.x" }, Part::Text(17..24)]
         );
         let value = |inside: &str| constant(inside, &|name| (name == "matrix.x").then(|| "1".to_owned()));
         assert_eq!(filled(text, &value), "a-1-b${{ y");

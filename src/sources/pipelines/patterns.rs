@@ -65,7 +65,9 @@ impl Patterns {
                 last.is_some_and(|glob| !glob.is_negative)
             }
             Dialect::GitHubIgnore => !self.globs.iter().any(|glob| glob.matches(path)),
-            Dialect::Any => any(false) || self.globs.iter().any(|glob| glob.is_negative && !glob.matches(path)),
+            Dialect::Any => {
+                any(false) || self.globs.iter().any(|glob| glob.is_negative && !glob.matches(path))
+            }
             Dialect::Without => any(false) && !any(true),
         }
     }
@@ -74,10 +76,13 @@ impl Patterns {
     pub fn may_match_below(&self, folder: &RepoPath) -> bool {
         let probes = ["x", "x/x"].map(|name| format!("{folder}/{name}"));
         match self.dialect {
-            Dialect::GitHubIgnore => !probes.iter().all(|path| self.globs.iter().any(|glob| glob.matches(path))),
+            Dialect::GitHubIgnore => {
+                !probes.iter().all(|path| self.globs.iter().any(|glob| glob.matches(path)))
+            }
             _ if probes.iter().any(|path| self.matches(path)) => true,
             _ => {
-                let is_out = |path: &String| self.globs.iter().any(|glob| glob.is_negative && glob.matches(path));
+                let is_out =
+                    |path: &String| self.globs.iter().any(|glob| glob.is_negative && glob.matches(path));
                 let may = self.globs.iter().any(|glob| !glob.is_negative && glob.may_match_below(folder));
                 may && !probes.iter().all(is_out)
             }
@@ -206,7 +211,11 @@ mod tests {
             let folder = RepoPath::new(folder).expect("a path");
             Patterns::new(Dialect::GitHub, globs.iter().copied()).may_match_below(&folder)
         };
-        assert!(may(&["crates/**"], "crates/a") && may(&["**/*.rs"], "crates/a") && may(&["crates/a/src/*"], "crates/a"));
+        assert!(
+            may(&["crates/**"], "crates/a")
+                && may(&["**/*.rs"], "crates/a")
+                && may(&["crates/a/src/*"], "crates/a")
+        );
         assert!(!may(&["crates/*"], "crates/a") && !may(&["crates/b/**", "*.md"], "crates/a"));
         assert!(!may(&["crates/**", "!crates/a/**"], "crates/a"));
     }

@@ -208,7 +208,7 @@ fn cell(text: &str) -> String {
 }
 
 /// The sections of the reference: heading, definition, how a table of it begins.
-const SECTIONS: [(&str, &str, &str); 22] = [
+const SECTIONS: [(&str, &str, &str); 24] = [
     ("`[responsibilities]`", "ResponsibilityTable", "[responsibilities.payments]"),
     ("`[features.<name>]`", "Feature", "[features.checkout]"),
     ("`[shared]`, `[assemblies]`, `[test-support]`", "Section", "[shared]"),
@@ -227,6 +227,7 @@ const SECTIONS: [(&str, &str, &str); 22] = [
     ("`reach`", "ReachCondition", ""),
     ("`chain`", "ChainCondition", ""),
     ("`copy`", "CopyCondition", ""),
+    ("`trigger`", "TriggerCondition", ""),
     ("`catalog`", "CatalogCondition", ""),
     ("`declaration`", "DeclarationCondition", ""),
     ("`lets-in`", "LetsIn", ""),

@@ -30,6 +30,7 @@ pub(super) fn cases() -> Vec<Case> {
             "catalogs that say too much",
             &[("catalog-info.yaml", &many_documents()), ("cart/catalog-info.yaml", BOMB)],
         ),
+        gap("contracts", CONTRACTS),
         gap("what compose files name and nobody has", COMPOSE),
         gap("what Dockerfiles build and nobody has", DOCKERFILES),
         several(),
@@ -39,6 +40,8 @@ pub(super) fn cases() -> Vec<Case> {
         crate::watertight::write(folder, "catalog-info.yaml", b"kind: \xff");
         crate::watertight::write(folder, "k8s/kustomization.yaml", b"resources: \xff");
         crate::watertight::write(folder, "chart/Chart.yaml", b"name: \xff");
+        crate::watertight::write(folder, "openapi.json", b"{\"openapi\": \"\xff\"}");
+        crate::watertight::write(folder, "a.proto", b"package \xff;");
         let mut binary = b"\x7fELF\0\xff\nservices:\n".to_vec();
         binary.extend((0..=255).cycle().take(4_096));
         crate::watertight::write(folder, "data/x.yaml", &binary);
@@ -116,6 +119,17 @@ const CATALOGS: &[(&str, &str)] = &[
         "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: backstage.io/v1alpha1\nkind: API\n\
          metadata: {name: a}\n",
     ),
+];
+
+const CONTRACTS: &[(&str, &str)] = &[
+    ("a/openapi.yaml", "openapi: 3.0.0\ninfo: [\n"),
+    ("b/openapi.yaml", "openapi: 3.0.0\ninfo: {{ info }}\n"),
+    ("buf.yaml", "modules: [\n"),
+    ("proto/cart/cart.proto", "package cart;\nimport \"types.proto\";\n"),
+    ("proto/types.proto", "package types;\n"),
+    ("proto/cart/types.proto", "package types;\n"),
+    ("client/Cargo.toml", "[package]\nname = \"client\"\n[dependencies]\nprogenitor = \"0.11\"\n"),
+    ("client/src/lib.rs", "progenitor::generate_api!(\"stock.json\");\n"),
 ];
 
 const COMPOSE: &[(&str, &str)] = &[

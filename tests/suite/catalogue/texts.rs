@@ -70,6 +70,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("take files out with [scan] exclude", "the same"),
     ("more than {} couplings of what is deployed", "the same"),
     ("more than {} couplings of catalogs", "the same"),
+    ("more than {} contracts: the rest", "the same"),
     ("these manifests have more than {} settings", "the same"),
     ("more than {} settings: the rest", "the same"),
     ("kustomizations of more than {} objects", "takes too long here: tests/suite/charts.rs"),

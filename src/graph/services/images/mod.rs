@@ -69,7 +69,8 @@ impl Images {
                 _ => None,
             })
             .collect();
-        let mut images = Self { files: files.keys().map(|path| (*path).clone()).collect(), ..Self::default() };
+        let mut images =
+            Self { files: files.keys().map(|path| (*path).clone()).collect(), ..Self::default() };
         for (at, one) in running.iter().enumerate() {
             for (build, request) in one.builds.iter().enumerate() {
                 images.build(&files, (at, build), request);

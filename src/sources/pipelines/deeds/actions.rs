@@ -29,16 +29,25 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
                     || sets.iter().any(|set| set.contains("push=true") || set.contains("type=registry")),
             }];
         }
-        "softprops/action-gh-release" | "ncipollo/release-action" | "actions/upload-release-asset"
-        | "goreleaser/goreleaser-action" | "taiki-e/upload-rust-binary-action" | "release-plz/action" => {
+        "softprops/action-gh-release"
+        | "ncipollo/release-action"
+        | "actions/upload-release-asset"
+        | "goreleaser/goreleaser-action"
+        | "taiki-e/upload-rust-binary-action"
+        | "release-plz/action" => {
             return vec![Deed::Publish("a release")];
         }
         "pypa/gh-action-pypi-publish"
-            if given("repository-url").or_else(|| given("repository_url")).is_some_and(|url| url.contains("test.pypi")) =>
+            if given("repository-url")
+                .or_else(|| given("repository_url"))
+                .is_some_and(|url| url.contains("test.pypi")) =>
         {
             return Vec::new();
         }
-        "pypa/gh-action-pypi-publish" | "js-devtools/npm-publish" | "changesets/action" | "katyo/publish-crates" => {
+        "pypa/gh-action-pypi-publish"
+        | "js-devtools/npm-publish"
+        | "changesets/action"
+        | "katyo/publish-crates" => {
             return vec![Deed::Publish("a package")];
         }
         "helm/chart-releaser-action" => return vec![Deed::Publish("a chart")],
@@ -46,20 +55,29 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
         "google-github-actions/deploy-cloudrun" => return deploy(given("service"), given("image")),
         "google-github-actions/deploy-cloud-functions" => return deploy(given("name"), None),
         "azure/webapps-deploy" => return deploy(given("app-name"), given("images")),
-        "azure/container-apps-deploy-action" => return deploy(given("containerappname"), given("imagetodeploy")),
+        "azure/container-apps-deploy-action" => {
+            return deploy(given("containerappname"), given("imagetodeploy"));
+        }
         "azure/k8s-deploy" => return lines("manifests").into_iter().map(Deed::Apply).collect(),
-        "cloudflare/wrangler-action" | "amondnet/vercel-action" | "peaceiris/actions-gh-pages" | "actions/deploy-pages" => {
+        "cloudflare/wrangler-action"
+        | "amondnet/vercel-action"
+        | "peaceiris/actions-gh-pages"
+        | "actions/deploy-pages" => {
             return vec![Deed::Publish("a deployment")];
         }
-        "actions-rs/cargo" | "clechasseur/rs-cargo" | "houseabsolute/actions-rust-cross" | "actions-rust-cross" => {
+        "actions-rs/cargo"
+        | "clechasseur/rs-cargo"
+        | "houseabsolute/actions-rust-cross"
+        | "actions-rust-cross" => {
             let command = given("command").unwrap_or_else(|| "build".to_owned());
             let text = format!("cargo {command} {}", given("args").unwrap_or_default());
             return commands(&text, 0).iter().flat_map(|command| words_of(command.program())).collect();
         }
         _ => {}
     }
-    let is_build = matches!(base, "build-push-action" | "docker-build-push-action" | "buildah-build" | "kaniko-action")
-        || (base == "publish-docker-action" && given("dockerfile").is_some());
+    let is_build =
+        matches!(base, "build-push-action" | "docker-build-push-action" | "buildah-build" | "kaniko-action")
+            || (base == "publish-docker-action" && given("dockerfile").is_some());
     if is_build {
         let is_buildah = base == "buildah-build";
         let tags = match given("image") {
@@ -70,7 +88,9 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
         let exports = given("outputs").unwrap_or_default();
         let push = match given("push").as_deref() {
             Some("true") => Some(true),
-            Some("false") | None if exports.contains("push=true") || exports.contains("type=registry") => Some(true),
+            Some("false") | None if exports.contains("push=true") || exports.contains("type=registry") => {
+                Some(true)
+            }
             Some("false") => Some(false),
             None => Some(base == "kaniko-action"),
             Some(_) => None,
@@ -81,7 +101,11 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
             target: given("target"),
             tags,
             arguments: lines("build-args").iter().filter_map(|line| assigned(line)).collect(),
-            contexts: lines("build-contexts").iter().filter_map(|line| assigned(line)).map(|(name, _)| name).collect(),
+            contexts: lines("build-contexts")
+                .iter()
+                .filter_map(|line| assigned(line))
+                .map(|(name, _)| name)
+                .collect(),
             push,
             is_of_action: true,
         })];

@@ -7,16 +7,27 @@ use super::{CargoVerb, Deed, is_known};
 
 /// What builds the packages to do something with them.
 const CHECKS: [&str; 15] = [
-    "test", "t", "check", "c", "clippy", "bench", "doc", "d", "rustdoc", "miri", "llvm-cov", "tarpaulin", "hack",
-    "nextest", "fuzz",
+    "test",
+    "t",
+    "check",
+    "c",
+    "clippy",
+    "bench",
+    "doc",
+    "d",
+    "rustdoc",
+    "miri",
+    "llvm-cov",
+    "tarpaulin",
+    "hack",
+    "nextest",
+    "fuzz",
 ];
 
 pub(super) fn read(words: &[String], span: Span) -> Vec<Deed> {
     let Some((verb, plain)) = as_build(words) else { return Vec::new() };
-    let argument = |word: &String| Argument {
-        word: Spanned { value: word.clone(), span },
-        is_known: is_known(word),
-    };
+    let argument =
+        |word: &String| Argument { word: Spanned { value: word.clone(), span }, is_known: is_known(word) };
     let arguments: Vec<Argument> = plain.iter().map(argument).collect();
     let is_dry = words.iter().any(|word| word == "--dry-run" || word == "-n");
     let verb = if verb == CargoVerb::Publish && is_dry { CargoVerb::Check } else { verb };
@@ -30,13 +41,19 @@ pub(super) fn read(words: &[String], span: Span) -> Vec<Deed> {
 fn as_build(words: &[String]) -> Option<(CargoVerb, Vec<String>)> {
     let mut at = 1;
     while let Some(word) = words.get(at).filter(|word| word.starts_with(['+', '-'])) {
-        at += if matches!(word.as_str(), "-C" | "-Z" | "--color" | "--config" | "--target-dir") { 2 } else { 1 };
+        at += if matches!(word.as_str(), "-C" | "-Z" | "--color" | "--config" | "--target-dir") {
+            2
+        } else {
+            1
+        };
     }
     let verb = words.get(at)?.as_str();
     // `cargo xtask` and the like are programs of the repository.
     let (kind, length) = match verb {
         "publish" => (CargoVerb::Publish, 1),
-        "workspaces" | "ws" if words.get(at + 1).is_some_and(|word| word == "publish") => (CargoVerb::Publish, 2),
+        "workspaces" | "ws" if words.get(at + 1).is_some_and(|word| word == "publish") => {
+            (CargoVerb::Publish, 2)
+        }
         "nextest" | "llvm-cov" | "hack" | "miri" | "fuzz" => {
             let inner = words.get(at + 1).filter(|word| !word.starts_with('-'));
             (CargoVerb::Check, 1 + usize::from(inner.is_some()))

@@ -26,20 +26,40 @@ fn kubectl(words: &[String]) -> Vec<Deed> {
     let options = Options::read(words, &|name| {
         matches!(
             name,
-            "f" | "filename" | "k" | "kustomize" | "n" | "namespace" | "context" | "kubeconfig" | "cluster" | "o"
-                | "output" | "l" | "selector" | "p" | "patch" | "type" | "timeout" | "user" | "token" | "server" | "s"
+            "f" | "filename"
+                | "k"
+                | "kustomize"
+                | "n"
+                | "namespace"
+                | "context"
+                | "kubeconfig"
+                | "cluster"
+                | "o"
+                | "output"
+                | "l"
+                | "selector"
+                | "p"
+                | "patch"
+                | "type"
+                | "timeout"
+                | "user"
+                | "token"
+                | "server"
+                | "s"
         )
     });
     let arguments = options.arguments.as_slice();
     match arguments {
         ["apply" | "create" | "replace", ..] => {
             let paths = options.all(&["f", "filename", "k", "kustomize"]);
-            let files = paths.flat_map(|path| path.split(',')).filter(|path| *path != "-" && !path.contains("://"));
+            let files =
+                paths.flat_map(|path| path.split(',')).filter(|path| *path != "-" && !path.contains("://"));
             files.map(|path| Deed::Apply(path.to_owned())).collect()
         }
         ["set", "image", rest @ ..] => {
             let (images, names): (Vec<&str>, Vec<&str>) = rest.iter().partition(|word| word.contains('='));
-            let images = images.iter().filter_map(|image| image.split_once('=')).map(|(_, image)| image.to_owned());
+            let images =
+                images.iter().filter_map(|image| image.split_once('=')).map(|(_, image)| image.to_owned());
             vec![Deed::Deploy { names: workloads(&names), images: images.collect() }]
         }
         ["rollout", "restart", rest @ ..] => {
@@ -54,15 +74,33 @@ fn workloads(words: &[&str]) -> Vec<String> {
     match words {
         [one] => one.rsplit_once('/').map(|(_, name)| name.to_owned()).into_iter().collect(),
         [kind, names @ ..] if !kind.contains('/') => names.iter().map(|name| (*name).to_owned()).collect(),
-        several => several.iter().filter_map(|one| one.rsplit_once('/')).map(|(_, name)| name.to_owned()).collect(),
+        several => {
+            several.iter().filter_map(|one| one.rsplit_once('/')).map(|(_, name)| name.to_owned()).collect()
+        }
     }
 }
 
 fn helm(words: &[String]) -> Vec<Deed> {
     let flags = [
-        "i", "install", "atomic", "wait", "wait-for-jobs", "debug", "dry-run", "create-namespace", "force",
-        "reuse-values", "reset-values", "dependency-update", "devel", "skip-crds", "cleanup-on-fail", "no-hooks",
-        "reset-then-reuse-values", "generate-name", "g",
+        "i",
+        "install",
+        "atomic",
+        "wait",
+        "wait-for-jobs",
+        "debug",
+        "dry-run",
+        "create-namespace",
+        "force",
+        "reuse-values",
+        "reset-values",
+        "dependency-update",
+        "devel",
+        "skip-crds",
+        "cleanup-on-fail",
+        "no-hooks",
+        "reset-then-reuse-values",
+        "generate-name",
+        "g",
     ];
     let options = Options::read(words, &|name| !flags.contains(&name));
     match options.arguments.as_slice() {
@@ -75,7 +113,16 @@ fn helm(words: &[String]) -> Vec<Deed> {
 
 /// Platforms that deploy what they know by a name.
 fn named(program: &str, words: &[String]) -> Vec<Deed> {
-    let flags = ["force-new-deployment", "quiet", "q", "allow-unauthenticated", "now", "remote-only", "prod", "detach"];
+    let flags = [
+        "force-new-deployment",
+        "quiet",
+        "q",
+        "allow-unauthenticated",
+        "now",
+        "remote-only",
+        "prod",
+        "detach",
+    ];
     let options = Options::read(words, &|name| !flags.contains(&name));
     let arguments = options.arguments.as_slice();
     let image = options.last(&["image", "image-uri", "i"]);
@@ -86,11 +133,14 @@ fn named(program: &str, words: &[String]) -> Vec<Deed> {
         ("aws", ["ecs", "update-service", ..]) => deploy(options.last(&["service"])),
         ("aws", ["ecs", "register-task-definition", ..]) => Vec::new(),
         ("aws", ["lambda", "update-function-code", ..]) => deploy(options.last(&["function-name"])),
-        ("gcloud", [.., "run", "deploy", name] | [.., "functions", "deploy", name]) => deploy(Some((*name).to_owned())),
+        ("gcloud", [.., "run", "deploy", name] | [.., "functions", "deploy", name]) => {
+            deploy(Some((*name).to_owned()))
+        }
         ("gcloud", [.., "run", "services", "update", name]) => deploy(Some((*name).to_owned())),
         ("gcloud", ["app", "deploy", ..]) => vec![Deed::Unclear("gcloud app deploy".to_owned())],
         ("az", ["containerapp" | "webapp" | "functionapp", ..]) => {
-            match arguments.iter().any(|word| matches!(*word, "update" | "up" | "create" | "set" | "deploy")) {
+            match arguments.iter().any(|word| matches!(*word, "update" | "up" | "create" | "set" | "deploy"))
+            {
                 true => deploy(options.last(&["n", "name"])),
                 false => Vec::new(),
             }
@@ -104,7 +154,8 @@ fn named(program: &str, words: &[String]) -> Vec<Deed> {
         ("helmfile", [.., "apply" | "sync"]) => vec![Deed::Unclear("helmfile".to_owned())],
         ("wrangler" | "vercel" | "railway" | "serverless" | "sls" | "sam", _) => {
             let acts = ["deploy", "publish", "up"];
-            let does = arguments.iter().any(|word| acts.contains(word)) || (program == "vercel" && arguments.is_empty());
+            let does = arguments.iter().any(|word| acts.contains(word))
+                || (program == "vercel" && arguments.is_empty());
             does.then_some(Deed::Publish("a deployment")).into_iter().collect()
         }
         _ => Vec::new(),

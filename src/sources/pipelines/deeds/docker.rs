@@ -30,7 +30,8 @@ pub(super) fn read(program: &str, words: &[String]) -> Vec<Deed> {
         ("docker" | "podman" | "nerdctl" | "buildah" | "img", "tag", _) => tagged(behind(1)),
         ("docker" | "podman", "image", "tag") => tagged(behind(2)),
         ("skopeo", "copy", _) => {
-            let options = Options::read(behind(1), &|name| name.starts_with("src-") || name.starts_with("dest-"));
+            let options =
+                Options::read(behind(1), &|name| name.starts_with("src-") || name.starts_with("dest-"));
             let to = options.arguments.get(1).and_then(|to| to.strip_prefix("docker://"));
             to.map(|to| Deed::Push(to.to_owned())).into_iter().collect()
         }
@@ -44,7 +45,9 @@ pub(super) fn read(program: &str, words: &[String]) -> Vec<Deed> {
         }
         ("oras", "push", _) => vec![Deed::Publish("an artifact")],
         ("executor", ..) => vec![kaniko(&words)],
-        ("ko" | "pack", "build" | "publish" | "apply", _) => vec![Deed::Unclear(format!("{program} {}", text(0)))],
+        ("ko" | "pack", "build" | "publish" | "apply", _) => {
+            vec![Deed::Unclear(format!("{program} {}", text(0)))]
+        }
         _ => Vec::new(),
     }
 }
@@ -62,8 +65,23 @@ fn without_globals(words: &[String]) -> Vec<String> {
 
 /// Options of a build that have no value.
 const FLAGS: [&str; 17] = [
-    "push", "load", "pull", "no-cache", "q", "quiet", "rm", "force-rm", "squash", "D", "debug", "check", "call",
-    "compress", "layers", "all-platforms", "lint",
+    "push",
+    "load",
+    "pull",
+    "no-cache",
+    "q",
+    "quiet",
+    "rm",
+    "force-rm",
+    "squash",
+    "D",
+    "debug",
+    "check",
+    "call",
+    "compress",
+    "layers",
+    "all-platforms",
+    "lint",
 ];
 
 fn build(words: &[String]) -> Deed {
@@ -88,12 +106,23 @@ pub(super) fn assigned(text: &str) -> Option<(String, String)> {
 }
 
 fn kaniko(words: &[String]) -> Deed {
-    let flags = ["cache", "no-push", "cleanup", "force", "single-snapshot", "use-new-run", "reproducible", "insecure"];
+    let flags = [
+        "cache",
+        "no-push",
+        "cleanup",
+        "force",
+        "single-snapshot",
+        "use-new-run",
+        "reproducible",
+        "insecure",
+    ];
     let options = Options::read(words, &|name| !flags.contains(&name));
     let tags: Vec<String> = options.all(&["d", "destination"]).map(str::to_owned).collect();
     Deed::BuildImage(ImageBuild {
         dockerfile: options.last(&["f", "dockerfile"]),
-        context: options.last(&["c", "context"]).map(|context| context.trim_start_matches("dir://").to_owned()),
+        context: options
+            .last(&["c", "context"])
+            .map(|context| context.trim_start_matches("dir://").to_owned()),
         target: options.last(&["target"]),
         push: Some(!tags.is_empty() && !options.has("no-push")),
         arguments: options.all(&["build-arg"]).filter_map(assigned).collect(),
@@ -111,13 +140,17 @@ fn bake(words: &[String]) -> Deed {
     Deed::Bake {
         files: options.all(&["f", "file"]).map(str::to_owned).collect(),
         targets: options.arguments.iter().map(|target| (*target).to_owned()).collect(),
-        push: options.has("push") || sets.iter().any(|set| set.ends_with("push=true") || set.contains("type=registry")),
+        push: options.has("push")
+            || sets.iter().any(|set| set.ends_with("push=true") || set.contains("type=registry")),
     }
 }
 
 fn pushed(words: &[String]) -> Vec<Deed> {
     let options = Options::read(words, &|name| {
-        matches!(name, "authfile" | "creds" | "tls-verify" | "format" | "platform" | "digestfile" | "storage-driver")
+        matches!(
+            name,
+            "authfile" | "creds" | "tls-verify" | "format" | "platform" | "digestfile" | "storage-driver"
+        )
     });
     options.arguments.first().map(|image| Deed::Push((*image).to_owned())).into_iter().collect()
 }
@@ -138,13 +171,33 @@ fn compose(words: &[String]) -> Vec<Deed> {
     let Some(at) = words.iter().position(|word| verbs.contains(&word.as_str())) else { return Vec::new() };
     let (before, after) = words.split_at(at);
     let globals = Options::read(before, &|name| {
-        matches!(name, "f" | "file" | "p" | "project-name" | "env-file" | "profile" | "project-directory" | "ansi")
+        matches!(
+            name,
+            "f" | "file" | "p" | "project-name" | "env-file" | "profile" | "project-directory" | "ansi"
+        )
     });
     let own = Options::read(after.get(1..).unwrap_or_default(), &|name| {
         matches!(
             name,
-            "build-arg" | "progress" | "scale" | "t" | "timeout" | "e" | "v" | "u" | "w" | "entrypoint" | "name"
-                | "wait-timeout" | "exit-code-from" | "m" | "memory" | "ssh" | "builder" | "attach" | "no-attach"
+            "build-arg"
+                | "progress"
+                | "scale"
+                | "t"
+                | "timeout"
+                | "e"
+                | "v"
+                | "u"
+                | "w"
+                | "entrypoint"
+                | "name"
+                | "wait-timeout"
+                | "exit-code-from"
+                | "m"
+                | "memory"
+                | "ssh"
+                | "builder"
+                | "attach"
+                | "no-attach"
         )
     });
     let what = match words.get(at).map(String::as_str) {

@@ -144,7 +144,8 @@ pub fn of_commands(commands: &[ShellCommand], environment: &BTreeMap<String, Str
     for command in commands {
         for turn in turns(command) {
             let value = |name: &str| {
-                let turn = turn.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
+                let turn =
+                    turn.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
                 turn.or_else(|| variables.get(name).cloned())
             };
             let words: Vec<String> = split(command.program(), &value);
@@ -156,7 +157,8 @@ pub fn of_commands(commands: &[ShellCommand], environment: &BTreeMap<String, Str
                 }
             }
         }
-        let exported = command.words.first().is_some_and(|word| word.value == "export" || word.value == "local");
+        let exported =
+            command.words.first().is_some_and(|word| word.value == "export" || word.value == "local");
         let set = command.words.iter().filter(|_| exported).filter_map(|word| {
             let (name, value) = word.value.split_once('=')?;
             Some((name.to_owned(), value.to_owned()))
@@ -183,7 +185,9 @@ fn turns(command: &ShellCommand) -> Vec<Vec<(&str, &str)>> {
         }
         let each = all.iter().flat_map(|turn| {
             let values = one.values.iter();
-            values.map(move |value| [turn.as_slice(), &[(one.variable.as_str(), value.value.as_str())]].concat())
+            values.map(move |value| {
+                [turn.as_slice(), &[(one.variable.as_str(), value.value.as_str())]].concat()
+            })
         });
         all = each.take(MOST_TURNS).collect();
     }
@@ -210,38 +214,42 @@ fn of_words(words: &[String], span: Span) -> Vec<Deed> {
     let rest = words.get(1..).unwrap_or_default();
     let name = file_name(program);
     match name {
-        "docker" | "podman" | "buildah" | "nerdctl" | "depot" | "img" | "docker-compose" | "podman-compose"
-        | "skopeo" | "crane" | "executor" | "regctl" | "oras" | "ko" | "pack" => docker::read(name, rest),
+        "docker" | "podman" | "buildah" | "nerdctl" | "depot" | "img" | "docker-compose"
+        | "podman-compose" | "skopeo" | "crane" | "executor" | "regctl" | "oras" | "ko" | "pack" => {
+            docker::read(name, rest)
+        }
         "cargo" | "cross" => cargo::read(words, span),
-        "kubectl" | "oc" | "kustomize" | "helm" | "helm3" | "helmfile" | "argocd" | "aws" | "gcloud" | "az"
-        | "fly" | "flyctl" | "skaffold" | "nomad" | "kapp" | "wrangler" | "vercel" | "railway" | "serverless"
-        | "sls" | "sam" | "ecs-deploy" | "copilot" => deploy::read(name, rest),
+        "kubectl" | "oc" | "kustomize" | "helm" | "helm3" | "helmfile" | "argocd" | "aws" | "gcloud"
+        | "az" | "fly" | "flyctl" | "skaffold" | "nomad" | "kapp" | "wrangler" | "vercel" | "railway"
+        | "serverless" | "sls" | "sam" | "ecs-deploy" | "copilot" => deploy::read(name, rest),
         "terraform" | "tofu" | "terragrunt" | "pulumi" | "cdk" | "ansible-playbook" => {
             let acts = ["apply", "up", "deploy"].iter().any(|verb| rest.iter().any(|word| word == verb));
             (acts || name == "ansible-playbook").then(|| Deed::Unclear(name.to_owned())).into_iter().collect()
         }
-        "make" | "just" | "task" | "earthly" | "bazel" | "bazelisk" | "nix" | "mage" | "dagger" | "moon" | "nx"
-        | "turbo" | "lerna" | "gradle" | "gradlew" | "mvn" | "mvnw" | "tox" | "nox" | "invoke" | "rake" => {
+        "make" | "just" | "task" | "earthly" | "bazel" | "bazelisk" | "nix" | "mage" | "dagger" | "moon"
+        | "nx" | "turbo" | "lerna" | "gradle" | "gradlew" | "mvn" | "mvnw" | "tox" | "nox" | "invoke"
+        | "rake" => {
             vec![Deed::Unclear(shown(name, rest))]
         }
         "goreleaser" | "dist" | "cargo-dist" | "release-plz" | "release-please" | "semantic-release"
         | "changeset" => vec![Deed::Publish("a release")],
-        "gh" if matches!(rest, [first, second, ..] if first == "release" && matches!(second.as_str(), "create" | "upload")) => {
+        "gh" if matches!(rest, [first, second, ..] if first == "release" && matches!(second.as_str(), "create" | "upload")) =>
+        {
             vec![Deed::Publish("a release")]
         }
-        "npm" | "pnpm" | "yarn" | "bun" | "npx" | "uv" | "poetry" | "twine" | "gem" | "dotnet" | "flutter" => {
-            match rest.iter().any(|word| matches!(word.as_str(), "publish" | "upload")) {
-                true => vec![Deed::Publish("a package")],
-                false => vec![Deed::Unclear(shown(name, rest))],
-            }
-        }
+        "npm" | "pnpm" | "yarn" | "bun" | "npx" | "uv" | "poetry" | "twine" | "gem" | "dotnet"
+        | "flutter" => match rest.iter().any(|word| matches!(word.as_str(), "publish" | "upload")) {
+            true => vec![Deed::Publish("a package")],
+            false => vec![Deed::Unclear(shown(name, rest))],
+        },
         "bash" | "sh" | "zsh" | "source" | "." => {
             let script = rest.iter().find(|word| !word.starts_with('-'));
             script.map(|path| Deed::Script(path.clone())).into_iter().collect()
         }
         _ if program.contains('/') && !program.starts_with('/') => vec![Deed::Script(program.clone())],
         _ if name.contains(UNKNOWN) || name.contains('$') => vec![Deed::Unclear("a command".to_owned())],
-        "python" | "python3" | "node" | "deno" | "ruby" | "perl" | "go" | "ruff" | "pytest" | "cmake" | "ctest" => {
+        "python" | "python3" | "node" | "deno" | "ruby" | "perl" | "go" | "ruff" | "pytest" | "cmake"
+        | "ctest" => {
             vec![Deed::Unclear(shown(name, rest))]
         }
         _ => Vec::new(),
@@ -265,7 +273,8 @@ mod tests {
     use crate::sources::dockerfile::commands;
 
     fn deeds(text: &str) -> Vec<String> {
-        let found = of_commands(&commands(text, 0), &BTreeMap::from([("REGISTRY".to_owned(), "r.io".to_owned())]));
+        let found =
+            of_commands(&commands(text, 0), &BTreeMap::from([("REGISTRY".to_owned(), "r.io".to_owned())]));
         found.iter().map(|done| shown(&done.deed)).collect()
     }
 
@@ -295,7 +304,10 @@ mod tests {
                 "docker buildx build --platform=linux/amd64 -f a/Dockerfile --target run -t x/y:1 --push a",
                 "build a/Dockerfile in a for run as x/y:1 push Some(true)",
             ),
-            ("TAG=7; docker build -t $REGISTRY/a:$TAG ctx", "build - in ctx for - as r.io/a:7 push Some(false)"),
+            (
+                "TAG=7; docker build -t $REGISTRY/a:$TAG ctx",
+                "build - in ctx for - as r.io/a:7 push Some(false)",
+            ),
             ("podman build -ta -fF .", "build F in . for - as a push Some(false)"),
             (
                 "/kaniko/executor --context . --dockerfile b/Dockerfile --destination r/b",

@@ -31,7 +31,9 @@ impl<'w> Options<'w> {
             };
             if let Some((name, value)) = name.split_once('=') {
                 found.valued.push((name, value));
-            } else if let Some((first, value)) = attached(name).filter(|(first, _)| !is_long && takes_value(first)) {
+            } else if let Some((first, value)) =
+                attached(name).filter(|(first, _)| !is_long && takes_value(first))
+            {
                 found.valued.push((first, value));
             } else if takes_value(name) {
                 found.valued.extend(words.next().map(|value| (name, value)));

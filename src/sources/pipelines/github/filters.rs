@@ -36,7 +36,9 @@ pub(super) fn filters_of(step: &Step, file: &str) -> (Vec<NamedFilter>, Option<S
                 let text = step.given(name);
                 let lines = text.into_iter().flat_map(|text| {
                     let lines = text.value.lines().map(str::trim).filter(|line| !line.is_empty());
-                    lines.map(|line| placed(&format!("{mark}{line}"), line, text.span, file)).collect::<Vec<_>>()
+                    lines
+                        .map(|line| placed(&format!("{mark}{line}"), line, text.span, file))
+                        .collect::<Vec<_>>()
                 });
                 lines.collect()
             };
@@ -81,7 +83,11 @@ fn named(text: &Spanned<String>, file: &str, ending: &str) -> Vec<NamedFilter> {
     let filter = |(name, globs): &(Node<'_>, Node<'_>)| {
         let mut found = Vec::new();
         collect(globs, text.span, file, &mut found, 0);
-        Some(NamedFilter { output: format!("{}{ending}", name.text()?).to_ascii_lowercase(), globs: found, file: None })
+        Some(NamedFilter {
+            output: format!("{}{ending}", name.text()?).to_ascii_lowercase(),
+            globs: found,
+            file: None,
+        })
     };
     tree.entries().iter().filter_map(filter).collect()
 }

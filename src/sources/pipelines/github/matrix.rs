@@ -86,9 +86,7 @@ fn crossed(all: &[Combination], choices: &[Combination]) -> Vec<Combination> {
 
 /// Whether one has all the values of another.
 fn agrees(one: &Combination, other: &Combination) -> bool {
-    other.iter().all(|(name, value)| {
-        one.iter().any(|(own, known)| own == name && known.value == value.value)
-    })
+    other.iter().all(|(name, value)| one.iter().any(|(own, known)| own == name && known.value == value.value))
 }
 
 /// The texts in a value, by dotted names.

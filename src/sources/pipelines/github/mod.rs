@@ -141,15 +141,28 @@ impl Source for WorkflowSource {
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
-        let (tree, mut faults) = first_document(path, text);
-        let Some(tree) = tree.filter(|_| !faults.iter().any(is_broken)) else { return (None, faults) };
-        if !tree.is_map() {
-            let message = format!("a workflow is a map of `on` and `jobs`; this is {}", tree.what());
-            faults.push(Fault::of(path, message).at(tree.span, "here").help(NOT_A_WORKFLOW));
-            return (None, faults);
-        }
-        (Some(Facts::Workflow(Box::new(workflow::workflow(&tree, text)))), faults)
+        let (workflow, faults) = read_workflow(path, text);
+        (workflow.map(|workflow| Facts::Workflow(Box::new(workflow))), faults)
     }
+}
+
+/// Reads a workflow, and says what is wrong with it.
+pub fn read_workflow(path: &RepoPath, text: &str) -> (Option<Workflow>, Vec<Fault>) {
+    let (tree, mut faults) = first_document(path, text);
+    let Some(tree) = tree.filter(|_| !faults.iter().any(is_broken)) else { return (None, faults) };
+    if !tree.is_map() {
+        let message = format!("a workflow is a map of `on` and `jobs`; this is {}", tree.what());
+        faults.push(Fault::of(path, message).at(tree.span, "here").help(NOT_A_WORKFLOW));
+        return (None, faults);
+    }
+    (Some(workflow::workflow(&tree, text)), faults)
+}
+
+/// Reads the `action.yml` of an action, and says what is wrong with it.
+pub fn read_action(path: &RepoPath, text: &str) -> (Option<Action>, Vec<Fault>) {
+    let (tree, faults) = first_document(path, text);
+    let tree = tree.filter(|_| !faults.iter().any(is_broken));
+    (tree.map(|tree| workflow::action(&tree, text)), faults)
 }
 
 /// Reads `action.yml`.
@@ -174,13 +187,13 @@ impl Source for ActionSource {
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {
-        let (tree, faults) = first_document(path, text);
-        let Some(tree) = tree.filter(|_| !faults.iter().any(is_broken)) else { return (None, faults) };
-        (Some(Facts::Action(Box::new(workflow::action(&tree, text)))), faults)
+        let (action, faults) = read_action(path, text);
+        (action.map(|action| Facts::Action(Box::new(action))), faults)
     }
 }
 
-const NOT_A_WORKFLOW: &str = "GitHub does not run it either; take it out with `[scan] exclude` if it is a template";
+const NOT_A_WORKFLOW: &str =
+    "GitHub does not run it either; take it out with `[scan] exclude` if it is a template";
 
 /// What one key twice says is told, and the rest is read.
 fn is_broken(fault: &Fault) -> bool {

@@ -47,8 +47,7 @@ fn inputs_of(node: &Node<'_>) -> Vec<(String, Option<Spanned<String>>)> {
 
 /// `on`, as one event, a list of events, or a map of them.
 fn triggers(node: &Node<'_>) -> Vec<Trigger> {
-    let plain =
-        |event: Spanned<String>| Trigger { event, paths: None, ignored: None, workflows: Vec::new() };
+    let plain = |event: Spanned<String>| Trigger { event, paths: None, ignored: None, workflows: Vec::new() };
     if let Some(event) = node.spanned() {
         return vec![plain(event)];
     }

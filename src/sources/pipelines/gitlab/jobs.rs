@@ -15,8 +15,19 @@ const DEEPEST: usize = 10;
 
 /// Keys at the top that are no jobs.
 const KEYWORDS: [&str; 13] = [
-    "default", "include", "stages", "types", "variables", "workflow", "image", "services", "cache",
-    "before_script", "after_script", "spec", "pages:deploy",
+    "default",
+    "include",
+    "stages",
+    "types",
+    "variables",
+    "workflow",
+    "image",
+    "services",
+    "cache",
+    "before_script",
+    "after_script",
+    "spec",
+    "pages:deploy",
 ];
 
 pub(super) fn file(tree: &Node<'_>, text: &str) -> PipelineFile {
@@ -25,7 +36,8 @@ pub(super) fn file(tree: &Node<'_>, text: &str) -> PipelineFile {
         node.map(|node| lines_of(node, text))
     };
     let is_job = |name: &str, node: &Node<'_>| !KEYWORDS.contains(&name) && node.is_map();
-    let jobs = tree.entries().iter().filter(|(name, node)| name.text().is_some_and(|name| is_job(name, node)));
+    let jobs =
+        tree.entries().iter().filter(|(name, node)| name.text().is_some_and(|name| is_job(name, node)));
     PipelineFile {
         includes: tree.get("include").map(includes).unwrap_or_default(),
         stages: tree.get("stages").or_else(|| tree.get("types")).map(|node| values(node).collect()),

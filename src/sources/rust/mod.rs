@@ -1,9 +1,14 @@
 //! What a Rust source names besides its modules: files that it includes, folders that a macro or a build
 //! script reads. Every text in quotes may be a path; which of them are is known only with the files.
 
+mod generation;
+mod literals;
+
 use std::collections::BTreeSet;
 
 use memchr::{memchr_iter, memmem};
+
+pub use generation::{Generation, Side, generation, made_by_macro};
 
 /// How long a path in quotes may be, in bytes.
 const LONGEST: usize = 512;

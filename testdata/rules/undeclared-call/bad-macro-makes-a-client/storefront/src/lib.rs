@@ -1,0 +1,6 @@
+//! A client.
+
+progenitor::generate_api!(
+    spec = "../users/openapi.json",
+    interface = Builder,
+);
