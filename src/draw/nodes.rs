@@ -38,8 +38,11 @@ impl Places {
     ) -> Self {
         let graph = &repository.linked.graph;
         let culprits = culprits(repository, judgement, view);
-        let shipped: BTreeSet<UnitId> =
-            graph.units().flat_map(|(_, unit)| unit.runs.iter().copied()).collect();
+        let shipped: BTreeSet<UnitId> = graph
+            .units()
+            .filter(|(_, unit)| unit.is_of_what_runs())
+            .flat_map(|(_, unit)| unit.runs.clone())
+            .collect();
         let mut members: BTreeMap<Key, Vec<UnitId>> = BTreeMap::new();
         for (id, unit) in graph.units() {
             let key = match view.level {
@@ -119,7 +122,7 @@ fn of_unit(
     match level {
         DrawLevel::Packages if unit.is_deployed() => None,
         DrawLevel::Packages => Some(unit.parent.filter(|_| unit.kind == UnitKind::Binary).unwrap_or(id)),
-        DrawLevel::Services => (unit.is_deployed() || shipped.contains(&id)).then_some(id),
+        DrawLevel::Services => (unit.is_of_what_runs() || shipped.contains(&id)).then_some(id),
         _ => Some(id).filter(|id| id.index() < graph.units().len()),
     }
 }

@@ -12,6 +12,9 @@ use crate::text::Location;
 use super::meeting::is_right;
 use super::{Finding, Judged, Place, listed};
 
+/// How many units of one feature are held against those of others: any of them says the same.
+const MOST_UNITS: usize = 8;
+
 /// How many ways to a job are told of.
 const MOST_WAYS: usize = 12;
 
@@ -38,8 +41,9 @@ pub(super) fn find(
 ) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     let mut known: BTreeMap<(Option<Location>, Vec<String>), usize> = BTreeMap::new();
+    let waiting = waiting(judged);
     for work in jobs.iter().filter_map(|job| judged.graph.work_of(*job)) {
-        let Some(finding) = Release::new(judged, condition, work).told(rule) else { continue };
+        let Some(finding) = Release::new(judged, condition, work, &waiting).told(rule) else { continue };
         let place = finding.places.first().map(|place| place.location.clone());
         match known.get(&(place.clone(), finding.members.clone())).and_then(|at| found.get_mut(*at)) {
             Some(first) => {
@@ -55,22 +59,36 @@ pub(super) fn find(
     found
 }
 
+/// The jobs that wait for each job, and where that is said.
+type Waiting<'a> = BTreeMap<UnitId, Vec<(&'a JobWork, &'a Location)>>;
+
+fn waiting(judged: Judged<'_>) -> Waiting<'_> {
+    let mut found: Waiting<'_> = BTreeMap::new();
+    for work in judged.graph.jobs() {
+        for (needed, place) in &work.needs {
+            found.entry(*needed).or_default().push((work, place));
+        }
+    }
+    found
+}
+
 /// The features of the jobs that wait for a job and ship something, straight or by way of others.
-fn waiting(judged: Judged<'_>, work: &JobWork) -> BTreeMap<FeatureId, (UnitId, Location)> {
-    let jobs = judged.graph.jobs();
+fn features_waiting(
+    judged: Judged<'_>,
+    work: &JobWork,
+    waiting: &Waiting<'_>,
+) -> BTreeMap<FeatureId, (UnitId, Location)> {
     let mut found = BTreeMap::new();
     let mut seen = BTreeSet::from([work.job]);
     let mut pending = vec![work.job];
     while let Some(next) = pending.pop() {
-        for other in jobs {
-            let Some((_, place)) = other.needs.iter().find(|(needed, _)| *needed == next) else { continue };
+        for (other, place) in waiting.get(&next).into_iter().flatten() {
             if !seen.insert(other.job) {
                 continue;
             }
             pending.push(other.job);
-            let shipped = other.ships.iter().filter_map(|unit| judged.map.feature_of(*unit));
-            for feature in shipped {
-                found.entry(feature).or_insert((other.job, place.clone()));
+            for feature in other.ships.iter().filter_map(|unit| judged.map.feature_of(*unit)) {
+                found.entry(feature).or_insert_with(|| (other.job, (*place).clone()));
             }
         }
     }
@@ -78,7 +96,12 @@ fn waiting(judged: Judged<'_>, work: &JobWork) -> BTreeMap<FeatureId, (UnitId, L
 }
 
 impl<'a> Release<'a> {
-    fn new(judged: Judged<'a>, condition: &'a MeetingCondition, work: &'a JobWork) -> Self {
+    fn new(
+        judged: Judged<'a>,
+        condition: &'a MeetingCondition,
+        work: &'a JobWork,
+        waiting: &Waiting<'_>,
+    ) -> Self {
         let of_features = |units: &[UnitId]| {
             let mut found: BTreeMap<FeatureId, BTreeSet<UnitId>> = BTreeMap::new();
             for unit in units {
@@ -94,7 +117,7 @@ impl<'a> Release<'a> {
             let own = if work.ships.is_empty() { &mut checks } else { &mut ships };
             own.entry(owner).or_default().insert(work.job);
         }
-        Self { judged, condition, work, ships, checks, waiting: waiting(judged, work) }
+        Self { judged, condition, work, ships, checks, waiting: features_waiting(judged, work, waiting) }
     }
 
     /// Whether two features may be released by the job.
@@ -105,7 +128,10 @@ impl<'a> Release<'a> {
     /// Pairs of units that may not be released together.
     fn wrong(&self) -> BTreeSet<(UnitId, UnitId)> {
         let each = |map: &BTreeMap<FeatureId, BTreeSet<UnitId>>| -> Vec<(FeatureId, UnitId)> {
-            map.iter().flat_map(|(feature, units)| units.iter().map(|unit| (*feature, *unit))).collect()
+            let few = |(feature, units): (&FeatureId, &BTreeSet<UnitId>)| {
+                units.iter().take(MOST_UNITS).map(|unit| (*feature, *unit)).collect::<Vec<_>>()
+            };
+            map.iter().flat_map(few).collect()
         };
         let shipped = each(&self.ships);
         let waiting: Vec<(FeatureId, UnitId)> =

@@ -35,6 +35,8 @@ pub struct Trigger {
     pub globs: Vec<(String, Location)>,
     /// Whether it is one of single steps, and the job runs without them.
     pub is_of_steps: bool,
+    /// Whether something else lets the job run for a change, that asks no filter.
+    pub has_other_way: bool,
     /// What the job is built from and a change to does not let it run.
     pub lacks: Vec<Lack>,
     /// Globs that let it run for packages that it is not built from.

@@ -289,6 +289,7 @@ impl Places {
                 })
                 .collect(),
             is_of_steps: one.is_of_steps,
+            has_other_way: one.has_other_way,
             what: one.what,
             at: one.at,
             dialect: one.dialect,

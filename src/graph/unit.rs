@@ -192,6 +192,11 @@ impl Unit {
         self.ecosystem.is_some_and(|one| !is_other(one))
     }
 
+    /// Whether it is a part of what runs; a job only brings that there.
+    pub fn is_of_what_runs(&self) -> bool {
+        self.is_deployed() && self.kind != UnitKind::Job
+    }
+
     /// Whether it is a contract that lies in the repository.
     pub fn is_contract(&self) -> bool {
         self.ecosystem == Some(Ecosystem::Contract)

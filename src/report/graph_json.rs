@@ -117,11 +117,14 @@ impl GraphLevel {
 
     /// The units that it shows.
     fn units(self, graph: &CouplingGraph) -> BTreeSet<UnitId> {
-        let shipped: BTreeSet<UnitId> =
-            graph.units().flat_map(|(_, unit)| unit.runs.iter().copied()).collect();
+        let shipped: BTreeSet<UnitId> = graph
+            .units()
+            .filter(|(_, unit)| unit.is_of_what_runs())
+            .flat_map(|(_, unit)| unit.runs.clone())
+            .collect();
         let is_shown = |id: UnitId, unit: &Unit| match self {
             Self::Packages => !unit.is_deployed(),
-            Self::Services => unit.is_deployed() || shipped.contains(&id),
+            Self::Services => unit.is_of_what_runs() || shipped.contains(&id),
             Self::Units => true,
         };
         graph.units().filter(|(id, unit)| is_shown(*id, unit)).map(|(id, _)| id).collect()

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::watertight::{folders, name, repository, run, testdata};
+use crate::watertight::{copied, folders, name, repository, run, testdata};
 
 /// The jobs of a repository, each with what it works on and what it waits for, and what of it is not known.
 fn listing(folder: &Path) -> String {
-    let answer = run(folder, "graph --level units --format json").json();
+    // Away from the repository that this is a part of.
+    let copy = copied(folder);
+    let answer = run(copy.path(), "graph --level units --format json").json();
     let mut written = format!("{}\n", name(folder));
     let list = |key: &str| answer[key].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -96,4 +98,63 @@ fn hostile_pipelines_end() {
     let answer = run(repository.path(), "graph --level units --format json").json();
     let jobs = answer["units"].as_array().into_iter().flatten().filter(|unit| unit["kind"] == "job").count();
     assert!(jobs > 600, "{jobs}");
+}
+
+const CART: &str =
+    "[package]\nname = \"cart\"\nedition = \"2024\"\n[dependencies]\nmoney = { path = \"../money\" }\n";
+const USERS: &str = "[package]\nname = \"users\"\nedition = \"2024\"\n";
+const MONEY: &str = "[package]\nname = \"money\"\nedition = \"2024\"\n";
+
+/// A job for each of two features; the users go out after the cart, and nobody ships the cart for what it is built with.
+fn shop() -> tempfile::TempDir {
+    let job = |name: &str, more: &str| {
+        format!(
+            "  {name}:\n{more}    steps:\n      - run: docker build -f {name}/Dockerfile -t shop/{name} . && docker push \
+             shop/{name}\n"
+        )
+    };
+    let workflow = format!(
+        "on:\n  push:\n    paths: [cart/**, users/**, Cargo.*]\njobs:\n{}{}",
+        job("cart", ""),
+        job("users", "    needs: cart\n")
+    );
+    let dockerfile = |name: &str| {
+        format!(
+            "FROM rust AS build\nCOPY . .\nRUN cargo build --release -p {name}\nFROM scratch\nCOPY --from=build \
+             /target/release/{name} /\n"
+        )
+    };
+    repository(&[
+        ("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"cart\", \"users\", \"money\"]\n"),
+        ("cart/Cargo.toml", CART),
+        ("cart/src/main.rs", "fn main() {}\n"),
+        ("cart/Dockerfile", &dockerfile("cart")),
+        ("users/Cargo.toml", USERS),
+        ("users/src/main.rs", "fn main() {}\n"),
+        ("users/Dockerfile", &dockerfile("users")),
+        ("money/Cargo.toml", MONEY),
+        ("money/src/lib.rs", ""),
+        (".github/workflows/release.yml", &workflow),
+        (
+            "watertight.toml",
+            "[features.cart]\npaths = [\"cart\"]\n[features.users]\npaths = [\"users\"]\n[shared]\npaths = [\"money\"]\n",
+        ),
+    ])
+}
+
+#[test]
+fn a_job_that_waits_for_another_one_imposes_an_order() {
+    insta::assert_snapshot!(run(shop().path(), "order").transcript());
+}
+
+#[test]
+fn jobs_that_have_to_run_are_told_and_what_keeps_them_from_it() {
+    let shop = shop();
+    insta::assert_snapshot!(run(shop.path(), "impact --files money/src/lib.rs --what run").transcript());
+    insta::assert_snapshot!(run(shop.path(), "impact --files .github/workflows/release.yml").transcript());
+}
+
+#[test]
+fn what_is_shipped_in_one_pipeline_and_what_it_is_built_from() {
+    insta::assert_snapshot!(run(shop().path(), "check").transcript());
 }

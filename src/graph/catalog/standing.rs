@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sources::catalog::EntityKind;
+use crate::text::RepoPath;
 
 use super::super::{CouplingKind, Ecosystem, Unit, UnitId, UnitKind};
 use super::{CatalogEntity, Catalogs, Promise};
@@ -41,13 +42,20 @@ impl Standing {
         let mut names: BTreeSet<(UnitKind, String)> =
             candidates.iter().map(|one| (one.unit.kind, one.unit.name.clone())).collect();
         let by_name = Index::new(candidates, &standing.components);
+        let is_contract = |(_, one): &(usize, &Candidate<'_>)| one.unit.is_contract();
+        let contracts: BTreeMap<&RepoPath, usize> =
+            candidates.iter().enumerate().filter(is_contract).map(|(at, one)| (&one.unit.path, at)).collect();
         let used: BTreeSet<usize> = uses(catalogs).map(|promise| promise.to).collect();
         for (at, entity) in catalogs.entities.iter().enumerate() {
             let (known, kind) = match entity.identity.kind {
                 EntityKind::Component => {
                     (by_name.component(at, &entity.identity.name), UnitKind::Specification)
                 }
-                EntityKind::Api => (None, UnitKind::Api),
+                // One whose definition is a contract of the repository is that contract.
+                EntityKind::Api => {
+                    let contract = entity.definition.as_ref().and_then(|path| contracts.get(path)).copied();
+                    (contract, UnitKind::Api)
+                }
                 EntityKind::Resource if used.contains(&at) => {
                     (by_name.named(UnitKind::Datastore, &entity.identity.name, None), UnitKind::Datastore)
                 }

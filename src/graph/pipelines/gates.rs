@@ -7,19 +7,33 @@ use crate::text::{Location, RepoPath, Spanned};
 
 use super::Gate;
 
-/// The filters of what starts a workflow.
-pub(super) fn of_triggers(file: &RepoPath, triggers: &[Trigger]) -> Vec<Gate> {
+/// The filters of what starts a workflow, as far as a job runs for it at all: one that asks for a branch or an event is
+/// none of pull requests unless it names them, and no filter is asked where a tag is pushed.
+pub(super) fn of_triggers(
+    file: &RepoPath,
+    triggers: &[Trigger],
+    condition: Option<&Spanned<String>>,
+) -> Vec<Gate> {
+    let text = condition.map_or("", |condition| condition.value.as_str());
+    let asks = text.contains("github.ref") || text.contains("github.event_name");
+    let is_run = |event: &str| {
+        let is_named = text.contains(&format!("'{event}'"));
+        !(asks && (text.contains("refs/tags") || (event.starts_with("pull_request") && !is_named)))
+    };
+    let is_change =
+        |trigger: &&Trigger| matches!(trigger.event.value.as_str(), "push" | "pull_request" | "merge_group");
+    let has_other_way =
+        triggers.iter().filter(is_change).any(|trigger| trigger.paths.is_none() && trigger.ignored.is_none());
     let mut gates = Vec::new();
-    for trigger in triggers {
+    for trigger in triggers.iter().filter(|trigger| is_run(&trigger.event.value)) {
         let event = &trigger.event.value;
         let lists = [
             (&trigger.paths, "paths", Dialect::GitHub),
             (&trigger.ignored, "paths-ignore", Dialect::GitHubIgnore),
         ];
         for (list, key, dialect) in lists {
-            gates.extend(
-                list.iter().map(|list| of_list(file, list, format!("`{key}` of `{event}`"), dialect)),
-            );
+            let gate = |list| of_list(file, list, format!("`{key}` of `{event}`"), dialect);
+            gates.extend(list.iter().map(gate).map(|gate| Gate { has_other_way, ..gate }));
         }
     }
     gates
@@ -28,7 +42,15 @@ pub(super) fn of_triggers(file: &RepoPath, triggers: &[Trigger]) -> Vec<Gate> {
 pub(super) fn of_list(file: &RepoPath, list: &Listed, what: String, dialect: Dialect) -> Gate {
     let at = |span| Location { path: file.clone(), span };
     let globs = list.items.iter().map(|glob| (glob.value.clone(), at(glob.span)));
-    Gate { what, at: at(list.at), dialect, globs: globs.collect(), is_of_all: true, acts: None }
+    Gate {
+        what,
+        at: at(list.at),
+        dialect,
+        globs: globs.collect(),
+        is_of_all: true,
+        acts: None,
+        has_other_way: false,
+    }
 }
 
 /// Where a condition stands.
@@ -49,24 +71,31 @@ impl Asking<'_> {
         let text = condition.value.trim().trim_start_matches("${{").trim_end_matches("}}");
         let mut found: Option<Gate> = None;
         for operand in text.split("||") {
-            if is_negated(operand) {
+            // Of several that all have to hold, the first is one that has to.
+            let mut asked = operand.split("&&").filter_map(|one| {
+                let filter = names(one).iter().find_map(|name| self.filter(self.steps, name, 0))?;
+                Some((one, filter))
+            });
+            let (one, (filter, output)) = asked.next()?;
+            // What leaves files out can't be put together with others in one list.
+            if is_negated(one) || (found.is_some() && filter.is_without) {
                 return None;
             }
-            // Of several that all have to hold, the first is one that has to.
-            let (filter, output) = names(operand).iter().find_map(|name| self.filter(self.steps, name, 0))?;
             let file = filter.file.as_ref().unwrap_or(self.file);
             let at = |span| Location { path: file.clone(), span };
             let globs = filter.globs.iter().map(|glob| (glob.value.clone(), at(glob.span)));
-            let is_without = output.contains("changed") || output.contains("modified");
-            let dialect = if is_without { Dialect::Without } else { Dialect::Any };
             let gate = found.get_or_insert_with(|| Gate {
                 what: format!("the filter `{output}`"),
                 at: at(filter.globs.first().map_or(condition.span, |glob| glob.span)),
-                dialect,
+                dialect: if filter.is_without { Dialect::Without } else { Dialect::Any },
                 globs: Vec::new(),
                 is_of_all: false,
                 acts: None,
+                has_other_way: false,
             });
+            if gate.dialect == Dialect::Without && !filter.is_without {
+                return None;
+            }
             gate.globs.extend(globs);
         }
         found.filter(|gate| !gate.globs.is_empty())
@@ -98,11 +127,9 @@ impl Asking<'_> {
 
 /// Whether an operand asks that a filter does not hold.
 fn is_negated(operand: &str) -> bool {
-    let plain: String = operand.chars().filter(|one| !one.is_whitespace() && *one != '"').collect();
-    plain.starts_with('!')
-        || plain.contains("!='true'")
-        || plain.contains("=='false'")
-        || plain.contains("==false")
+    let plain: String = operand.chars().filter(|one| !one.is_whitespace() && *one != '(').collect();
+    let marks = ["!='true'", "!=true", "=='false'", "==false", "==''"];
+    plain.starts_with('!') || marks.iter().any(|mark| plain.contains(mark))
 }
 
 /// Whether a job runs although one that it needs did not.

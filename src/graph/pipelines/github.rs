@@ -1,7 +1,7 @@
 //! Workflows: jobs with the matrices, templates and actions that they are made of.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::snapshot::Gap;
 use crate::sources::Facts;
@@ -19,7 +19,7 @@ use super::{FactMap, Gate, MOST_JOBS, PipelineJob, Pipelines, ReadMore, within};
 const DEEPEST: usize = 10;
 
 /// How many steps are gone through in all, each once for each run of a matrix.
-const MOST_STEPS: usize = 200_000;
+const MOST_STEPS: usize = 50_000;
 
 /// Adds the jobs of all workflows.
 pub(super) fn add(facts: &FactMap, read_more: ReadMore<'_>, pipelines: &mut Pipelines) {
@@ -41,8 +41,13 @@ pub(super) fn add(facts: &FactMap, read_more: ReadMore<'_>, pipelines: &mut Pipe
     let first = pipelines.jobs.len();
     // The jobs of each workflow, by their ids.
     let mut places: BTreeMap<&RepoPath, BTreeMap<String, usize>> = BTreeMap::new();
+    let called: BTreeSet<RepoPath> = workflows
+        .values()
+        .flat_map(|workflow| &workflow.jobs)
+        .filter_map(|job| local(job.uses.as_ref()?))
+        .collect();
     for (path, workflow) in &workflows {
-        if is_template(workflow) {
+        if is_template(workflow) && called.contains(*path) {
             continue;
         }
         for job in &workflow.jobs {
@@ -79,6 +84,12 @@ fn with_filters<'w>(workflow: &'w Workflow, read_more: ReadMore<'_>) -> Cow<'w, 
     whole
 }
 
+/// The workflow of the repository that a job runs in its place.
+fn local(uses: &Spanned<String>) -> Option<RepoPath> {
+    let path = uses.value.strip_prefix("./").or_else(|| uses.value.strip_prefix("$/"))?;
+    RepoPath::new(path)
+}
+
 /// Whether others call it, and nothing else starts it: then its jobs are theirs.
 fn is_template(workflow: &Workflow) -> bool {
     let mut events = workflow.triggers.iter().map(|trigger| trigger.event.value.as_str());
@@ -104,7 +115,8 @@ fn wait(
             }
         }
         let awaited = workflow.triggers.iter().filter(|trigger| trigger.event.value == "workflow_run");
-        for name in awaited.flat_map(|trigger| &trigger.workflows) {
+        let mut named = BTreeSet::new();
+        for name in awaited.flat_map(|trigger| &trigger.workflows).filter(|name| named.insert(&name.value)) {
             for (other, _) in
                 workflows.iter().filter(|(other, one)| **other != path && is_called(other, one, &name.value))
             {
@@ -189,6 +201,13 @@ impl Scope {
         })
     }
 
+    /// Whether constants alone say that a condition does not hold.
+    fn rules_out(&self, condition: &Spanned<String>) -> bool {
+        let text = condition.value.trim();
+        let inside = text.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")).unwrap_or(text);
+        self.value(inside).as_deref() == Some("false")
+    }
+
     fn fill(&self, text: &str) -> String {
         filled(text, &|inside| self.value(inside))
     }
@@ -264,19 +283,14 @@ impl Reader<'_, '_, '_> {
             files: vec![path.clone()],
             does: Vec::new(),
             needs: Vec::new(),
-            gates: of_triggers(path, &workflow.triggers),
+            gates: of_triggers(path, &workflow.triggers, job.condition.as_ref()),
             is_certain: true,
         };
         let asking = Asking { file: path, workflow, steps: &job.steps };
         found.gates.extend(job.condition.as_ref().and_then(|condition| asking.gate(condition)));
-        let mut scope = Scope::default();
+        let mut scope = Scope { inputs: Scope::default().given(&workflow.inputs, &[]), ..Scope::default() };
         scope.set(&workflow.env);
         self.run_job(&mut found, (path, workflow), job, &scope, &[], 0);
-        if let Some(span) = job.matrix.unknown {
-            found.is_certain = false;
-            let what = "a matrix that an expression makes: what its runs build is not known";
-            self.gaps.push(Gap::at(path, span, what));
-        }
         found
     }
 
@@ -290,13 +304,29 @@ impl Reader<'_, '_, '_> {
         led_by: &[Location],
         depth: usize,
     ) {
+        if let Some(span) = job.matrix.unknown {
+            found.is_certain = false;
+            let what = "a matrix that an expression makes: what its runs build is not known";
+            let gap = Gap::at(path, span, what);
+            if !self.gaps.contains(&gap) {
+                self.gaps.push(gap);
+            }
+        }
         let none = [Combination::new()];
         let runs =
             if job.matrix.combinations.is_empty() { none.as_slice() } else { &job.matrix.combinations };
         for run in runs {
+            if self.room == 0 {
+                found.is_certain = false;
+                return;
+            }
+            self.room -= 1;
             let mut scope = outer.clone();
             scope.matrix = run.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
             scope.set(&job.env);
+            if job.condition.as_ref().is_some_and(|condition| scope.rules_out(condition)) {
+                continue;
+            }
             if let Some(uses) = &job.uses {
                 self.call(found, path, job, uses, &scope, led_by, depth);
             }
@@ -318,13 +348,15 @@ impl Reader<'_, '_, '_> {
         led_by: &[Location],
         depth: usize,
     ) {
-        let local =
-            uses.value.strip_prefix("./").or_else(|| uses.value.strip_prefix("$/")).and_then(RepoPath::new);
-        let called = local.filter(|local| local.parent().is_some_and(|folder| folder.as_str() == FOLDER));
+        let called =
+            local(uses).filter(|local| local.parent().is_some_and(|folder| folder.as_str() == FOLDER));
         let called = called.and_then(|path| self.workflows.get_key_value(&path));
-        let Some((called, workflow)) = called.filter(|_| depth < DEEPEST) else {
+        // GitHub runs none that calls itself.
+        let is_open = |path: &RepoPath| led_by.iter().any(|place| place.path == *path);
+        let called = called.filter(|(called, _)| depth < DEEPEST && ***called != *path && !is_open(called));
+        let Some((called, workflow)) = called else {
             found.is_certain = false;
-            let what = "a workflow of another repository: what it builds is not known";
+            let what = "a workflow that is not in this repository: what it builds is not known";
             self.gaps.push(Gap::at(path, uses.span, what));
             return;
         };
@@ -355,6 +387,9 @@ impl Reader<'_, '_, '_> {
                 return;
             }
             self.room -= 1;
+            if step.condition.as_ref().is_some_and(|condition| scope.rules_out(condition)) {
+                continue;
+            }
             // Of steps that run for some files only, those files are what lets them run.
             let gate =
                 step.condition.as_ref().zip(asking).and_then(|(condition, asking)| asking.gate(condition));
@@ -449,6 +484,8 @@ impl Reader<'_, '_, '_> {
             found.files.push(path.clone());
         }
         let action: &Action = action;
+        // One that is a program may do anything.
+        found.is_certain &= !action.steps.is_empty();
         let inner = Scope { inputs: scope.given(&action.inputs, &step.with), ..scope.clone() };
         let mut led_by = vec![Location { path: place.file.clone(), span: uses.span }];
         led_by.extend(place.led_by.iter().cloned());

@@ -6,7 +6,7 @@ use crate::snapshot::Gap;
 use crate::sources::Facts;
 use crate::sources::pipelines::deeds::of_commands;
 use crate::sources::pipelines::github::{Combination, Listed, Pair};
-use crate::sources::pipelines::gitlab::{Defaults, Include, Job, Line, Lines, PipelineFile, Rule, read};
+use crate::sources::pipelines::gitlab::{Include, Job, Line, Lines, PipelineFile, Rule, read};
 use crate::sources::pipelines::patterns::Dialect;
 use crate::text::{Location, RepoPath, Span, is_glob};
 
@@ -17,6 +17,12 @@ use super::{FactMap, Gate, MOST_JOBS, PipelineJob, Pipelines, ReadMore};
 
 /// How many files one pipeline may be made of; GitLab allows 150.
 const MOST_FILES: usize = 500;
+
+/// How many others one job may extend at once.
+const MOST_BASES: usize = 50;
+
+/// How many lines of other jobs one job may run, and how many rules of others it may have.
+const MOST_REFERRED: usize = 1_000;
 
 /// How deep jobs may extend each other; GitLab allows eleven.
 const DEEPEST: usize = 11;
@@ -80,8 +86,9 @@ impl Whole {
 struct Pipeline {
     stages: Vec<String>,
     variables: Vec<Pair>,
-    default: Defaults,
-    default_file: RepoPath,
+    /// What runs before and after the script of jobs that say nothing else, and the file that says so.
+    before: Option<(RepoPath, Lines)>,
+    after: Option<(RepoPath, Lines)>,
     jobs: BTreeMap<String, Whole>,
     /// The names of jobs, in the order of the files.
     order: Vec<String>,
@@ -92,8 +99,8 @@ impl Pipeline {
         let mut pipeline = Self {
             stages: STAGES.map(str::to_owned).to_vec(),
             variables: Vec::new(),
-            default: Defaults::default(),
-            default_file: files.first().cloned().unwrap_or_else(RepoPath::root),
+            before: None,
+            after: None,
             jobs: BTreeMap::new(),
             order: Vec::new(),
         };
@@ -101,8 +108,10 @@ impl Pipeline {
         for file in files {
             pipeline.take(file, facts, read_more, into, &mut seen, 0);
         }
-        let whole: BTreeMap<String, Whole> =
-            pipeline.jobs.iter().map(|(name, job)| (name.clone(), pipeline.extended(job, 0))).collect();
+        let mut whole: BTreeMap<String, Whole> = BTreeMap::new();
+        for name in pipeline.jobs.keys() {
+            pipeline.extend(name, &mut whole, &mut Vec::new());
+        }
         pipeline.jobs = whole;
         pipeline
     }
@@ -147,9 +156,11 @@ impl Pipeline {
             self.stages = [&[STAGES[0].to_owned()], stages.as_slice(), &[STAGES[4].to_owned()]].concat();
         }
         self.variables.extend(file.variables.iter().cloned());
-        if file.default.before.is_some() || file.default.after.is_some() {
-            self.default = file.default.clone();
-            self.default_file = path.clone();
+        for (own, other) in [(&mut self.before, &file.default.before), (&mut self.after, &file.default.after)]
+        {
+            if let Some(lines) = other {
+                *own = Some((path.clone(), lines.clone()));
+            }
         }
         for job in &file.jobs {
             let name = job.id.value.clone();
@@ -167,20 +178,22 @@ impl Pipeline {
         }
     }
 
-    /// A job with what it extends, the last one first.
-    fn extended(&self, whole: &Whole, depth: usize) -> Whole {
-        let mut found = whole.clone();
-        if depth >= DEEPEST {
-            return found;
+    /// Makes a job with what it extends, the last one first; once for each. `open` are those that are being made.
+    fn extend<'p>(&'p self, name: &'p str, whole: &mut BTreeMap<String, Whole>, open: &mut Vec<&'p str>) {
+        let Some(own) = self.jobs.get(name) else { return };
+        if whole.contains_key(name) || open.contains(&name) || open.len() > DEEPEST {
+            return;
         }
-        for name in whole.job.extends.iter().rev() {
-            if let Some(base) =
-                self.jobs.get(&name.value).filter(|base| base.job.id.value != whole.job.id.value)
-            {
-                found = over(found, &self.extended(base, depth + 1));
+        open.push(name);
+        let mut found = own.clone();
+        for base in own.job.extends.iter().rev().take(MOST_BASES) {
+            self.extend(&base.value, whole, open);
+            if let Some(base) = whole.get(&base.value) {
+                found = over(found, base);
             }
         }
-        found
+        open.pop();
+        whole.insert(name.to_owned(), found);
     }
 
     /// The pipelines that jobs start.
@@ -215,7 +228,7 @@ impl Pipeline {
             .collect();
         let first = into.jobs.len();
         let place: BTreeMap<&str, usize> =
-            names.iter().enumerate().map(|(at, name)| (name.as_str(), first + at)).collect();
+            names.iter().take(MOST_JOBS).enumerate().map(|(at, name)| (name.as_str(), first + at)).collect();
         for name in names.iter().take(MOST_JOBS) {
             let Some(whole) = self.jobs.get(*name) else { continue };
             let job = self.job(whole, &place, &mut recorder);
@@ -245,16 +258,17 @@ impl Pipeline {
             let own = self.variables.iter().chain(&job.variables).chain(run);
             environment.extend(own.map(|(name, value)| (name.clone(), value.value.clone())));
             let lines = [
-                (Key::Before, &job.before, self.default.before.as_ref()),
+                (Key::Before, &job.before, self.before.as_ref()),
                 (Key::Script, &job.script, None),
-                (Key::After, &job.after, self.default.after.as_ref()),
+                (Key::After, &job.after, self.after.as_ref()),
             ];
-            let lines = lines.map(|(key, own, default)| {
-                let file = if own.is_some() { whole.file_of(key) } else { &self.default_file };
-                own.as_ref().or(default).map(|lines| (file, lines))
+            let lines = lines.map(|(key, own, default)| match own {
+                Some(lines) => Some((whole.file_of(key), lines)),
+                None => default.map(|(file, lines)| (file, lines)),
             });
+            let mut room = MOST_REFERRED;
             for (file, lines) in lines.into_iter().flatten() {
-                self.run(&mut found, (file, lines), &environment, recorder, 0);
+                self.run(&mut found, (file, lines), &environment, recorder, (0, &mut room));
             }
         }
         found
@@ -266,7 +280,7 @@ impl Pipeline {
         (file, lines): (&RepoPath, &Lines),
         environment: &BTreeMap<String, String>,
         recorder: &mut Recorder<'_>,
-        depth: usize,
+        (depth, room): (usize, &mut usize),
     ) {
         for line in &lines.0 {
             match line {
@@ -274,7 +288,8 @@ impl Pipeline {
                     let done = of_commands(&script.commands(&|_| None), environment);
                     recorder.note(found, done, (file, Some(&RepoPath::root())), &[], environment, 0);
                 }
-                Line::Of { job, key } if depth < DEEPEST => {
+                Line::Of { job, key } if depth < DEEPEST && *room > 0 => {
+                    *room -= 1;
                     let Some(other) = self.jobs.get(job) else { continue };
                     let (key, lines) = match key.as_str() {
                         "before_script" => (Key::Before, &other.job.before),
@@ -282,10 +297,16 @@ impl Pipeline {
                         _ => (Key::Script, &other.job.script),
                     };
                     if let Some(lines) = lines {
-                        self.run(found, (other.file_of(key), lines), environment, recorder, depth + 1);
+                        self.run(
+                            found,
+                            (other.file_of(key), lines),
+                            environment,
+                            recorder,
+                            (depth + 1, &mut *room),
+                        );
                     }
                 }
-                Line::Of { .. } => {}
+                Line::Of { .. } => found.is_certain = false,
             }
         }
     }
@@ -318,34 +339,51 @@ impl Pipeline {
     }
 
     fn gates(&self, whole: &Whole) -> Vec<Gate> {
-        let mut gates = Vec::new();
-        let mut push = |key: Key, list: &Listed, what: &str, dialect: Dialect| {
-            let gate = of_list(whole.file_of(key), list, what.to_owned(), dialect);
-            gates.push(Gate { is_of_all: false, ..gate });
+        let gate = |file: &RepoPath, list: &Listed, what: &str, dialect: Dialect| {
+            let gate = of_list(file, list, what.to_owned(), dialect);
+            Gate { is_of_all: false, ..gate }
         };
-        for rule in self.rules(whole.job.rules.as_deref().unwrap_or_default(), 0) {
-            if let Some(list) = rule.changes.as_ref().filter(|_| !rule.is_never) {
-                push(Key::Rules, list, "`changes` of a rule", Dialect::Any);
+        let mut gates: Vec<Gate> = Vec::new();
+        let own = whole.job.rules.as_deref().unwrap_or_default();
+        let mut room = MOST_REFERRED;
+        let rules = self.rules(whole.file_of(Key::Rules), own, 0, &mut room);
+        let running: Vec<(&RepoPath, &Rule)> = rules.into_iter().filter(|(_, rule)| !rule.is_never).collect();
+        // Any rule is enough: one that asks for no file lets the job run for all of them.
+        if running.iter().all(|(_, rule)| rule.changes.is_some()) {
+            for (file, rule) in running {
+                let Some(list) = &rule.changes else { continue };
+                let one = gate(file, list, "`changes` of its rules", Dialect::Any);
+                match gates.first_mut() {
+                    Some(all) => all.globs.extend(one.globs),
+                    None => gates.push(one),
+                }
             }
         }
-        whole.job.only.iter().for_each(|list| push(Key::Only, list, "`only:changes`", Dialect::Any));
-        whole
-            .job
-            .except
-            .iter()
-            .for_each(|list| push(Key::Except, list, "`except:changes`", Dialect::GitHubIgnore));
+        let (only, except) = (whole.file_of(Key::Only), whole.file_of(Key::Except));
+        gates.extend(whole.job.only.iter().map(|list| gate(only, list, "`only:changes`", Dialect::Any)));
+        let ignored = whole.job.except.iter();
+        gates.extend(ignored.map(|list| gate(except, list, "`except:changes`", Dialect::GitHubIgnore)));
         gates
     }
 
-    /// Rules, with those of other jobs that they refer to.
-    fn rules<'p>(&'p self, rules: &'p [Rule], depth: usize) -> Vec<&'p Rule> {
+    /// Rules with the files that they stand in, and those of other jobs in the place of what refers to them.
+    fn rules<'p>(
+        &'p self,
+        file: &'p RepoPath,
+        rules: &'p [Rule],
+        depth: usize,
+        room: &mut usize,
+    ) -> Vec<(&'p RepoPath, &'p Rule)> {
         let mut found = Vec::new();
         for rule in rules {
-            match rule.of.as_ref().filter(|_| depth < DEEPEST).and_then(|name| self.jobs.get(name)) {
+            let of = rule.of.as_ref().filter(|_| depth < DEEPEST && *room > 0);
+            match of.and_then(|name| self.jobs.get(name)) {
                 Some(other) => {
-                    found.extend(self.rules(other.job.rules.as_deref().unwrap_or_default(), depth + 1));
+                    *room -= 1;
+                    let of_other = other.job.rules.as_deref().unwrap_or_default();
+                    found.extend(self.rules(other.file_of(Key::Rules), of_other, depth + 1, room));
                 }
-                None => found.push(rule),
+                None => found.push((file, rule)),
             }
         }
         found

@@ -79,6 +79,8 @@ pub(super) struct Gate {
     pub(super) is_of_all: bool,
     /// The positions of what it keeps from being done, if that is not everything.
     pub(super) acts: Option<BTreeSet<usize>>,
+    /// Whether something else lets it run for a change, that asks no filter.
+    pub(super) has_other_way: bool,
 }
 
 /// How many jobs are looked at, and how many things they may do together.
@@ -119,5 +121,19 @@ fn within(folder: &RepoPath, written: &str) -> Option<RepoPath> {
 
 /// Whether what is done there can be told.
 fn is_clear(deed: &Deed) -> bool {
-    !matches!(deed, Deed::Unclear(_) | Deed::Script(_) | Deed::Bake { .. })
+    match deed {
+        Deed::Unclear(_) | Deed::Script(_) | Deed::Bake { .. } => false,
+        Deed::Cargo(_, build) => build.is_certain,
+        Deed::BuildImage(build) => {
+            let said = build.dockerfile.iter().chain(&build.context).chain(&build.target);
+            said.into_iter().all(|text| is_known(text))
+        }
+        Deed::Compose { files, services, .. } => files.iter().chain(services).all(|text| is_known(text)),
+        Deed::Push(_)
+        | Deed::Tag { .. }
+        | Deed::Apply(_)
+        | Deed::Chart(_)
+        | Deed::Deploy { .. }
+        | Deed::Publish(_) => true,
+    }
 }

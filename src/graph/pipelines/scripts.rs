@@ -14,13 +14,16 @@ const DEEPEST: usize = 3;
 /// How large a script may be, in bytes.
 const LARGEST: usize = 256 * 1024;
 
+/// How many things one job may do.
+const MOST_ACTS: usize = 1_000;
+
 /// How many scripts one job may run.
 const MOST_SCRIPTS: usize = 100;
 
 /// Adds what was done somewhere to a job; scripts in it are read.
 pub(super) struct Recorder<'r> {
     pub(super) read_more: ReadMore<'r>,
-    scripts: BTreeSet<(RepoPath, Option<RepoPath>)>,
+    scripts: BTreeSet<(RepoPath, Option<RepoPath>, BTreeMap<String, String>)>,
 }
 
 impl<'r> Recorder<'r> {
@@ -53,9 +56,11 @@ impl<'r> Recorder<'r> {
                     continue;
                 }
             }
-            job.is_certain &= super::is_clear(&deed);
+            job.is_certain &= super::is_clear(&deed) && folder.is_some();
             let act = Act { deed, folder, places };
-            if !job.does.iter().any(|known| known.deed == act.deed && known.folder == act.folder) {
+            if job.does.len() >= MOST_ACTS {
+                job.is_certain = false;
+            } else if !job.does.iter().any(|known| known.deed == act.deed && known.folder == act.folder) {
                 job.does.push(act);
             }
         }
@@ -71,7 +76,7 @@ impl<'r> Recorder<'r> {
         environment: &BTreeMap<String, String>,
         depth: usize,
     ) -> bool {
-        let key = (path.clone(), folder.cloned());
+        let key = (path.clone(), folder.cloned(), environment.clone());
         if job.files.contains(path) && self.scripts.contains(&key) {
             return true;
         }

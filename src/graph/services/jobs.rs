@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::snapshot::Gap;
 use crate::sources::compose::UNKNOWN;
 use crate::sources::dockerfile::CargoBuild;
-use crate::sources::pipelines::deeds::{CargoVerb, ComposeVerb, Deed, ImageBuild, is_known};
+use crate::sources::pipelines::deeds::{CargoVerb, ComposeVerb, Deed, ImageBuild, Published, is_known};
 use crate::text::{Location, RepoPath, glob, is_glob};
 
 use super::super::pipelines::{Act, PipelineJob, Pipelines};
@@ -99,7 +99,9 @@ impl Drafting<'_> {
     pub(super) fn draft_jobs(&mut self, pipelines: &Pipelines, lists: &triggers::Files<'_>) -> Vec<Worked> {
         let works: Vec<Work> =
             pipelines.jobs.iter().enumerate().map(|(at, job)| self.work(at, job, None)).collect();
-        let works = published(works, &pipelines.jobs);
+        let (works, unknown) = published(works, &pipelines.jobs);
+        let what = "a release, and nothing that is written here says what is in it";
+        self.gaps.extend(unknown.iter().map(|place| Gap::at(&place.path, place.span, what)));
         let drafts: Vec<DraftId> = pipelines.jobs.iter().map(|job| self.draft_job(job)).collect();
         let of_files = self.of_files(pipelines, &works, lists);
         let mut found = Vec::new();
@@ -209,13 +211,17 @@ impl Drafting<'_> {
             Deed::BuildImage(build) => match self.images.of_act(key) {
                 Some(image) => {
                     let end = End::Draft(self.of_image[image]);
-                    let into = if build.push == Some(false) { &mut work.built } else { &mut work.ships };
+                    let is_local = build.tags.iter().any(|tag| tag.contains("localhost"));
+                    let into =
+                        if build.push == Some(false) || is_local { &mut work.built } else { &mut work.ships };
                     into.entry(end).or_default().extend(places());
                 }
                 None => {
                     self.tell_unknown(act, "an image that is built of a Dockerfile that is not known here")
                 }
             },
+            // What stays on the machine is tried, and not shipped.
+            Deed::Push(name) if name.contains("localhost") || name.contains("127.0.0.1") => {}
             Deed::Push(name) => match known_name(name).map(|name| self.images.meant(&name, "")) {
                 Some(Meant::One(image)) => {
                     let end = End::Draft(self.of_image[image]);
@@ -235,11 +241,12 @@ impl Drafting<'_> {
             }
             Deed::Cargo(verb, build) => self.cargo(work, act, *verb, build),
             Deed::Apply(path) | Deed::Chart(path) => {
-                let Some(path) = act.path(path) else {
-                    return self
-                        .tell_unknown(act, "manifests that are deployed, and nothing here says which");
-                };
-                for end in self.declared_in(&path) {
+                let found = act.path(path).map(|path| self.declared_in(&path)).unwrap_or_default();
+                if found.is_empty() {
+                    let what = "manifests that are deployed, and nothing here says which";
+                    return self.tell_unknown(act, what);
+                }
+                for end in found {
                     work.ships.entry(end).or_default().extend(places());
                 }
             }
@@ -262,7 +269,9 @@ impl Drafting<'_> {
                     work.ships.entry(end).or_default().extend(places());
                 }
             }
-            Deed::Publish(_) => work.publishes.extend(act.places.first().cloned()),
+            Deed::Publish(Published::Release) => work.publishes.extend(act.places.first().cloned()),
+            Deed::Publish(_) => self
+                .tell_unknown(act, "something that is published, and nothing here says what it is made of"),
             Deed::Bake { .. } => {
                 self.tell_unknown(act, "a bake file: the images that it describes are not read")
             }
@@ -293,15 +302,21 @@ impl Drafting<'_> {
 
     /// What runs with a name that nothing else has.
     fn running_named(&self, name: &str) -> Option<End> {
-        let mut named = (0..self.stage.running.len()).filter(|at| self.stage.running[*at].name == name);
-        let one = named.next().filter(|_| named.next().is_none());
+        let is_named = |at: &usize| self.stage.running[*at].name == name;
+        let only =
+            |mut found: Box<dyn Iterator<Item = usize> + '_>| found.next().filter(|_| found.next().is_none());
+        // A cluster before what somebody runs to develop.
+        let clustered = only(Box::new((self.stage.composed..self.stage.running.len()).filter(is_named)));
+        let one = clustered.or_else(|| only(Box::new((0..self.stage.composed).filter(is_named))));
         one.map(|at| End::Draft(self.of_running(at)))
     }
 
     /// What runs and is declared in a file, or below a folder.
     fn declared_in(&self, path: &RepoPath) -> Vec<End> {
         let is_meant = |at: &usize| self.stage.running[*at].declared_at.path.is_within(path);
-        let all = (0..self.stage.running.len()).filter(|at| self.store(*at).is_none() && is_meant(at));
+        // Compose services are no manifests of a cluster.
+        let clustered = self.stage.composed..self.stage.running.len();
+        let all = clustered.filter(|at| self.store(*at).is_none() && is_meant(at));
         all.map(|at| End::Draft(self.of_running(at))).collect()
     }
 
@@ -407,7 +422,8 @@ impl Drafting<'_> {
 }
 
 /// What is published where nobody says what it is: the binaries that the job has built, or those that it waits for.
-fn published(mut works: Vec<Work>, jobs: &[PipelineJob]) -> Vec<Work> {
+fn published(mut works: Vec<Work>, jobs: &[PipelineJob]) -> (Vec<Work>, Vec<Location>) {
+    let mut unknown = Vec::new();
     let built: Vec<BTreeMap<End, Vec<Location>>> = works.iter().map(|work| work.binaries.clone()).collect();
     for (at, work) in works.iter_mut().enumerate() {
         let Some(place) = work.publishes.first().cloned() else { continue };
@@ -416,12 +432,15 @@ fn published(mut works: Vec<Work>, jobs: &[PipelineJob]) -> Vec<Work> {
             let needed = jobs[at].needs.iter().filter_map(|(other, _)| built.get(*other));
             binaries = needed.flatten().map(|(end, places)| (*end, places.clone())).collect();
         }
+        if binaries.is_empty() {
+            unknown.push(place.clone());
+        }
         for (end, places) in binaries {
             let places = std::iter::once(place.clone()).chain(places);
             work.ships.entry(end).or_default().extend(places);
         }
     }
-    works
+    (works, unknown)
 }
 
 /// Whether a text has something in it that is not known.

@@ -23,6 +23,7 @@ pub(in super::super) struct Triggered {
     pub(in super::super) at: Vec<Location>,
     pub(in super::super) dialect: Dialect,
     pub(in super::super) is_of_steps: bool,
+    pub(in super::super) has_other_way: bool,
     pub(in super::super) globs: Vec<(String, Location)>,
     pub(in super::super) lacks: Vec<(String, Option<End>, End)>,
     pub(in super::super) more: Vec<More>,
@@ -41,6 +42,9 @@ pub(in super::super) struct More {
 pub(super) struct Files<'l> {
     pub(super) listing: &'l Listing,
 }
+
+/// How many globs a filter may have to be held against anything.
+const MOST_GLOBS: usize = 2_000;
 
 /// How many filters are held against how many packages at most.
 const MOST_COMPARED: usize = 20_000_000;
@@ -65,9 +69,17 @@ pub(super) fn possible(work: &Work, drafting: &Drafting<'_>, files: &Files<'_>) 
 /// Adds a filter to those of a job. One that several events have is told once, with the place of each.
 pub(super) fn add(found: &mut Vec<Triggered>, triggered: Triggered) {
     let texts = |one: &Triggered| one.globs.iter().map(|(glob, _)| glob.clone()).collect::<Vec<_>>();
-    let is_same = |one: &&mut Triggered| one.dialect == triggered.dialect && texts(one) == texts(&triggered);
+    let is_same = |one: &&mut Triggered| {
+        one.dialect == triggered.dialect
+            && one.is_of_steps == triggered.is_of_steps
+            && texts(one) == texts(&triggered)
+    };
     match found.iter_mut().find(is_same) {
-        Some(same) => same.at.extend(triggered.at),
+        Some(same) => {
+            same.at.extend(triggered.at);
+            let more = triggered.lacks.into_iter().filter(|lack| !same.lacks.contains(lack));
+            same.lacks.extend(more.collect::<Vec<_>>());
+        }
         None => found.push(triggered),
     }
 }
@@ -131,11 +143,12 @@ impl Made {
         self.named.insert(image.dockerfile.clone());
         self.paths.push((image.dockerfile.clone(), false, end));
         let packages: BTreeSet<usize> = image.binaries.iter().map(|((package, _), _)| *package).collect();
-        if !packages.is_empty() {
-            return packages;
-        }
         let Some(context) = image.context.as_ref().filter(|_| image.is_context_said) else { return packages };
-        for copy in image.contents.copies.iter().filter(|copy| !copy.is_plan_only) {
+        // What builds binaries is told by their packages; what is copied beside them is a part of the image itself.
+        let is_own = |copy: &&crate::sources::dockerfile::ContextCopy| {
+            !copy.is_plan_only && (packages.is_empty() || !copy.is_builder_only)
+        };
+        for copy in image.contents.copies.iter().filter(is_own) {
             let text = copy.path.value.as_str();
             let is_plain = !is_glob(text) && !super::jobs::is_unknown(text);
             if let Some(path) = context.join(text).filter(|_| is_plain) {
@@ -169,18 +182,23 @@ impl Made {
         drafting: &Drafting<'_>,
         others: Option<&BTreeSet<usize>>,
     ) -> Triggered {
-        let patterns = Patterns::new(gate.dialect, gate.globs.iter().map(|(glob, _)| glob.as_str()));
         let mut triggered = Triggered {
             what: gate.what.clone(),
             at: vec![gate.at.clone()],
             dialect: gate.dialect,
             is_of_steps: gate.acts.is_some(),
+            has_other_way: gate.has_other_way,
             globs: gate.globs.clone(),
             lacks: Vec::new(),
             more: Vec::new(),
         };
-        let is_small = gate.globs.len().saturating_mul(drafting.cargo.packages.len()) <= MOST_COMPARED;
-        if self.is_empty || !patterns.is_certain || !is_small {
+        let is_small = gate.globs.len() <= MOST_GLOBS
+            && gate.globs.len().saturating_mul(drafting.cargo.packages.len()) <= MOST_COMPARED;
+        if self.is_empty || !is_small {
+            return triggered;
+        }
+        let patterns = Patterns::new(gate.dialect, gate.globs.iter().map(|(glob, _)| glob.as_str()));
+        if !patterns.is_certain {
             return triggered;
         }
         // A job that only tests may be about something else: it is where most of what it builds lets it run.
@@ -283,7 +301,10 @@ impl Made {
                 };
                 if sources(package).iter().any(is_met) {
                     match self.possible.contains(&at) || others.contains(&at) {
-                        true => needed.push(format!("{}/**", package.folder)),
+                        true => needed.push(match package.folder.as_str() {
+                            "" => "src/**".to_owned(),
+                            folder => format!("{folder}/**"),
+                        }),
                         false => _ = needless.insert(at),
                     }
                 }

@@ -15,7 +15,9 @@ pub(super) fn add(question: &Question<'_>, affected: &mut BTreeMap<UnitId, Affec
     for work in question.linked.graph.jobs() {
         let Some(reason) = reason(question, work, affected) else { continue };
         let is_kept = |trigger: &Trigger| {
-            !trigger.is_of_steps && trigger.lets_through(files.iter().copied()) == Some(false)
+            !trigger.is_of_steps
+                && !trigger.has_other_way
+                && trigger.lets_through(files.iter().copied()) == Some(false)
         };
         kept.extend(work.triggers.iter().position(is_kept).map(|filter| Kept { job: work.job, filter }));
         found.push((work.job, reason));

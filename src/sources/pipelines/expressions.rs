@@ -64,7 +64,17 @@ pub fn filled(text: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
 /// Of several joined by `&&` one that is false is enough, and of several joined by `||` one that is true.
 pub fn constant(inside: &str, named: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let inside = inside.trim();
-    if !inside.contains(['\'', '(']) {
+    if !inside.contains(['(', '|', '&']) {
+        for (mark, is_same) in [("==", true), ("!=", false)] {
+            if let Some((one, other)) = inside.split_once(mark) {
+                let (one, other) = (constant(one, named)?, constant(other, named)?);
+                return Some((one.eq_ignore_ascii_case(&other) == is_same).to_string());
+            }
+        }
+    }
+    // What stands in quotes may hold anything.
+    let quoted = inside.split('\'').skip(1).step_by(2);
+    if !inside.contains('(') && !quoted.into_iter().any(|text| text.contains(['|', '&'])) {
         for (mark, decides, otherwise) in [("||", "true", "false"), ("&&", "false", "true")] {
             if inside.contains(mark) {
                 let operands: Vec<Option<String>> =
@@ -130,6 +140,9 @@ mod tests {
         assert_eq!(of("github.x && false").as_deref(), Some("false"));
         assert_eq!(of("github.x || true").as_deref(), Some("true"));
         assert_eq!(of("github.x && true"), None);
+        assert_eq!(of("matrix.image == 'api' && true").as_deref(), Some("true"));
+        assert_eq!(of("matrix.image != 'api'").as_deref(), Some("false"));
+        assert_eq!(of("github.ref == 'api'"), None);
         assert_eq!(of("format('{0}', matrix.image)"), None);
     }
 

@@ -51,6 +51,10 @@ impl Patterns {
                 None => patterns.is_certain = false,
             }
         }
+        // Of what is left out alone nobody says of what.
+        if dialect == Dialect::Without && !patterns.globs.iter().any(|glob| !glob.is_negative) {
+            patterns.is_certain = false;
+        }
         patterns
     }
 
@@ -74,6 +78,10 @@ impl Patterns {
 
     /// Whether a change to some file of a folder may count: not what is certain, but what can't be ruled out.
     pub fn may_match_below(&self, folder: &RepoPath) -> bool {
+        // The root holds what is asked file by file.
+        if folder.as_str().is_empty() {
+            return false;
+        }
         let probes = ["x", "x/x"].map(|name| format!("{folder}/{name}"));
         match self.dialect {
             Dialect::GitHubIgnore => {

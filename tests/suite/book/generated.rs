@@ -67,7 +67,10 @@ const GROUPS: [(&str, &str, &[&str]); 5] = [
             "chained-api",
             "call-cycle",
             "call-chain",
+            "unversioned-order",
             "idle-consumes",
+            "contradiction",
+            "dangling-reference",
         ],
     ),
     (
@@ -76,6 +79,7 @@ const GROUPS: [(&str, &str, &[&str]); 5] = [
         &[
             "shared-deployable",
             "lockstep-release",
+            "incomplete-trigger",
             "incomplete-copy",
             "shared-datastore",
             "shared-secret",

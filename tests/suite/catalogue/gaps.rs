@@ -31,6 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("catalog-info.yaml", &many_documents()), ("cart/catalog-info.yaml", BOMB)],
         ),
         gap("contracts", CONTRACTS),
+        gap("what pipelines leave to their runs", PIPELINES),
         gap("what compose files name and nobody has", COMPOSE),
         gap("what Dockerfiles build and nobody has", DOCKERFILES),
         several(),
@@ -42,6 +43,7 @@ pub(super) fn cases() -> Vec<Case> {
         crate::watertight::write(folder, "chart/Chart.yaml", b"name: \xff");
         crate::watertight::write(folder, "openapi.json", b"{\"openapi\": \"\xff\"}");
         crate::watertight::write(folder, "a.proto", b"package \xff;");
+        crate::watertight::write(folder, "tools/action.yml", b"runs: \xff");
         let mut binary = b"\x7fELF\0\xff\nservices:\n".to_vec();
         binary.extend((0..=255).cycle().take(4_096));
         crate::watertight::write(folder, "data/x.yaml", &binary);
@@ -118,6 +120,19 @@ const CATALOGS: &[(&str, &str)] = &[
         "k8s/a.yaml",
         "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: backstage.io/v1alpha1\nkind: API\n\
          metadata: {name: a}\n",
+    ),
+];
+
+const PIPELINES: &[(&str, &str)] = &[
+    (
+        ".github/workflows/a.yml",
+        "on: push\njobs:\n  a:\n    strategy: {matrix: \"${{ fromJSON(inputs.all) }}\"}\n    steps:\n    - run: docker push \
+         $IMAGE\n    - run: docker build -f $FILE .\n    - run: kubectl apply -f $MANIFEST\n    - run: aws ecs update-service \
+         --service nobody\n    - run: docker buildx bake\n    - run: make deploy\n  b: {uses:          shop/ci/.github/workflows/a.yml@v1}\n",
+    ),
+    (
+        ".gitlab-ci.yml",
+        "include: {project: shop/ci, file: a.yml}\na:\n  trigger: {include: [{artifact: made.yml, job: b}]}\n",
     ),
 ];
 

@@ -13,6 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
     all.extend(of_kubernetes());
     all.extend(of_dockerfiles());
     all.extend(of_files());
+    all.extend(of_pipelines());
     all
 }
 
@@ -59,6 +60,17 @@ fn more_of_cargo() -> Vec<Case> {
             shop(&[("Cargo.toml", declares), ("cart/Cargo.toml", inherits)]),
         ),
         Case::within("Cargo: a member without a package", "check", shop(&no_package)),
+    ]
+}
+
+fn of_pipelines() -> Vec<Case> {
+    let workflow = |title: &str, text: &str| {
+        Case::within(&format!("pipelines: {title}"), "check", shop(&[(".github/workflows/a.yml", text)]))
+    };
+    vec![
+        workflow("no YAML", "jobs: [\n"),
+        workflow("a workflow that is a list", "- jobs\n"),
+        Case::within("pipelines: no YAML for GitLab", "check", shop(&[(".gitlab-ci.yml", "a: [\n")])),
     ]
 }
 

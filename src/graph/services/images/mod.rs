@@ -127,14 +127,25 @@ impl Images {
         self.of_build.insert(key, at);
     }
 
-    /// The images that jobs build.
+    /// The images that jobs build, with the names that they give them.
     fn build_in_jobs(&mut self, files: &BTreeMap<&RepoPath, &Dockerfile>, jobs: &[PipelineJob]) {
         for (at, job) in jobs.iter().enumerate() {
+            let mut called: BTreeMap<String, usize> = BTreeMap::new();
             for (position, act) in job.does.iter().enumerate() {
+                if let Deed::Tag { from, to } = &act.deed
+                    && let (Some(image), Some(to)) =
+                        (known_name(from).and_then(|from| called.get(&from).copied()), known_name(to))
+                {
+                    self.all[image].called.insert(to.clone());
+                    called.insert(to, image);
+                }
                 let Deed::BuildImage(build) = &act.deed else { continue };
                 let Some(request) = request(act, build, self) else { continue };
                 let Some(image) = self.built(files, &request) else { continue };
-                self.all[image].called.extend(build.tags.iter().filter_map(|tag| known_name(tag)));
+                for name in build.tags.iter().filter_map(|tag| known_name(tag)) {
+                    self.all[image].called.insert(name.clone());
+                    called.insert(name, image);
+                }
                 self.of_act.insert((at, position), image);
             }
         }

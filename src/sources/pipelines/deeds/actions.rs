@@ -3,7 +3,7 @@
 use crate::sources::dockerfile::commands;
 
 use super::docker::assigned;
-use super::{Deed, ImageBuild, of_words};
+use super::{Deed, ImageBuild, Published, of_words};
 use crate::text::Span;
 
 /// What an action does. `given` says what it is given under a name, with its expressions filled in.
@@ -35,7 +35,7 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
         | "goreleaser/goreleaser-action"
         | "taiki-e/upload-rust-binary-action"
         | "release-plz/action" => {
-            return vec![Deed::Publish("a release")];
+            return vec![Deed::Publish(Published::Release)];
         }
         "pypa/gh-action-pypi-publish"
             if given("repository-url")
@@ -48,9 +48,9 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
         | "js-devtools/npm-publish"
         | "changesets/action"
         | "katyo/publish-crates" => {
-            return vec![Deed::Publish("a package")];
+            return vec![Deed::Publish(Published::Other)];
         }
-        "helm/chart-releaser-action" => return vec![Deed::Publish("a chart")],
+        "helm/chart-releaser-action" => return vec![Deed::Publish(Published::Other)],
         "aws-actions/amazon-ecs-deploy-task-definition" => return deploy(given("service"), None),
         "google-github-actions/deploy-cloudrun" => return deploy(given("service"), given("image")),
         "google-github-actions/deploy-cloud-functions" => return deploy(given("name"), None),
@@ -63,7 +63,7 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
         | "amondnet/vercel-action"
         | "peaceiris/actions-gh-pages"
         | "actions/deploy-pages" => {
-            return vec![Deed::Publish("a deployment")];
+            return vec![Deed::Publish(Published::Other)];
         }
         "actions-rs/cargo"
         | "clechasseur/rs-cargo"
@@ -110,7 +110,9 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
             is_of_action: true,
         })];
     }
-    Vec::new()
+    let words = ["deploy", "publish", "release"];
+    let is_telling = !name.starts_with("actions/") && words.iter().any(|word| base.contains(word));
+    is_telling.then(|| Deed::Unclear(name.clone())).into_iter().collect()
 }
 
 fn words_of(words: &[crate::text::Spanned<String>]) -> Vec<Deed> {

@@ -1,18 +1,18 @@
 //! Commands that deploy.
 
-use super::Deed;
 use super::options::Options;
+use super::{Deed, Published};
 
 pub(super) fn read(program: &str, words: &[String]) -> Vec<Deed> {
+    // What is only tried deploys nothing.
+    let is_dry = |word: &String| {
+        word.strip_prefix("--dry-run").is_some_and(|rest| !matches!(rest, "=none" | "=false"))
+    };
+    if words.iter().any(is_dry) {
+        return Vec::new();
+    }
     match program {
         "kubectl" | "oc" => kubectl(words),
-        "kustomize" => {
-            let options = Options::read(words, &|name| matches!(name, "o" | "output" | "load-restrictor"));
-            match options.arguments.as_slice() {
-                ["build", path, ..] => vec![Deed::Apply((*path).to_owned())],
-                _ => Vec::new(),
-            }
-        }
         "helm" | "helm3" => helm(words),
         "kapp" => {
             let options = Options::read(words, &|name| matches!(name, "a" | "f" | "n" | "file" | "app"));
@@ -106,7 +106,7 @@ fn helm(words: &[String]) -> Vec<Deed> {
     match options.arguments.as_slice() {
         ["upgrade" | "install", _, chart, ..] => vec![Deed::Chart((*chart).to_owned())],
         ["install", chart] => vec![Deed::Chart((*chart).to_owned())],
-        ["push", ..] => vec![Deed::Publish("a chart")],
+        ["push", ..] => vec![Deed::Publish(Published::Other)],
         _ => Vec::new(),
     }
 }
@@ -156,7 +156,7 @@ fn named(program: &str, words: &[String]) -> Vec<Deed> {
             let acts = ["deploy", "publish", "up"];
             let does = arguments.iter().any(|word| acts.contains(word))
                 || (program == "vercel" && arguments.is_empty());
-            does.then_some(Deed::Publish("a deployment")).into_iter().collect()
+            does.then_some(Deed::Publish(Published::Other)).into_iter().collect()
         }
         _ => Vec::new(),
     }

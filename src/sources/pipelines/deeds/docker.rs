@@ -1,7 +1,7 @@
 //! Commands that build, name and push images.
 
 use super::options::Options;
-use super::{ComposeVerb, Deed, ImageBuild};
+use super::{ComposeVerb, Deed, ImageBuild, Published};
 
 pub(super) fn read(program: &str, words: &[String]) -> Vec<Deed> {
     let words: Vec<String> = match program {
@@ -21,9 +21,11 @@ pub(super) fn read(program: &str, words: &[String]) -> Vec<Deed> {
         }
         ("docker", "buildx", "bake") => vec![bake(behind(2))],
         ("depot", "bake", _) => vec![bake(behind(1))],
-        ("docker", "buildx", "imagetools") => {
-            let options = Options::read(behind(2), &|name| matches!(name, "t" | "tag" | "f" | "file"));
-            options.all(&["t", "tag"]).map(|name| Deed::Push(name.to_owned())).collect()
+        ("docker", "buildx", "imagetools") if text(2) == "create" => {
+            let options = Options::read(behind(3), &|name| matches!(name, "t" | "tag" | "f" | "file"));
+            let names: Vec<Deed> =
+                options.all(&["t", "tag"]).map(|name| Deed::Push(name.to_owned())).collect();
+            if names.is_empty() { vec![Deed::Push("$".to_owned())] } else { names }
         }
         ("docker" | "podman" | "nerdctl", "push", _) | ("buildah" | "img", "push", _) => pushed(behind(1)),
         ("docker" | "podman", "image" | "manifest", "push") => pushed(behind(2)),
@@ -32,18 +34,18 @@ pub(super) fn read(program: &str, words: &[String]) -> Vec<Deed> {
         ("skopeo", "copy", _) => {
             let options =
                 Options::read(behind(1), &|name| name.starts_with("src-") || name.starts_with("dest-"));
-            let to = options.arguments.get(1).and_then(|to| to.strip_prefix("docker://"));
+            let to = options.arguments.last().and_then(|to| to.strip_prefix("docker://"));
             to.map(|to| Deed::Push(to.to_owned())).into_iter().collect()
         }
         ("crane" | "regctl", "copy" | "cp", _) => {
             let options = Options::read(behind(1), &|_| false);
-            options.arguments.get(1).map(|to| Deed::Push((*to).to_owned())).into_iter().collect()
+            options.arguments.last().map(|to| Deed::Push((*to).to_owned())).into_iter().collect()
         }
         ("crane", "push", _) => {
             let options = Options::read(behind(1), &|_| false);
-            options.arguments.get(1).map(|to| Deed::Push((*to).to_owned())).into_iter().collect()
+            options.arguments.last().map(|to| Deed::Push((*to).to_owned())).into_iter().collect()
         }
-        ("oras", "push", _) => vec![Deed::Publish("an artifact")],
+        ("oras", "push", _) => vec![Deed::Publish(Published::Other)],
         ("executor", ..) => vec![kaniko(&words)],
         ("ko" | "pack", "build" | "publish" | "apply", _) => {
             vec![Deed::Unclear(format!("{program} {}", text(0)))]
@@ -56,7 +58,8 @@ fn without_globals(words: &[String]) -> Vec<String> {
     let mut at = 0;
     while let Some(word) = words.get(at).filter(|word| word.starts_with('-')) {
         at += match word.as_str() {
-            "-H" | "--host" | "-c" | "--context" | "-l" | "--log-level" | "--config" | "--root" => 2,
+            "--storage-driver" | "--storage-opt" | "--runroot" | "-H" | "--host" | "-c" | "--context"
+            | "-l" | "--log-level" | "--config" | "--root" => 2,
             _ => 1,
         };
     }
@@ -201,6 +204,7 @@ fn compose(words: &[String]) -> Vec<Deed> {
         )
     });
     let what = match words.get(at).map(String::as_str) {
+        Some("build") if own.has("push") => ComposeVerb::Push,
         Some("build") => ComposeVerb::Build,
         Some("push") => ComposeVerb::Push,
         _ => ComposeVerb::Up,

@@ -76,7 +76,7 @@ pub enum Deed {
     /// It runs a script of the repository.
     Script(String),
     /// It publishes something that no manifest here names.
-    Publish(&'static str),
+    Publish(Published),
     /// It may do anything: what it runs is not read.
     Unclear(String),
 }
@@ -101,6 +101,15 @@ pub struct ImageBuild {
     /// Whether the Dockerfile lies in the context unless it is named with a folder, as actions have it; commands look
     /// from where they run.
     pub is_of_action: bool,
+}
+
+/// What is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Published {
+    /// A release, of what has been built before.
+    Release,
+    /// A package of another package manager, a chart, a site.
+    Other,
 }
 
 /// What compose does.
@@ -219,9 +228,9 @@ fn of_words(words: &[String], span: Span) -> Vec<Deed> {
             docker::read(name, rest)
         }
         "cargo" | "cross" => cargo::read(words, span),
-        "kubectl" | "oc" | "kustomize" | "helm" | "helm3" | "helmfile" | "argocd" | "aws" | "gcloud"
-        | "az" | "fly" | "flyctl" | "skaffold" | "nomad" | "kapp" | "wrangler" | "vercel" | "railway"
-        | "serverless" | "sls" | "sam" | "ecs-deploy" | "copilot" => deploy::read(name, rest),
+        "kubectl" | "oc" | "helm" | "helm3" | "helmfile" | "argocd" | "aws" | "gcloud" | "az" | "fly"
+        | "flyctl" | "skaffold" | "nomad" | "kapp" | "wrangler" | "vercel" | "railway" | "serverless"
+        | "sls" | "sam" | "ecs-deploy" | "copilot" => deploy::read(name, rest),
         "terraform" | "tofu" | "terragrunt" | "pulumi" | "cdk" | "ansible-playbook" => {
             let acts = ["apply", "up", "deploy"].iter().any(|verb| rest.iter().any(|word| word == verb));
             (acts || name == "ansible-playbook").then(|| Deed::Unclear(name.to_owned())).into_iter().collect()
@@ -232,14 +241,14 @@ fn of_words(words: &[String], span: Span) -> Vec<Deed> {
             vec![Deed::Unclear(shown(name, rest))]
         }
         "goreleaser" | "dist" | "cargo-dist" | "release-plz" | "release-please" | "semantic-release"
-        | "changeset" => vec![Deed::Publish("a release")],
+        | "changeset" => vec![Deed::Publish(Published::Release)],
         "gh" if matches!(rest, [first, second, ..] if first == "release" && matches!(second.as_str(), "create" | "upload")) =>
         {
-            vec![Deed::Publish("a release")]
+            vec![Deed::Publish(Published::Release)]
         }
         "npm" | "pnpm" | "yarn" | "bun" | "npx" | "uv" | "poetry" | "twine" | "gem" | "dotnet"
         | "flutter" => match rest.iter().any(|word| matches!(word.as_str(), "publish" | "upload")) {
-            true => vec![Deed::Publish("a package")],
+            true => vec![Deed::Publish(Published::Other)],
             false => vec![Deed::Unclear(shown(name, rest))],
         },
         "bash" | "sh" | "zsh" | "source" | "." => {

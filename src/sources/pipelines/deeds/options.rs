@@ -15,7 +15,7 @@ impl<'w> Options<'w> {
     /// Sorts words. `takes_value` says of an option, by its name without dashes, whether the next word is its value.
     pub(super) fn read(words: &'w [String], takes_value: &dyn Fn(&str) -> bool) -> Self {
         let mut found = Self::default();
-        let mut words = words.iter().map(String::as_str);
+        let mut words = words.iter().map(String::as_str).peekable();
         while let Some(word) = words.next() {
             let Some(option) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) else {
                 found.arguments.push(word);
@@ -35,7 +35,7 @@ impl<'w> Options<'w> {
                 attached(name).filter(|(first, _)| !is_long && takes_value(first))
             {
                 found.valued.push((first, value));
-            } else if takes_value(name) {
+            } else if takes_value(name) && !is_switch(name, words.peek().copied()) {
                 found.valued.extend(words.next().map(|value| (name, value)));
             } else {
                 found.flags.push(name);
@@ -64,4 +64,9 @@ impl<'w> Options<'w> {
 fn attached(name: &str) -> Option<(&str, &str)> {
     let first = name.chars().next()?.len_utf8();
     name.split_at_checked(first).filter(|(_, value)| !value.is_empty())
+}
+
+/// Whether an option has no value, whatever it is: by its name, or since another option follows.
+fn is_switch(name: &str, next: Option<&str>) -> bool {
+    name.starts_with("no-") || name.starts_with("skip-") || next.is_none_or(|next| next.starts_with("--"))
 }

@@ -8,12 +8,14 @@ use super::Step;
 /// An output of a filter action, and the globs that it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedFilter {
-    /// The output, in lower case; `*` for every one that is not named otherwise.
+    /// The output, in lower case.
     pub output: String,
     /// The globs, `!` in front of one that leaves files out. Their places are those of the whole input.
     pub globs: Vec<Spanned<String>>,
     /// The file that they stand in, if it is not that of the step.
     pub file: Option<RepoPath>,
+    /// Whether a glob with `!` leaves out what others match; otherwise it matches what it does not name.
+    pub is_without: bool,
 }
 
 /// The filters of a step, if it runs an action that has any: dorny/paths-filter and tj-actions/changed-files, and
@@ -53,7 +55,12 @@ pub(super) fn filters_of(step: &Step, file: &str) -> (Vec<NamedFilter>, Option<S
             let mut found = Vec::new();
             if !globs.is_empty() {
                 for output in ["any_changed", "any_modified", "only_changed", "all_changed_files"] {
-                    found.push(NamedFilter { output: output.to_owned(), globs: globs.clone(), file: None });
+                    found.push(NamedFilter {
+                        output: output.to_owned(),
+                        globs: globs.clone(),
+                        file: None,
+                        is_without: true,
+                    });
                 }
             }
             for text in step.given("files_yaml").into_iter() {
@@ -87,6 +94,7 @@ fn named(text: &Spanned<String>, file: &str, ending: &str) -> Vec<NamedFilter> {
             output: format!("{}{ending}", name.text()?).to_ascii_lowercase(),
             globs: found,
             file: None,
+            is_without: !ending.is_empty(),
         })
     };
     tree.entries().iter().filter_map(filter).collect()

@@ -60,7 +60,7 @@ impl Matrix {
         product.retain(|one| !excluded.iter().any(|out| !out.is_empty() && agrees(one, out)));
         let axes: Vec<String> = product.iter().flatten().map(|(name, _)| name.clone()).collect();
         let originals = product.len();
-        for more in listed("include") {
+        for more in listed("include").into_iter().take(MOST_COMBINATIONS) {
             let of_axes: Combination = more.iter().filter(|(name, _)| axes.contains(name)).cloned().collect();
             let mut is_new = true;
             for one in product.iter_mut().take(originals).filter(|one| agrees(one, &of_axes)) {

@@ -14,7 +14,7 @@ const MOST_STEPS: usize = 1_000;
 pub(super) fn workflow(tree: &Node<'_>, file: &str) -> Workflow {
     // YAML 1.1 reads `on` as `true`; here it is a text like any other.
     let triggers = tree.get("on").map(triggers).unwrap_or_default();
-    let inputs = ["workflow_call", "workflow_dispatch"].into_iter();
+    let inputs = ["workflow_dispatch", "workflow_call"].into_iter();
     let inputs = inputs.filter_map(|event| tree.at(&["on", event, "inputs"])).flat_map(inputs_of);
     let jobs = tree.get("jobs").map(Node::entries).unwrap_or_default();
     Workflow {

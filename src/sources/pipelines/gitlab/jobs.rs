@@ -112,6 +112,8 @@ fn job(id: Spanned<String>, node: &Node<'_>, text: &str) -> Option<Job> {
     let mut combinations: Vec<Combination> = matrix.iter().flat_map(combinations_of).collect();
     combinations.truncate(MOST_COMBINATIONS);
     let trigger = node.at(&["trigger", "include"]);
+    // A pipeline of another project.
+    let project = node.get("trigger").filter(|node| node.text().is_some() || node.get("project").is_some());
     Some(Job {
         extends: node.get("extends").map(texts).unwrap_or_default(),
         stage: node.get("stage").and_then(Node::spanned),
@@ -124,7 +126,10 @@ fn job(id: Spanned<String>, node: &Node<'_>, text: &str) -> Option<Job> {
         after: lines("after_script"),
         variables: node.get("variables").map(variables).unwrap_or_default(),
         matrix: combinations,
-        children: trigger.map(includes).unwrap_or_default(),
+        children: trigger
+            .map(includes)
+            .or_else(|| project.map(|node| vec![Include { local: None, span: node.span }]))
+            .unwrap_or_default(),
         id,
     })
 }
