@@ -29,7 +29,9 @@ fn placeholders(condition: &Condition) -> Vec<&'static str> {
         Condition::Reach(_) => return vec!["unit", "who", "features", "count", "limit"],
         Condition::Chain(_) => &["features", "count", "limit"],
         Condition::Copy(_) | Condition::Trigger(_) => return vec!["what"],
-        Condition::Catalog(_) => return vec!["what", "what-to-do", "from", "to"],
+        Condition::Catalog(_) => {
+            return vec!["what", "what-to-do", "from", "to", "verb", "conditions"];
+        }
         Condition::Declaration(_) => {
             return vec![
                 "name", "place", "count", "unit", "roles", "nearest", "reason", "until", "owner", "rule",

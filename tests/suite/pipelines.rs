@@ -5,12 +5,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::watertight::{copied, folders, name, repository, run, testdata};
+use crate::watertight::{copied, folders, git, name, repository, run, testdata};
 
 /// The jobs of a repository, each with what it works on and what it waits for, and what of it is not known.
 fn listing(folder: &Path) -> String {
     // Away from the repository that this is a part of.
     let copy = copied(folder);
+    git(copy.path(), "init --quiet");
     let answer = run(copy.path(), "graph --level units --format json").json();
     let mut written = format!("{}\n", name(folder));
     let list = |key: &str| answer[key].as_array().cloned().unwrap_or_default();
@@ -95,6 +96,7 @@ fn hostile_pipelines_end() {
         ("Dockerfile", "FROM scratch\n"),
     ];
     let repository = repository(&files);
+    git(repository.path(), "init --quiet");
     let answer = run(repository.path(), "graph --level units --format json").json();
     let jobs = answer["units"].as_array().into_iter().flatten().filter(|unit| unit["kind"] == "job").count();
     assert!(jobs > 600, "{jobs}");

@@ -46,6 +46,8 @@ impl Found {
             ("what-to-do", self.what_to_do),
             ("from", self.ends.map(|(from, _)| unit(from)).unwrap_or_default()),
             ("to", self.ends.map(|(_, to)| unit(to)).unwrap_or_default()),
+            ("verb", "names".to_owned()),
+            ("conditions", String::new()),
         ];
         let mut known = BTreeSet::new();
         let places = self.places.into_iter().filter(|(location, _)| known.insert(location.clone()));

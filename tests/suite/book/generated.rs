@@ -435,6 +435,7 @@ impl Reference<'_> {
             ("Of", "a word"),
             ("Correction", "a word"),
             ("Declaration", "a word"),
+            ("Catalogued", "a word"),
         ]);
         if let Some(word) = words.get(name) {
             return format!("[{word}](#words)");

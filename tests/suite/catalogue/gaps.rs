@@ -128,7 +128,7 @@ const PIPELINES: &[(&str, &str)] = &[
         ".github/workflows/a.yml",
         "on: push\njobs:\n  a:\n    strategy: {matrix: \"${{ fromJSON(inputs.all) }}\"}\n    steps:\n    - run: docker push \
          $IMAGE\n    - run: docker build -f $FILE .\n    - run: kubectl apply -f $MANIFEST\n    - run: aws ecs update-service \
-         --service nobody\n    - run: docker buildx bake\n    - run: make deploy\n  b: {uses:          shop/ci/.github/workflows/a.yml@v1}\n",
+         --service nobody\n    - run: docker buildx bake\n    - run: make deploy\n    - run: gh release create v1\n  b: {uses:          shop/ci/.github/workflows/a.yml@v1}\n",
     ),
     (
         ".gitlab-ci.yml",
