@@ -328,7 +328,7 @@ impl Reader<'_, '_, '_> {
                 continue;
             }
             if let Some(uses) = &job.uses {
-                self.call(found, path, job, uses, &scope, led_by, depth);
+                self.call(found, (path, job, uses), &scope, led_by, depth);
             }
             let folder = job.folder.as_ref().or(workflow.folder.as_ref());
             let place = Place { file: path, folder, led_by, depth };
@@ -341,9 +341,7 @@ impl Reader<'_, '_, '_> {
     fn call(
         &mut self,
         found: &mut PipelineJob,
-        path: &RepoPath,
-        job: &Job,
-        uses: &Spanned<String>,
+        (path, job, uses): (&RepoPath, &Job, &Spanned<String>),
         scope: &Scope,
         led_by: &[Location],
         depth: usize,

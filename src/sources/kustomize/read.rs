@@ -72,7 +72,7 @@ impl Reading<'_> {
         self.patches(root);
         for (key, value) in root.entries() {
             let known = UNREAD.iter().find(|(name, _)| key.text() == Some(*name));
-            let says_something = !value.is_null() && !(value.is_list() && value.items().is_empty());
+            let says_something = !(value.is_null() || value.is_list() && value.items().is_empty());
             if let (Some((_, what)), true) = (known, says_something) {
                 self.leave(what, key.span);
             }

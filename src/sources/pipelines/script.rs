@@ -61,11 +61,6 @@ impl Script {
         self.lines.is_empty()
     }
 
-    /// Whether it depends on expressions.
-    pub fn has_expressions(&self) -> bool {
-        self.lines.iter().any(|line| line.value.contains("${{"))
-    }
-
     /// The commands in it, with what expressions stand for.
     pub fn commands(&self, value: &dyn Fn(&str) -> Option<String>) -> Vec<ShellCommand> {
         let mut text = Pieced::default();

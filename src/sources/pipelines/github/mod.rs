@@ -53,7 +53,7 @@ pub struct Trigger {
 }
 
 /// A list under a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listed {
     /// The key.
     pub at: Span,

@@ -1,7 +1,7 @@
 //! From a tree to a workflow.
 
+use crate::text::Spanned;
 use crate::text::yaml::Node;
-use crate::text::{Span, Spanned};
 
 use super::super::Script;
 use super::filters::filters_of;
@@ -119,10 +119,4 @@ fn step(node: &Node<'_>, file: &str) -> Step {
     };
     (step.filters, step.filter_file) = filters_of(&step, file);
     step
-}
-
-impl Default for Listed {
-    fn default() -> Self {
-        Self { at: Span::default(), items: Vec::new() }
-    }
 }
