@@ -215,6 +215,7 @@ impl<'a> Release<'a> {
         let mut add = |location: &Location, verb: &'static str, name: &str| {
             let known = places.iter().position(|(known, ..)| known == location);
             match known {
+                Some(at) if places[at].2.iter().any(|known| known == name) => {}
                 Some(at) => places[at].2.push(name.to_owned()),
                 None if places.len() < MOST_WAYS => {
                     places.push((location.clone(), verb, vec![name.to_owned()]));
