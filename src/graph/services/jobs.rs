@@ -103,7 +103,7 @@ impl Drafting<'_> {
         let what = "a release, and nothing that is written here says what is in it";
         self.gaps.extend(unknown.iter().map(|place| Gap::at(&place.path, place.span, what)));
         let drafts: Vec<DraftId> = pipelines.jobs.iter().map(|job| self.draft_job(job)).collect();
-        let of_files = self.of_files(pipelines, &works, lists);
+        let behind = self.behind_filters(pipelines, &works, lists);
         let mut found = Vec::new();
         for (((at, job), work), id) in pipelines.jobs.iter().enumerate().zip(works).zip(&drafts) {
             let own = End::Draft(*id);
@@ -119,11 +119,11 @@ impl Drafting<'_> {
             let shown = if work.ships.is_empty() { &work.checks } else { &work.ships };
             self.drafts[id.0].runs = shown.keys().copied().collect();
             let mut triggers = Vec::new();
-            let others = of_files.get(&job.declared_at.path).and_then(Option::as_ref);
             for gate in &job.gates {
+                let others = behind.get(&gate.at).and_then(Option::as_ref);
                 // What a step is kept from is what it does, and not what the job does.
                 let part = gate.acts.as_ref().map(|acts| self.work(at, job, Some(acts)));
-                let held = triggers::of(gate, job, part.as_ref().unwrap_or(&work), self, lists, others);
+                let held = triggers::of(gate, part.as_ref().unwrap_or(&work), self, lists, others);
                 triggers::add(&mut triggers, held);
             }
             found.push(Worked {
@@ -138,22 +138,22 @@ impl Drafting<'_> {
         found
     }
 
-    /// The packages that the jobs of each file may be built from; `None` where one may do more than is known.
-    fn of_files(
+    /// The packages that the jobs behind each filter may be built from; `None` where one may do more than is known.
+    fn behind_filters(
         &self,
         pipelines: &Pipelines,
         works: &[Work],
         lists: &triggers::Files<'_>,
-    ) -> BTreeMap<RepoPath, Option<BTreeSet<usize>>> {
-        let mut found: BTreeMap<RepoPath, Option<BTreeSet<usize>>> = BTreeMap::new();
-        for (job, work) in pipelines.jobs.iter().zip(works) {
-            let known = found.entry(job.declared_at.path.clone()).or_insert_with(|| Some(BTreeSet::new()));
-            match (known.as_mut(), job.is_certain) {
-                (Some(all), true) if !job.gates.is_empty() => {
-                    all.extend(triggers::possible(work, self, lists));
+    ) -> BTreeMap<Location, Option<BTreeSet<usize>>> {
+        let mut found: BTreeMap<Location, Option<BTreeSet<usize>>> = BTreeMap::new();
+        for (job, work) in pipelines.jobs.iter().zip(works).filter(|(job, _)| !job.gates.is_empty()) {
+            let own = job.is_certain.then(|| triggers::possible(work, self, lists));
+            for gate in &job.gates {
+                let known = found.entry(gate.at.clone()).or_insert_with(|| Some(BTreeSet::new()));
+                match (known.as_mut(), &own) {
+                    (Some(all), Some(own)) => all.extend(own),
+                    _ => *known = None,
                 }
-                (Some(_), true) => {}
-                _ => *known = None,
             }
         }
         found

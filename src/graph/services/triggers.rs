@@ -10,7 +10,7 @@ use crate::sources::pipelines::patterns::{Dialect, Patterns};
 use crate::text::{Location, RepoPath, is_glob};
 
 use super::super::cargo::CargoPackages;
-use super::super::pipelines::{Gate, PipelineJob};
+use super::super::pipelines::Gate;
 use super::End;
 use super::copies::closure;
 use super::drafts::Drafting;
@@ -52,13 +52,12 @@ const MOST_COMPARED: usize = 20_000_000;
 /// A filter, held against what it keeps from being done.
 pub(super) fn of(
     gate: &Gate,
-    job: &PipelineJob,
     work: &Work,
     drafting: &Drafting<'_>,
     files: &Files<'_>,
     others: Option<&BTreeSet<usize>>,
 ) -> Triggered {
-    Made::of(work, drafting, files).held_against(gate, job, drafting, others)
+    Made::of(work, drafting, files).held_against(gate, drafting, others)
 }
 
 /// The packages that something a job does may be built from.
@@ -178,7 +177,6 @@ impl Made {
     fn held_against(
         &self,
         gate: &Gate,
-        job: &PipelineJob,
         drafting: &Drafting<'_>,
         others: Option<&BTreeSet<usize>>,
     ) -> Triggered {
@@ -208,9 +206,7 @@ impl Made {
         }
         triggered.lacks = self.lacks(&patterns, drafting.cargo);
         // Others that the same filter lets run may be built from what this one is not.
-        let none = BTreeSet::new();
-        let others = if gate.is_of_all { others } else { Some(&none) };
-        if let Some(others) = others.filter(|_| job.is_certain && gate.dialect != Dialect::GitHubIgnore) {
+        if let Some(others) = others.filter(|_| gate.dialect != Dialect::GitHubIgnore) {
             triggered.more = self.more(&patterns, gate, drafting.cargo, others);
         }
         triggered
