@@ -441,8 +441,13 @@ const NAMED: usize = 40;
 
 /// `a`, `b` and `c`.
 pub(crate) fn listed(names: &[String], none: &str) -> String {
-    if let Some(more @ 2..) = names.len().checked_sub(NAMED) {
-        return format!("{} and {more} more", quoted(&names[..NAMED]).join(", "));
+    listed_first(names, NAMED, none)
+}
+
+/// The same with so many names, and how many more there are.
+pub(crate) fn listed_first(names: &[String], most: usize, none: &str) -> String {
+    if let Some(more @ 2..) = names.len().checked_sub(most) {
+        return format!("{} and {more} more", quoted(&names[..most]).join(", "));
     }
     match quoted(names).as_slice() {
         [] => none.to_owned(),

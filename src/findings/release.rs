@@ -10,10 +10,13 @@ use crate::rules::{MeetingCondition, Rule};
 use crate::text::Location;
 
 use super::meeting::is_right;
-use super::{Finding, Judged, Place, listed};
+use super::{Finding, Judged, Place, listed, listed_first};
 
 /// How many units of one feature are held against those of others: any of them says the same.
 const MOST_UNITS: usize = 8;
+
+/// How many names stand under one line.
+const MOST_NAMED: usize = 3;
 
 /// How many ways to a job are told of.
 const MOST_WAYS: usize = 12;
@@ -247,8 +250,8 @@ impl<'a> Release<'a> {
         let labelled = places.into_iter().map(|(location, verb, names)| {
             let label = match (verb, names.as_slice()) {
                 ("waiting", [one]) => format!("`{one}` waits for it"),
-                ("waiting", _) => format!("{} wait for it", shortened(&names)),
-                _ => format!("ships {}", shortened(&names)),
+                ("waiting", _) => format!("{} wait for it", listed_first(&names, MOST_NAMED, "nothing")),
+                _ => format!("ships {}", listed_first(&names, MOST_NAMED, "nothing")),
             };
             Place { location, label, is_cause: true }
         });
@@ -277,13 +280,5 @@ impl<'a> Release<'a> {
         });
         details.extend(waits.take(MOST_WAYS));
         details
-    }
-}
-
-/// A few names, and how many more there are.
-fn shortened(names: &[String]) -> String {
-    match names {
-        [one, two, three, _, ..] => format!("`{one}`, `{two}`, `{three}` and {} more", names.len() - 3),
-        few => listed(few, "nothing"),
     }
 }

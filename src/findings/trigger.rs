@@ -7,7 +7,7 @@ use crate::graph::{JobWork, Trigger, UnitId};
 use crate::rules::{Rule, TriggerCondition};
 
 use super::declaration::told;
-use super::{Finding, Judged, listed};
+use super::{Finding, Judged, listed, listed_first};
 
 /// How many globs a sentence names.
 const MOST_NAMED: usize = 8;
@@ -36,7 +36,7 @@ fn lacks(judged: Judged<'_>, rule: &Rule, work: &JobWork, trigger: &Trigger) -> 
     let what = format!(
         "`{job}` does not run for all that goes into what it {does}: {} {verb} {}",
         trigger.what,
-        shortened(&globs)
+        listed_first(&globs, MOST_NAMED, "nothing")
     );
     let mut by_unit: BTreeMap<UnitId, BTreeSet<String>> = BTreeMap::new();
     for lack in &trigger.lacks {
@@ -45,7 +45,7 @@ fn lacks(judged: Judged<'_>, rule: &Rule, work: &JobWork, trigger: &Trigger) -> 
     }
     let details = by_unit.into_iter().map(|(by, names)| {
         let names: Vec<String> = names.into_iter().collect();
-        format!("`{}` is built from {}", graph.unit(by).shown(), shortened(&names))
+        format!("`{}` is built from {}", graph.unit(by).shown(), listed_first(&names, MOST_NAMED, "nothing"))
     });
     let key = format!("lacks {} {}", graph.unit(work.job).identity(), place_key(trigger));
     let members: BTreeSet<String> = globs.iter().map(|glob| format!("glob:{glob}")).collect();
@@ -108,8 +108,12 @@ fn more(
     let job = &judged.graph.unit(work.job).name;
     let instead: Vec<String> = instead.into_iter().collect();
     let act = match instead.as_slice() {
-        [] => format!("drop {}", shortened(&globs)),
-        globs_instead => format!("put {} in the place of {}", shortened(globs_instead), shortened(&globs)),
+        [] => format!("drop {}", listed_first(&globs, MOST_NAMED, "nothing")),
+        globs_instead => format!(
+            "put {} in the place of {}",
+            listed_first(globs_instead, MOST_NAMED, "nothing"),
+            listed_first(&globs, MOST_NAMED, "nothing")
+        ),
     };
     let what = format!(
         "{} lets `{job}` run for {}, which it is not built from: {act}",
@@ -124,14 +128,4 @@ fn more(
         members: features.iter().map(|name| format!("feature:{name}")).collect(),
         ..told(rule, &[("what", what)], &key, places)
     })
-}
-
-fn shortened(names: &[String]) -> String {
-    match names.len().checked_sub(MOST_NAMED) {
-        Some(more @ 2..) => {
-            let shown: Vec<String> = names.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
-            format!("{} and {more} more", shown.join(", "))
-        }
-        _ => listed(names, "nothing"),
-    }
 }

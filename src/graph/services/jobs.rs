@@ -272,9 +272,7 @@ impl Drafting<'_> {
             Deed::Publish(Published::Release) => work.publishes.extend(act.places.first().cloned()),
             Deed::Publish(_) => self
                 .tell_unknown(act, "something that is published, and nothing here says what it is made of"),
-            Deed::Bake { .. } => {
-                self.tell_unknown(act, "a bake file: the images that it describes are not read")
-            }
+            Deed::Bake => self.tell_unknown(act, "a bake file: the images that it describes are not read"),
             Deed::Unclear(program) => {
                 let words = [
                     "docker",

@@ -11,3 +11,14 @@ pub mod patterns;
 mod script;
 
 pub use script::Script;
+
+use crate::text::Spanned;
+use crate::text::yaml::Node;
+
+/// One text, or a list of them.
+fn texts(node: &Node<'_>) -> Vec<Spanned<String>> {
+    match node.spanned() {
+        Some(one) => vec![one],
+        None => node.items().iter().filter_map(Node::spanned).collect(),
+    }
+}

@@ -20,15 +20,7 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
     };
     let base = name.rsplit('/').next().unwrap_or_default();
     match name.as_str() {
-        "docker/bake-action" | "depot/bake-action" => {
-            let sets = lines("set");
-            return vec![Deed::Bake {
-                files: list("files"),
-                targets: list("targets"),
-                push: given("push").is_some_and(|push| push != "false")
-                    || sets.iter().any(|set| set.contains("push=true") || set.contains("type=registry")),
-            }];
-        }
+        "docker/bake-action" | "depot/bake-action" => return vec![Deed::Bake],
         "softprops/action-gh-release"
         | "ncipollo/release-action"
         | "actions/upload-release-asset"

@@ -6,23 +6,7 @@ use crate::text::{Span, Spanned};
 use super::{CargoVerb, Deed, is_known};
 
 /// What builds the packages to do something with them.
-const CHECKS: [&str; 15] = [
-    "test",
-    "t",
-    "check",
-    "c",
-    "clippy",
-    "bench",
-    "doc",
-    "d",
-    "rustdoc",
-    "miri",
-    "llvm-cov",
-    "tarpaulin",
-    "hack",
-    "nextest",
-    "fuzz",
-];
+const CHECKS: [&str; 10] = ["test", "t", "check", "c", "clippy", "bench", "doc", "d", "rustdoc", "tarpaulin"];
 
 pub(super) fn read(words: &[String], span: Span) -> Vec<Deed> {
     let Some((verb, plain)) = as_build(words) else { return Vec::new() };

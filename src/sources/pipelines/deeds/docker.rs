@@ -19,8 +19,7 @@ pub(super) fn read(program: &str, words: &[String]) -> Vec<Deed> {
         ("docker" | "podman" | "nerdctl" | "depot" | "img", "build", _) | ("buildah", "bud" | "build", _) => {
             vec![build(behind(1))]
         }
-        ("docker", "buildx", "bake") => vec![bake(behind(2))],
-        ("depot", "bake", _) => vec![bake(behind(1))],
+        ("docker", "buildx", "bake") | ("depot", "bake", _) => vec![Deed::Bake],
         ("docker", "buildx", "imagetools") if text(2) == "create" => {
             let options = Options::read(behind(3), &|name| matches!(name, "t" | "tag" | "f" | "file"));
             let names: Vec<Deed> =
@@ -134,18 +133,6 @@ fn kaniko(words: &[String]) -> Deed {
         is_of_action: true,
         contexts: Vec::new(),
     })
-}
-
-fn bake(words: &[String]) -> Deed {
-    let flags = ["push", "load", "pull", "no-cache", "print", "check"];
-    let options = Options::read(words, &|name| !flags.contains(&name));
-    let sets: Vec<&str> = options.all(&["set"]).collect();
-    Deed::Bake {
-        files: options.all(&["f", "file"]).map(str::to_owned).collect(),
-        targets: options.arguments.iter().map(|target| (*target).to_owned()).collect(),
-        push: options.has("push")
-            || sets.iter().any(|set| set.ends_with("push=true") || set.contains("type=registry")),
-    }
 }
 
 fn pushed(words: &[String]) -> Vec<Deed> {

@@ -42,15 +42,8 @@ pub enum Deed {
         /// The name that it gets.
         to: String,
     },
-    /// It builds the targets of bake files; without any, the default ones.
-    Bake {
-        /// The files.
-        files: Vec<String>,
-        /// The targets.
-        targets: Vec<String>,
-        /// Whether it pushes them.
-        push: bool,
-    },
+    /// It builds what a bake file describes.
+    Bake,
     /// It builds, pushes or starts services of compose files; without any, all of them.
     Compose {
         /// The files.
@@ -329,10 +322,7 @@ mod tests {
                 "docker compose -f a.yml -f b.yml build --pull web",
                 "Compose { files: [\"a.yml\", \"b.yml\"], services: [\"web\"], what: Build }",
             ),
-            (
-                "docker buildx bake -f x.hcl --push a b",
-                "Bake { files: [\"x.hcl\"], targets: [\"a\", \"b\"], push: true }",
-            ),
+            ("docker buildx bake -f x.hcl --push a b", "Bake"),
         ];
         for (text, expected) in cases {
             assert_eq!(deeds(text), [expected], "{text}");

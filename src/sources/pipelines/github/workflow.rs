@@ -3,7 +3,7 @@
 use crate::text::Spanned;
 use crate::text::yaml::Node;
 
-use super::super::Script;
+use super::super::{Script, texts};
 use super::filters::filters_of;
 use super::{Action, Job, Listed, Matrix, Pair, Step, Trigger, Workflow};
 
@@ -65,14 +65,6 @@ fn triggers(node: &Node<'_>) -> Vec<Trigger> {
         })
     });
     listed.chain(mapped).collect()
-}
-
-/// One text, or a list of them.
-pub(super) fn texts(node: &Node<'_>) -> Vec<Spanned<String>> {
-    match node.spanned() {
-        Some(one) => vec![one],
-        None => node.items().iter().filter_map(Node::spanned).collect(),
-    }
 }
 
 /// The entries of a map of texts.

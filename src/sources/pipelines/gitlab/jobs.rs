@@ -3,8 +3,8 @@
 use crate::text::Spanned;
 use crate::text::yaml::Node;
 
-use super::super::Script;
 use super::super::github::{Combination, Listed, MOST_COMBINATIONS, Pair};
+use super::super::{Script, texts};
 use super::{Defaults, Include, Job, Line, Lines, PipelineFile, Rule};
 
 /// How many jobs of one file are looked at.
@@ -132,13 +132,6 @@ fn job(id: Spanned<String>, node: &Node<'_>, text: &str) -> Option<Job> {
             .unwrap_or_default(),
         id,
     })
-}
-
-fn texts(node: &Node<'_>) -> Vec<Spanned<String>> {
-    match node.spanned() {
-        Some(one) => vec![one],
-        None => node.items().iter().filter_map(Node::spanned).collect(),
-    }
 }
 
 /// A job of this pipeline that is waited for; those of other pipelines are left out.
