@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::graph::{
-    Conditions, Correction, Coupling, CouplingGraph, CouplingId, CouplingKind, DeclaredUnit, Unit, UnitId,
-    UnitKind,
+    Correction, Coupling, CouplingGraph, CouplingId, CouplingKind, DeclaredUnit, Unit, UnitId, UnitKind,
 };
 use crate::text::{Location, RepoPath, nearest};
 
@@ -62,17 +61,7 @@ pub fn suppose(
         None => graph.unit(from).declared_at.clone(),
         Some(at) => units[at].declared_at.clone(),
     };
-    let coupling = Coupling {
-        from,
-        to,
-        kind,
-        conditions: Conditions::default(),
-        request: None,
-        evidence: Arc::from([declared_at]),
-        declared: None,
-        correction: None,
-        promised: false,
-    };
+    let coupling = Coupling::new(from, to, kind, [declared_at]);
     let mut graph = graph.clone().with(units, vec![coupling]);
     correct(&mut graph, &mut map, configuration);
     (graph, map, from, to)
@@ -153,17 +142,10 @@ fn with_statements(
     let couplings = found.iter().filter_map(|(statement, from, to)| {
         let (from, to) = (unit_of(*from)?, unit_of(*to)?);
         let span = statement.to.written.span;
-        (from != to).then(|| Coupling {
-            from,
-            to,
-            kind: statement.kind,
-            conditions: Conditions::default(),
-            request: None,
-            evidence: Arc::from([Location { path: configuration.file.clone(), span }]),
-            declared: Some(Arc::from(statement.reason.as_str())),
-            correction: None,
-            promised: false,
-        })
+        let place = Location { path: configuration.file.clone(), span };
+        let coupling = Coupling::new(from, to, statement.kind, [place]);
+        let declared = Some(Arc::from(statement.reason.as_str()));
+        (from != to).then(|| Coupling { declared, ..coupling })
     });
     let couplings: Vec<Coupling> = couplings.collect();
     graph.with(units, couplings)

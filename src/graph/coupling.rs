@@ -213,6 +213,21 @@ pub struct Coupling {
 }
 
 impl Coupling {
+    /// One that is there in any case, as a manifest states it.
+    pub fn new(from: UnitId, to: UnitId, kind: CouplingKind, evidence: impl Into<Arc<[Location]>>) -> Self {
+        Self {
+            from,
+            to,
+            kind,
+            conditions: Conditions::default(),
+            request: None,
+            evidence: evidence.into(),
+            declared: None,
+            correction: None,
+            promised: false,
+        }
+    }
+
     /// The order of the couplings of a graph.
     pub(super) fn in_order(&self, other: &Self) -> Ordering {
         let ends = |coupling: &Self| (coupling.from, coupling.to, coupling.kind);

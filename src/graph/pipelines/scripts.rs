@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sources::pipelines::Script;
-use crate::sources::pipelines::deeds::{Deed, Done, of_commands};
+use crate::sources::pipelines::deeds::{Deed, Done, is_known, of_commands};
 use crate::text::{Location, RepoPath};
 
 use super::{Act, PipelineJob, ReadMore, within};
@@ -60,7 +60,13 @@ impl<'r> Recorder<'r> {
             let act = Act { deed, folder, places };
             if job.does.len() >= MOST_ACTS {
                 job.is_certain = false;
-            } else if !job.does.iter().any(|known| known.deed == act.deed && known.folder == act.folder) {
+                continue;
+            }
+            let is_same = |known: &Act| known.deed == act.deed && known.folder == act.folder;
+            // A push under a name that nobody knows is one of what was built last, each time.
+            let is_of_last = matches!(&act.deed, Deed::Push(name) if !is_known(name))
+                && job.does.last().is_some_and(|last| matches!(last.deed, Deed::BuildImage(_)));
+            if is_of_last || !job.does.iter().any(is_same) {
                 job.does.push(act);
             }
         }

@@ -40,8 +40,10 @@ pub(super) struct Work {
     /// Binaries that are built, and what is published where nobody says what it is.
     binaries: BTreeMap<End, Vec<Location>>,
     publishes: Vec<Location>,
-    /// Pushes of which nobody says what they push.
-    pushes: Vec<Location>,
+    /// What was built last, and is not known to be pushed: `None` for an image that is not known here.
+    recent: Vec<Option<End>>,
+    /// Whether anything was built at all.
+    has_built: bool,
     /// Whether the tests of packages are built too.
     pub(super) tests: bool,
 }
@@ -181,19 +183,6 @@ impl Drafting<'_> {
                 self.act(&mut work, (at, position), act);
             }
         }
-        // A push under a name that nothing explains is one of what was built before it, whatever it is called.
-        if !work.pushes.is_empty() {
-            let places = std::mem::take(&mut work.pushes);
-            let built = std::mem::take(&mut work.built);
-            if built.is_empty() {
-                let what = "an image that is pushed, and nothing that is written here says which";
-                self.gaps.extend(places.first().map(|place| Gap::at(&place.path, place.span, what)));
-            }
-            for (end, more) in built {
-                let all = more.into_iter().chain(places.iter().cloned());
-                work.ships.entry(end).or_default().extend(all);
-            }
-        }
         for (end, places) in std::mem::take(&mut work.built) {
             work.checks.entry(end).or_default().extend(places);
         }
@@ -208,28 +197,26 @@ impl Drafting<'_> {
     fn act(&mut self, work: &mut Work, key: (usize, usize), act: &Act) {
         let places = || act.places.clone();
         match &act.deed {
-            Deed::BuildImage(build) => match self.images.of_act(key) {
-                Some(image) => {
-                    let end = End::Draft(self.of_image[image]);
-                    let is_local = build.tags.iter().any(|tag| tag.contains("localhost"));
-                    let into =
-                        if build.push == Some(false) || is_local { &mut work.built } else { &mut work.ships };
-                    into.entry(end).or_default().extend(places());
+            Deed::BuildImage(build) => {
+                work.has_built = true;
+                let is_local = build.tags.iter().any(|tag| is_local(tag));
+                let image = self.images.of_act(key).map(|image| End::Draft(self.of_image[image]));
+                let is_kept = build.push == Some(false) || is_local;
+                if is_kept && !is_local {
+                    work.recent.push(image);
                 }
-                None => {
-                    self.tell_unknown(act, "an image that is built of a Dockerfile that is not known here")
+                match image {
+                    Some(end) => {
+                        let into = if is_kept { &mut work.built } else { &mut work.ships };
+                        into.entry(end).or_default().extend(places());
+                    }
+                    None => self
+                        .tell_unknown(act, "an image that is built of a Dockerfile that is not known here"),
                 }
-            },
+            }
             // What stays on the machine is tried, and not shipped.
-            Deed::Push(name) if name.contains("localhost") || name.contains("127.0.0.1") => {}
-            Deed::Push(name) => match known_name(name).map(|name| self.images.meant(&name, "")) {
-                Some(Meant::One(image)) => {
-                    let end = End::Draft(self.of_image[image]);
-                    let built = work.built.remove(&end).unwrap_or_default();
-                    work.ships.entry(end).or_default().extend(built.into_iter().chain(places()));
-                }
-                _ => work.pushes.extend(act.places.first().cloned()),
-            },
+            Deed::Push(name) if is_local(name) => {}
+            Deed::Push(name) => self.push_image(work, act, name),
             Deed::Compose { files, services, what } => {
                 for end in self.composed(act, files, services, *what) {
                     let into = match what {
@@ -291,6 +278,32 @@ impl Drafting<'_> {
                 }
             }
             Deed::Script(_) | Deed::Tag { .. } => {}
+        }
+    }
+
+    /// An image that is pushed: the one of that name, or else what was built last before it.
+    fn push_image(&mut self, work: &mut Work, act: &Act, name: &str) {
+        let meant = match known_name(name).map(|name| self.images.meant(&name, "")) {
+            Some(Meant::One(image)) => Some(End::Draft(self.of_image[image])),
+            _ => None,
+        };
+        let pushed = match meant {
+            Some(end) => {
+                work.recent.retain(|recent| *recent != Some(end));
+                Some(end)
+            }
+            None => work.recent.pop().flatten(),
+        };
+        match pushed {
+            Some(end) => {
+                let built = work.built.remove(&end).unwrap_or_default();
+                work.ships.entry(end).or_default().extend(built.into_iter().chain(act.places.clone()));
+            }
+            // What was pushed already may go by several names.
+            None if work.has_built => {}
+            None => {
+                self.tell_unknown(act, "an image that is pushed, and nothing that is written here says which")
+            }
         }
     }
 
@@ -439,6 +452,12 @@ fn published(mut works: Vec<Work>, jobs: &[PipelineJob]) -> (Vec<Work>, Vec<Loca
         }
     }
     (works, unknown)
+}
+
+/// Whether an image is named for a registry on the machine that runs the job.
+fn is_local(name: &str) -> bool {
+    let registry = name.split('/').next().unwrap_or_default();
+    registry.contains("localhost") || registry.starts_with("127.0.0.1")
 }
 
 /// Whether a text has something in it that is not known.

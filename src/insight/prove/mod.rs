@@ -8,12 +8,11 @@ mod candidates;
 mod obstacle;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::findings::{Finding, Judged, Law, is_excepted, left_of, of_rule};
-use crate::graph::{Conditions, Coupling, CouplingKind, UnitId};
+use crate::graph::{Coupling, CouplingKind, UnitId};
 use crate::rules::{Condition, Level, Rule};
 
 /// What a rule can do in a repository.
@@ -116,16 +115,9 @@ fn fires(
     change: &[Supposed],
     known: &BTreeSet<String>,
 ) -> bool {
-    let couplings = change.iter().map(|supposed| Coupling {
-        from: supposed.from,
-        to: supposed.to,
-        kind: supposed.kind,
-        conditions: Conditions::default(),
-        request: None,
-        evidence: Arc::from([judged.graph.unit(supposed.from).declared_at.clone()]),
-        declared: None,
-        correction: None,
-        promised: false,
+    let couplings = change.iter().map(|supposed| {
+        let place = judged.graph.unit(supposed.from).declared_at.clone();
+        Coupling::new(supposed.from, supposed.to, supposed.kind, [place])
     });
     let graph = judged.graph.clone().with(Vec::new(), couplings.collect());
     let supposed = Judged { graph: &graph, map: judged.map };
