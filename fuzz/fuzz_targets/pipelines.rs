@@ -1,10 +1,8 @@
 //! Workflows, actions and pipelines of GitLab, and what the commands in them do.
 #![no_main]
 
-use std::collections::BTreeMap;
-
 use libfuzzer_sys::fuzz_target;
-use watertight::sources::pipelines::deeds::of_commands;
+use watertight::sources::pipelines::deeds::Shell;
 use watertight::sources::pipelines::patterns::{Dialect, Patterns};
 use watertight::sources::pipelines::{Script, github, gitlab};
 use watertight::text::RepoPath;
@@ -17,7 +15,7 @@ fuzz_target!(|text: &str| {
     check_spans(text, &github::read_action(&path, text), most);
     check_spans(text, &gitlab::read(&path, text), most);
     check_spans(text, &github::filters_in(&path, text), most);
-    of_commands(&Script::file(text).commands(&|_| None), &BTreeMap::new());
+    Shell::default().run(&Script::file(text).commands(&|_| None));
     let folder = RepoPath::new("crates/a").expect("a path");
     for dialect in [Dialect::GitHub, Dialect::GitHubIgnore, Dialect::Any, Dialect::Without] {
         let patterns = Patterns::new(dialect, text.lines().take(50));

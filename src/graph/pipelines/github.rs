@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::snapshot::Gap;
 use crate::sources::Facts;
-use crate::sources::pipelines::deeds::{Done, of_action, of_commands};
+use crate::sources::pipelines::deeds::{Done, Shell, of_action};
 use crate::sources::pipelines::expressions::{constant, filled};
 use crate::sources::pipelines::github::{Action, Combination, FOLDER, Job, Pair, Step, Workflow, filters_in};
 use crate::text::{Location, RepoPath, Spanned};
@@ -449,7 +449,7 @@ impl Reader<'_, '_, '_> {
         };
         let mut environment = scope.env.clone();
         environment.insert("GITHUB_WORKSPACE".to_owned(), ".".to_owned());
-        let done = of_commands(&step.run.commands(&|inside| scope.value(inside)), &environment);
+        let done = Shell::new(environment.clone()).run(&step.run.commands(&|inside| scope.value(inside)));
         self.recorder.note(found, done, (place.file, folder.as_ref()), place.led_by, &environment, 0);
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::snapshot::Gap;
 use crate::sources::Facts;
-use crate::sources::pipelines::deeds::of_commands;
+use crate::sources::pipelines::deeds::Shell;
 use crate::sources::pipelines::github::{Combination, Listed, Pair};
 use crate::sources::pipelines::gitlab::{Include, Job, Line, Lines, PipelineFile, Rule, read};
 use crate::sources::pipelines::patterns::Dialect;
@@ -267,8 +267,14 @@ impl Pipeline {
                 None => default.map(|(file, lines)| (file, lines)),
             });
             let mut room = MOST_REFERRED;
-            for (file, lines) in lines.into_iter().flatten() {
-                self.run(&mut found, (file, lines), &environment, recorder, (0, &mut room));
+            // One shell runs the first two, and another one what comes after.
+            let mut shell = Shell::new(environment.clone());
+            for (at, (file, lines)) in lines.into_iter().enumerate().filter_map(|(at, one)| Some((at, one?)))
+            {
+                if at == 2 {
+                    shell = Shell::new(environment.clone());
+                }
+                self.run(&mut found, (file, lines), &mut shell, recorder, (0, &mut room));
             }
         }
         found
@@ -278,15 +284,15 @@ impl Pipeline {
         &self,
         found: &mut PipelineJob,
         (file, lines): (&RepoPath, &Lines),
-        environment: &BTreeMap<String, String>,
+        shell: &mut Shell,
         recorder: &mut Recorder<'_>,
         (depth, room): (usize, &mut usize),
     ) {
         for line in &lines.0 {
             match line {
                 Line::Own(script) => {
-                    let done = of_commands(&script.commands(&|_| None), environment);
-                    recorder.note(found, done, (file, Some(&RepoPath::root())), &[], environment, 0);
+                    let done = shell.run(&script.commands(&|_| None));
+                    recorder.note(found, done, (file, Some(&RepoPath::root())), &[], &shell.variables, 0);
                 }
                 Line::Of { job, key } if depth < DEEPEST && *room > 0 => {
                     *room -= 1;
@@ -300,7 +306,7 @@ impl Pipeline {
                         self.run(
                             found,
                             (other.file_of(key), lines),
-                            environment,
+                            shell,
                             recorder,
                             (depth + 1, &mut *room),
                         );

@@ -122,7 +122,7 @@ fn within(folder: &RepoPath, written: &str) -> Option<RepoPath> {
 /// Whether what is done there can be told.
 fn is_clear(deed: &Deed) -> bool {
     match deed {
-        Deed::Unclear(_) | Deed::Script(_) | Deed::Bake => false,
+        Deed::Unclear(_) | Deed::Script(..) | Deed::Bake => false,
         Deed::Cargo(_, build) => build.is_certain,
         Deed::BuildImage(build) => {
             let said = build.dockerfile.iter().chain(&build.context).chain(&build.target);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sources::pipelines::Script;
-use crate::sources::pipelines::deeds::{Deed, Done, is_known, of_commands};
+use crate::sources::pipelines::deeds::{Deed, Done, Shell, is_known};
 use crate::text::{Location, RepoPath};
 
 use super::{Act, PipelineJob, ReadMore, within};
@@ -48,10 +48,10 @@ impl<'r> Recorder<'r> {
             };
             let mut places = vec![Location { path: file.clone(), span }];
             places.extend(led_by.iter().cloned());
-            if let Deed::Script(path) = &deed {
+            if let Deed::Script(path, arguments) = &deed {
                 let path = folder.as_ref().and_then(|folder| within(folder, path));
                 if let Some(path) = path.filter(|_| depth < DEEPEST)
-                    && self.run(job, &path, folder.as_ref(), &places, environment, depth)
+                    && self.run(job, (&path, arguments), folder.as_ref(), &places, environment, depth)
                 {
                     continue;
                 }
@@ -76,12 +76,15 @@ impl<'r> Recorder<'r> {
     fn run(
         &mut self,
         job: &mut PipelineJob,
-        path: &RepoPath,
+        (path, arguments): (&RepoPath, &[String]),
         folder: Option<&RepoPath>,
         places: &[Location],
         environment: &BTreeMap<String, String>,
         depth: usize,
     ) -> bool {
+        let mut environment = environment.clone();
+        let numbered = arguments.iter().take(9).enumerate();
+        environment.extend(numbered.map(|(at, argument)| ((at + 1).to_string(), argument.clone())));
         let key = (path.clone(), folder.cloned(), environment.clone());
         if job.files.contains(path) && self.scripts.contains(&key) {
             return true;
@@ -92,9 +95,11 @@ impl<'r> Recorder<'r> {
         let text = (self.read_more)(path).filter(|text| text.len() <= LARGEST);
         let Some(text) = text.filter(|text| is_shell(path, text)) else { return false };
         self.scripts.insert(key);
-        job.files.push(path.clone());
-        let done = of_commands(&Script::file(&text).commands(&|_| None), environment);
-        self.note(job, done, (path, folder), places, environment, depth + 1);
+        if !job.files.contains(path) {
+            job.files.push(path.clone());
+        }
+        let done = Shell::new(environment.clone()).run(&Script::file(&text).commands(&|_| None));
+        self.note(job, done, (path, folder), places, &environment, depth + 1);
         true
     }
 }

@@ -277,7 +277,7 @@ impl Drafting<'_> {
                     self.gaps.extend(act.places.first().map(|place| Gap::at(&place.path, place.span, what)));
                 }
             }
-            Deed::Script(_) | Deed::Tag { .. } => {}
+            Deed::Script(..) | Deed::Tag { .. } => {}
         }
     }
 

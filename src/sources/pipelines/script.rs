@@ -89,6 +89,10 @@ impl Script {
                 }
             }
         }
+        // Does nothing, and tells where the shell is in the end.
+        if let Some(last) = self.lines.last() {
+            text.push_for("\n:\n", last.span);
+        }
         commands_of(&text)
     }
 }

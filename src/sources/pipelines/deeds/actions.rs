@@ -57,6 +57,11 @@ pub fn of_action(uses: &str, given: &dyn Fn(&str) -> Option<String>) -> Vec<Deed
         | "actions/deploy-pages" => {
             return vec![Deed::Publish(Published::Other)];
         }
+        "pyo3/maturin-action" => {
+            let command = given("command").unwrap_or_else(|| "build".to_owned());
+            let text = format!("maturin {command} {}", given("args").unwrap_or_default());
+            return commands(&text, 0).iter().flat_map(|command| words_of(command.program())).collect();
+        }
         "actions-rs/cargo"
         | "clechasseur/rs-cargo"
         | "houseabsolute/actions-rust-cross"

@@ -3,7 +3,8 @@
 use crate::sources::dockerfile::{Argument, read_cargo};
 use crate::text::{Span, Spanned};
 
-use super::{CargoVerb, Deed, is_known};
+use super::options::Options;
+use super::{CargoVerb, Deed, Published, is_known};
 
 /// What builds the packages to do something with them.
 const CHECKS: [&str; 10] = ["test", "t", "check", "c", "clippy", "bench", "doc", "d", "rustdoc", "tarpaulin"];
@@ -19,6 +20,22 @@ pub(super) fn read(words: &[String], span: Span) -> Vec<Deed> {
         Some(read) => vec![Deed::Cargo(verb, Box::new(read.build))],
         None => Vec::new(),
     }
+}
+
+/// maturin builds a package of the repository as one for Python.
+pub(super) fn read_maturin(words: &[String], span: Span) -> Vec<Deed> {
+    let Some(verb) = words.first().filter(|verb| matches!(verb.as_str(), "build" | "publish" | "develop"))
+    else {
+        return Vec::new();
+    };
+    let options =
+        Options::read(words, &|name| !matches!(name, "r" | "release" | "sdist" | "strip" | "q" | "locked"));
+    let mut cargo = vec!["cargo".to_owned(), "build".to_owned()];
+    if let Some(manifest) = options.last(&["m", "manifest-path"]) {
+        cargo.extend(["--manifest-path".to_owned(), manifest]);
+    }
+    let publishes = (verb == "publish").then_some(Deed::Publish(Published::Release));
+    read(&cargo, span).into_iter().chain(publishes).collect()
 }
 
 /// The command as one that builds: all of them name packages in the same way.

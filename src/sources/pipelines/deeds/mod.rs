@@ -8,14 +8,16 @@ mod cargo;
 mod deploy;
 mod docker;
 mod options;
+mod shell;
 
 use std::collections::BTreeMap;
 
 use crate::sources::compose::UNKNOWN;
-use crate::sources::dockerfile::{CargoBuild, ShellCommand, expand_unquoted, file_name};
-use crate::text::{Span, Spanned};
+use crate::sources::dockerfile::{CargoBuild, file_name};
+use crate::text::Span;
 
 pub use actions::of_action;
+pub use shell::Shell;
 
 /// What is done, and where it is written.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,8 +68,8 @@ pub enum Deed {
         /// The images.
         images: Vec<String>,
     },
-    /// It runs a script of the repository.
-    Script(String),
+    /// It runs a script of the repository, with arguments.
+    Script(String, Vec<String>),
     /// It publishes something that no manifest here names.
     Publish(Published),
     /// It may do anything: what it runs is not read.
@@ -132,83 +134,38 @@ pub fn is_known(text: &str) -> bool {
     !text.contains(['$', '`', UNKNOWN])
 }
 
-/// How many things one script may do.
-const MOST: usize = 2_000;
+/// Programs that name others without running them.
+const TALKERS: [&str; 26] = [
+    "echo",
+    "printf",
+    "which",
+    "type",
+    "hash",
+    "man",
+    "grep",
+    "rg",
+    "apt",
+    "apt-get",
+    "brew",
+    "pip",
+    "pip3",
+    "dnf",
+    "yum",
+    "apk",
+    "snap",
+    "kill",
+    "pkill",
+    "pgrep",
+    "systemctl",
+    "service",
+    "usermod",
+    "test",
+    "[",
+    "command",
+];
 
-/// How many turns of loops are looked at.
-const MOST_TURNS: usize = 64;
-
-/// What commands do, in order, with the variables that are set around them. Variables that they set themselves are
-/// known from there on.
-pub fn of_commands(commands: &[ShellCommand], environment: &BTreeMap<String, String>) -> Vec<Done> {
-    let mut variables = environment.clone();
-    let mut found: Vec<Done> = Vec::new();
-    for command in commands {
-        for turn in turns(command) {
-            let value = |name: &str| {
-                let turn =
-                    turn.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
-                turn.or_else(|| variables.get(name).cloned())
-            };
-            let words: Vec<String> = split(command.program(), &value);
-            let folder = command.folder.as_deref().map(|folder| expand_unquoted(folder, &value).text);
-            for deed in of_words(&words, command.span) {
-                let done = Done { deed, folder: folder.clone(), span: command.span };
-                if found.len() < MOST && !found.contains(&done) {
-                    found.push(done);
-                }
-            }
-        }
-        let exported =
-            command.words.first().is_some_and(|word| word.value == "export" || word.value == "local");
-        let set = command.words.iter().filter(|_| exported).filter_map(|word| {
-            let (name, value) = word.value.split_once('=')?;
-            Some((name.to_owned(), value.to_owned()))
-        });
-        let own = command.assignments.iter().filter(|_| command.words.is_empty());
-        let own = own.map(|(name, value)| (name.clone(), value.value.clone()));
-        for (name, value) in own.chain(set).collect::<Vec<_>>() {
-            let value = expand_unquoted(&value, &|name| variables.get(name).cloned());
-            match value.known() {
-                Some(value) => variables.insert(name, value),
-                None => variables.remove(&name),
-            };
-        }
-    }
-    found
-}
-
-/// The values of the loops around a command, turn by turn.
-fn turns(command: &ShellCommand) -> Vec<Vec<(&str, &str)>> {
-    let mut all: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
-    for one in &command.loops {
-        if one.values.is_empty() || one.values.iter().any(|value| !is_known(&value.value)) {
-            continue;
-        }
-        let each = all.iter().flat_map(|turn| {
-            let values = one.values.iter();
-            values.map(move |value| {
-                [turn.as_slice(), &[(one.variable.as_str(), value.value.as_str())]].concat()
-            })
-        });
-        all = each.take(MOST_TURNS).collect();
-    }
-    all
-}
-
-/// Words with their variables. One that is a variable alone may hold several: `cargo build $FLAGS`.
-fn split(words: &[Spanned<String>], value: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let mut found = Vec::new();
-    for word in words {
-        let expanded = expand_unquoted(&word.value, value);
-        let is_variable = word.value.starts_with('$') && expanded.unknown.is_none();
-        match is_variable && expanded.text.contains(char::is_whitespace) {
-            true => found.extend(expanded.text.split_whitespace().map(str::to_owned)),
-            false => found.push(expanded.text),
-        }
-    }
-    found
-}
+/// What something else may start.
+const STARTED: [&str; 6] = ["docker", "podman", "buildah", "cargo", "kubectl", "helm"];
 
 /// What one command does.
 fn of_words(words: &[String], span: Span) -> Vec<Deed> {
@@ -221,6 +178,7 @@ fn of_words(words: &[String], span: Span) -> Vec<Deed> {
             docker::read(name, rest)
         }
         "cargo" | "cross" => cargo::read(words, span),
+        "maturin" => cargo::read_maturin(rest, span),
         "kubectl" | "oc" | "helm" | "helm3" | "helmfile" | "argocd" | "aws" | "gcloud" | "az" | "fly"
         | "flyctl" | "skaffold" | "nomad" | "kapp" | "wrangler" | "vercel" | "railway" | "serverless"
         | "sls" | "sam" | "ecs-deploy" | "copilot" => deploy::read(name, rest),
@@ -245,11 +203,21 @@ fn of_words(words: &[String], span: Span) -> Vec<Deed> {
             false => vec![Deed::Unclear(shown(name, rest))],
         },
         "bash" | "sh" | "zsh" | "source" | "." => {
-            let script = rest.iter().find(|word| !word.starts_with('-'));
-            script.map(|path| Deed::Script(path.clone())).into_iter().collect()
+            let at = rest.iter().position(|word| !word.starts_with('-'));
+            let script =
+                at.and_then(|at| Some(Deed::Script(rest.get(at)?.clone(), rest.get(at + 1..)?.to_vec())));
+            script.into_iter().collect()
         }
-        _ if program.contains('/') && !program.starts_with('/') => vec![Deed::Script(program.clone())],
+        _ if program.contains('/') && !program.starts_with('/') => {
+            vec![Deed::Script(program.clone(), rest.to_vec())]
+        }
         _ if name.contains(UNKNOWN) || name.contains('$') => vec![Deed::Unclear("a command".to_owned())],
+        // A function, or a program that only starts another one: `retry docker push …`.
+        _ if !TALKERS.contains(&name)
+            && rest.first().is_some_and(|word| STARTED.contains(&word.as_str())) =>
+        {
+            of_words(rest, span)
+        }
         "python" | "python3" | "node" | "deno" | "ruby" | "perl" | "go" | "ruff" | "pytest" | "cmake"
         | "ctest" => {
             vec![Deed::Unclear(shown(name, rest))]
@@ -271,12 +239,12 @@ fn shown(name: &str, rest: &[String]) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Deed, of_commands};
+    use super::{Deed, Shell};
     use crate::sources::dockerfile::commands;
 
     fn deeds(text: &str) -> Vec<String> {
         let found =
-            of_commands(&commands(text, 0), &BTreeMap::from([("REGISTRY".to_owned(), "r.io".to_owned())]));
+            Shell::new(BTreeMap::from([("REGISTRY".to_owned(), "r.io".to_owned())])).run(&commands(text, 0));
         found.iter().map(|done| shown(&done.deed)).collect()
     }
 
@@ -363,7 +331,7 @@ mod tests {
                 "Deploy { names: [\"api\"], images: [] }",
             ),
             ("gcloud run deploy api --image r/api", "Deploy { names: [\"api\"], images: [\"r/api\"] }"),
-            ("./ci/build.sh a", "Script(\"./ci/build.sh\")"),
+            ("./ci/build.sh a", "Script(\"./ci/build.sh\", [\"a\"])"),
             ("make docker-push", "Unclear(\"make docker-push\")"),
         ];
         for (text, expected) in cases {
