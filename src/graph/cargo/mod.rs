@@ -121,6 +121,8 @@ pub struct CargoWorkspace {
     pub resolver: Resolver,
     /// Its members, as positions in [`CargoPackages::packages`], sorted.
     pub members: Vec<usize>,
+    /// Those that a command at its root means which names none; sorted.
+    pub default_members: Vec<usize>,
 }
 
 /// All packages and workspaces of a repository.

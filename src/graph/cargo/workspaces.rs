@@ -148,8 +148,31 @@ pub(super) fn find(
         }
         report_same_names(&members, all, problems);
         let resolver = resolver(manifest, table);
-        all.workspaces.push(CargoWorkspace { root: root.clone(), resolver, members });
+        let default_members = default_members(&members, root, table, all);
+        all.workspaces.push(CargoWorkspace { root: root.clone(), resolver, members, default_members });
     }
+}
+
+/// What a command at the root means: `default-members`, or else the package that lies there, or else all members.
+fn default_members(
+    members: &[usize],
+    root: &RepoPath,
+    table: &WorkspaceTable,
+    all: &CargoPackages,
+) -> Vec<usize> {
+    if table.default_members.is_empty() {
+        let own = members.iter().filter(|member| all.packages[**member].folder == *root);
+        let own: Vec<usize> = own.copied().collect();
+        return if own.is_empty() { members.to_vec() } else { own };
+    }
+    let named: Vec<RepoPath> =
+        table.default_members.iter().filter_map(|member| root.join(&member.value)).collect();
+    let globs: Vec<_> = named.iter().filter_map(|path| path_glob(path.as_str()).ok()).collect();
+    let is_meant = |member: &&usize| {
+        let folder = &all.packages[**member].folder;
+        named.contains(folder) || globs.iter().any(|glob| glob.is_match(folder.as_str()))
+    };
+    members.iter().filter(is_meant).copied().collect()
 }
 
 /// The folders that a `members` entry names.

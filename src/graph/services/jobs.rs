@@ -424,11 +424,18 @@ impl Drafting<'_> {
         if !build.is_certain {
             return None;
         }
-        let own = start.0.filter(|_| !build.workspace);
-        match own {
-            Some(package) => Some(BTreeSet::from([package])),
-            None => Some(members.into_iter().filter(|at| !named(*at, &build.excluded)).collect()),
+        if build.workspace {
+            return Some(members.into_iter().filter(|at| !named(*at, &build.excluded)).collect());
         }
+        // Inside of a member it is that one; at the root what the workspace says.
+        let defaults = || {
+            let workspace = start.1.map(|workspace| &self.cargo.workspaces[workspace]);
+            workspace.map_or(members, |workspace| workspace.default_members.iter().copied().collect())
+        };
+        Some(match start {
+            (Some(package), None) => BTreeSet::from([package]),
+            _ => defaults(),
+        })
     }
 }
 

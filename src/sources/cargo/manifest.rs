@@ -63,6 +63,8 @@ pub enum Inheritable {
 pub struct WorkspaceTable {
     /// `members`: folders or globs.
     pub members: Vec<Spanned<String>>,
+    /// `default-members`: folders or globs; none where it is not said.
+    pub default_members: Vec<Spanned<String>>,
     /// `exclude`: folders.
     pub exclude: Vec<String>,
     /// `resolver`.
@@ -235,6 +237,7 @@ impl WorkspaceTable {
         Self {
             dependencies: dependencies.collect(),
             members: table.strings("members", faults),
+            default_members: table.strings("default-members", faults),
             exclude: plain_strings(table, "exclude", faults),
             resolver: table.string("resolver", faults).map(|found| found.value),
             version,
