@@ -145,7 +145,7 @@ fn with_statements(
         let place = Location { path: configuration.file.clone(), span };
         let coupling = Coupling::new(from, to, statement.kind, [place]);
         let declared = Some(Arc::from(statement.reason.as_str()));
-        (from != to).then(|| Coupling { declared, ..coupling })
+        (from != to).then_some(Coupling { declared, ..coupling })
     });
     let couplings: Vec<Coupling> = couplings.collect();
     graph.with(units, couplings)

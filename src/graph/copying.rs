@@ -3,6 +3,7 @@
 use crate::text::Location;
 
 use super::UnitId;
+use super::same::moved;
 
 /// An image whose Dockerfile copies other than its binaries need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +25,8 @@ pub struct Copying {
 impl Copying {
     /// The same with units of another graph.
     #[must_use]
-    pub(super) fn moved(&self, place: impl Fn(UnitId) -> UnitId) -> Self {
-        let all = |units: &[UnitId]| {
-            let mut units: Vec<UnitId> = units.iter().map(|unit| place(*unit)).collect();
-            units.sort_unstable();
-            units
-        };
+    pub(super) fn moved(&self, place: &dyn Fn(UnitId) -> UnitId) -> Self {
+        let all = |units: &[UnitId]| moved(units, place);
         Self {
             image: place(self.image),
             lacks: all(&self.lacks),

@@ -4,6 +4,7 @@ use crate::sources::pipelines::patterns::{Dialect, Patterns};
 use crate::text::{Location, RepoPath};
 
 use super::UnitId;
+use super::same::moved;
 
 /// What a job works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,17 +79,13 @@ impl Trigger {
 impl JobWork {
     /// The same with units of another graph.
     #[must_use]
-    pub(super) fn moved(&self, place: impl Fn(UnitId) -> UnitId) -> Self {
-        let all = |units: &[UnitId]| {
-            let mut units: Vec<UnitId> = units.iter().map(|unit| place(*unit)).collect();
-            units.sort_unstable();
-            units
-        };
+    pub(super) fn moved(&self, place: &dyn Fn(UnitId) -> UnitId) -> Self {
+        let all = |units: &[UnitId]| moved(units, place);
         let triggers = self.triggers.iter().map(|trigger| Trigger {
             lacks: trigger
                 .lacks
                 .iter()
-                .map(|lack| Lack { unit: lack.unit.map(&place), by: place(lack.by), ..lack.clone() })
+                .map(|lack| Lack { unit: lack.unit.map(place), by: place(lack.by), ..lack.clone() })
                 .collect(),
             more: trigger
                 .more

@@ -48,12 +48,19 @@ pub fn carry(earlier: &CouplingGraph, later: &CouplingGraph) -> Carried {
         to: position[coupling.to.index()],
         ..coupling.clone()
     });
-    let jobs = earlier.jobs().iter().map(|one| one.moved(|unit| position[unit.index()])).collect();
-    let copies = earlier.copies().iter().map(|one| one.moved(|unit| position[unit.index()])).collect();
+    let jobs = earlier.jobs().iter().map(|one| one.moved(&|unit| position[unit.index()])).collect();
+    let copies = earlier.copies().iter().map(|one| one.moved(&|unit| position[unit.index()])).collect();
     let graph = CouplingGraph::new(units.collect(), couplings.collect()).with_copies(copies).with_jobs(jobs);
     let moved = earlier.catalogs().moved(&|unit| position[unit.index()], position.len());
     let graph = graph.with_catalogs(moved);
     Carried { graph, is_now, was, has_moved }
+}
+
+/// Units of one graph in another one, sorted again.
+pub(super) fn moved(units: &[UnitId], place: &dyn Fn(UnitId) -> UnitId) -> Vec<UnitId> {
+    let mut units: Vec<UnitId> = units.iter().map(|unit| place(*unit)).collect();
+    units.sort_unstable();
+    units
 }
 
 struct Matching<'g> {

@@ -2,16 +2,18 @@
 
 mod catalogs;
 mod keys;
+mod names;
+mod paths;
 mod shipped;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{CouplingGraph, Unit, UnitId, UnitKind};
 use crate::snapshot::Listing;
-use crate::text::{Fault, Location, RepoPath, Spanned, nearest};
+use crate::text::{Fault, Location, RepoPath, Spanned};
 
 use super::claims::{Claim, Rank};
-use super::selector::{NameSelector, PathMatcher, PathSelector, Unmatched};
+use super::selector::{PathMatcher, Unmatched};
 use super::{
     Configuration, Feature, FeatureDeclaration, FeatureId, FeatureMap, Responsibility, ResponsibilityId, Role,
 };
@@ -68,21 +70,6 @@ pub fn assign(
     // Whether a unit is anybody's by what is declared nearer, with all that follows from it, is known only then.
     let given = Given::new(graph, &nearer);
     if given.is_empty() { nearer } else { assigned(&given) }
-}
-
-/// What `deployables` can name.
-const DEPLOYABLES: [UnitKind; 3] = [UnitKind::Binary, UnitKind::Image, UnitKind::Service];
-
-/// How many names that match nothing get a suggestion.
-const SUGGESTED: usize = 100;
-
-/// A path selector, and what it claims a unit for.
-struct PathClaim<'c> {
-    selector: &'c PathSelector,
-    /// The position of the declaration, where it makes a feature of each folder.
-    each: Option<usize>,
-    role: Role,
-    place: String,
 }
 
 struct Assignment<'c> {
@@ -162,250 +149,6 @@ impl<'c> Assignment<'c> {
                 self.claims[unit.index()].push(Claim { rank: Rank::Supposed, role, location });
             }
         }
-    }
-
-    /// The units that a name may mean, in order.
-    fn candidates(&self, selector: &NameSelector) -> Vec<UnitId> {
-        match selector.literal() {
-            Some(name) => self.named.get(name).into_iter().flatten().copied().collect(),
-            None => self.graph.units().map(|(id, _)| id).collect(),
-        }
-    }
-
-    /// The units of some kinds that a name means. Where a package has the name, its contract may have it as well, and is
-    /// meant only by `api:`.
-    fn meant(&self, selector: &NameSelector, kinds: &[UnitKind]) -> Vec<UnitId> {
-        let mut found = self.candidates(selector);
-        found.retain(|id| {
-            let unit = self.graph.unit(*id);
-            kinds.contains(&unit.kind) && selector.is_match(unit)
-        });
-        let is_contract = |id: &UnitId| self.graph.unit(*id).is_contract();
-        if selector.kind.is_none() && selector.literal().is_some() && !found.iter().all(is_contract) {
-            found.retain(|id| !is_contract(id));
-        }
-        found
-    }
-
-    /// The root's `paths`, `each`, `[shared]`, `[assemblies]`, `[test-support]` and `through`.
-    fn claim_by_path(&mut self, problems: &[Fault]) {
-        let all = self.path_claims();
-        let matcher = PathMatcher::new(all.iter().map(|claim| claim.selector));
-        let mut has_matched = vec![false; all.len()];
-        let mut known: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (id, unit) in self.graph.units().filter(|(_, unit)| unit.has_folder()) {
-            for part in unit.path.with_ancestors() {
-                // `.` is the package at the root, and nothing below it.
-                if part.is_empty() && !unit.path.as_str().is_empty() {
-                    continue;
-                }
-                let matches = known.entry(part).or_insert_with(|| matcher.naming(part));
-                for at in matches.iter() {
-                    let claim = &all[*at];
-                    has_matched[*at] = true;
-                    let role = match claim.each {
-                        None => claim.role,
-                        Some(declaration) if is_whole(unit) => {
-                            let name = name_of_each(self.declarations[declaration], part);
-                            let Some(feature) = self.names.get(&name) else {
-                                continue;
-                            };
-                            Role::Feature(*feature)
-                        }
-                        // A binary follows its package, which has a folder of its own, and a database its server.
-                        Some(_) => continue,
-                    };
-                    if let Role::Responsibility(responsibility) = role {
-                        self.embodies[id.index()].push(responsibility);
-                    }
-                    let rank = Rank::Root { by_name: false, precision: claim.selector.precision };
-                    let location = self.in_root(&claim.selector.written);
-                    self.claims[id.index()].push(Claim { rank, role, location });
-                }
-            }
-        }
-        // What lies in a folder that could not be read is not known, so nothing is said about its name.
-        let broken: Vec<RepoPath> = problems.iter().filter_map(|fault| RepoPath::new(&fault.path)).collect();
-        for (claim, _) in all.iter().zip(has_matched).filter(|(_, has_matched)| !has_matched) {
-            let own = PathMatcher::new([claim.selector]);
-            if broken.iter().any(|path| own.covers(path)) {
-                continue;
-            }
-            let folders = self.graph.units().flat_map(|(_, unit)| unit.path.with_ancestors());
-            self.unmatched.push(Unmatched {
-                written: claim.selector.written.value.clone(),
-                place: claim.place.clone(),
-                wanted: "unit",
-                location: self.in_root(&claim.selector.written),
-                nearest: self.in_no_folder(&claim.selector.written.value).or_else(|| {
-                    let is_plain = |folder: &&str| claim.selector.precision.1 && !folder.is_empty();
-                    nearest(&claim.selector.written.value, folders.filter(is_plain)).map(str::to_owned)
-                }),
-            });
-        }
-    }
-
-    fn path_claims(&self) -> Vec<PathClaim<'c>> {
-        let configuration = self.configuration;
-        let mut all = Vec::new();
-        let mut push = |selectors: &'c [PathSelector], role, place: String| {
-            let claims = selectors.iter().map(|selector| PathClaim {
-                selector,
-                each: None,
-                role,
-                place: place.clone(),
-            });
-            all.extend(claims);
-        };
-        push(&configuration.shared.paths, Role::Shared, "`[shared]`".to_owned());
-        push(&configuration.assemblies.paths, Role::Assembly, "`[assemblies]`".to_owned());
-        push(&configuration.test_support.paths, Role::TestSupport, "`[test-support]`".to_owned());
-        for (at, responsibility) in configuration.responsibilities.iter().enumerate() {
-            let place = format!("`through` of responsibility `{}`", responsibility.name);
-            push(&responsibility.through, Role::Responsibility(ResponsibilityId(at)), place);
-        }
-        for declaration in &configuration.features {
-            let name = &declaration.name.value;
-            let Some(feature) = self.names.get(name) else {
-                continue;
-            };
-            push(&declaration.paths, Role::Feature(*feature), format!("`paths` of feature `{name}`"));
-        }
-        for (at, declaration) in configuration.features.iter().enumerate() {
-            all.extend(declaration.each.iter().map(|selector| PathClaim {
-                selector,
-                each: Some(at),
-                role: Role::Unassigned,
-                place: format!("`each` of feature `{}`", declaration.name.value),
-            }));
-        }
-        all
-    }
-
-    /// `apis`, `deployables` and `units`, of every declaration.
-    fn claim_by_name(&mut self) {
-        for at in 0..self.declarations.len() {
-            let declaration = self.declarations[at];
-            for selector in &declaration.apis {
-                self.claim_named(at, selector, &[UnitKind::Package, UnitKind::Api], "apis");
-            }
-            for selector in &declaration.deployables {
-                self.claim_named(at, selector, &DEPLOYABLES, "deployables");
-            }
-            for selector in &declaration.units {
-                self.claim_named(at, selector, &UnitKind::ALL, "units");
-            }
-        }
-        let configuration = self.configuration;
-        for (section, role, place) in [
-            (&configuration.shared, Role::Shared, "`units` of `[shared]`"),
-            (&configuration.assemblies, Role::Assembly, "`units` of `[assemblies]`"),
-            (&configuration.test_support, Role::TestSupport, "`units` of `[test-support]`"),
-        ] {
-            for selector in &section.units {
-                self.claim_in_root(selector, role, place.to_owned());
-            }
-        }
-        for (at, responsibility) in configuration.responsibilities.iter().enumerate() {
-            let id = ResponsibilityId(at);
-            for selector in &responsibility.units {
-                let place = format!("`through` of responsibility `{}`", responsibility.name);
-                for unit in self.claim_in_root(selector, Role::Responsibility(id), place) {
-                    self.embodies[unit.index()].push(id);
-                }
-            }
-        }
-    }
-
-    /// Claims the units that a name of the root means for a role that is no feature's.
-    fn claim_in_root(&mut self, selector: &NameSelector, role: Role, place: String) -> Vec<UnitId> {
-        let location = self.in_root(&selector.written);
-        let units = self.meant(selector, &UnitKind::ALL);
-        for unit in &units {
-            let rank = Rank::Root { by_name: true, precision: selector.precision };
-            self.claims[unit.index()].push(Claim { rank, role, location: location.clone() });
-        }
-        if units.is_empty() {
-            self.tell_unmatched(selector, place, "unit", location, |_| true);
-        }
-        units
-    }
-
-    fn claim_named(&mut self, at: usize, selector: &NameSelector, kinds: &[UnitKind], key: &str) {
-        let declaration = self.declarations[at];
-        let file = declaration.declared_at.path.clone();
-        let location = Location { path: file, span: selector.written.span };
-        let mut has_matched = false;
-        // A declaration next to the code speaks for its own folder only, and for what lies in none.
-        let is_in_reach = |unit: &Unit| {
-            !unit.has_folder() || declaration.folder.as_ref().is_none_or(|folder| unit.path.is_within(folder))
-        };
-        for id in self.meant(selector, kinds) {
-            let unit = self.graph.unit(id);
-            if !is_in_reach(unit) {
-                continue;
-            }
-            for feature in self.features_of(declaration, &unit.path) {
-                has_matched = true;
-                if key == "apis" {
-                    self.named_as_api[id.index()].push(feature);
-                }
-                let precision = selector.precision;
-                self.claims[id.index()].push(Claim {
-                    rank: match &declaration.folder {
-                        None => Rank::Root { by_name: true, precision },
-                        Some(folder) => Rank::Nearby { depth: depth(folder), by_name: true, precision },
-                    },
-                    role: Role::Feature(feature),
-                    location: location.clone(),
-                });
-            }
-        }
-        if !has_matched {
-            let place = format!("`{key}` of feature `{}`", declaration.name.value);
-            let is_wanted = |unit: &Unit| kinds.contains(&unit.kind) && is_in_reach(unit);
-            let wanted = match key {
-                "units" => "unit",
-                "deployables" => "deployable",
-                _ => kinds[0].word(),
-            };
-            self.tell_unmatched(selector, place, wanted, location, is_wanted);
-        }
-    }
-
-    fn tell_unmatched(
-        &mut self,
-        selector: &NameSelector,
-        place: String,
-        wanted: &'static str,
-        location: Location,
-        is_wanted: impl Fn(&Unit) -> bool,
-    ) {
-        let is_of_kind = |unit: &Unit| selector.kind.is_none_or(|kind| kind == unit.kind);
-        let units = self.graph.units().filter(|(_, unit)| is_wanted(unit) && is_of_kind(unit));
-        let names: Vec<&str> = units.map(|(_, unit)| unit.short_name.as_str()).collect();
-        let written = selector.written.value.as_str();
-        let (prefix, name) = match (selector.kind, written.split_once(':')) {
-            (Some(kind), Some((_, name))) => (format!("{}:", kind.word()), name),
-            _ => (String::new(), written),
-        };
-        // Each name is compared with every other: the first ones show what is wrong.
-        let is_few = self.unmatched.len() < SUGGESTED;
-        let near = is_few.then(|| nearest(name, names)).flatten().map(|near| format!("{prefix}{near}"));
-        self.unmatched.push(Unmatched {
-            written: written.to_owned(),
-            place,
-            wanted,
-            location,
-            nearest: near,
-        });
-    }
-
-    /// How a unit is named that has a name and no folder of its own.
-    fn in_no_folder(&self, name: &str) -> Option<String> {
-        let units = self.named.get(name)?.iter().map(|id| self.graph.unit(*id));
-        let mut named = units.filter(|unit| !matches!(unit.kind, UnitKind::Package | UnitKind::Binary));
-        named.next().map(|unit| format!("{}:{name}", unit.kind.word()))
     }
 
     /// The features that a declaration means where it names a unit at `path`.

@@ -135,6 +135,22 @@ pub struct Container {
     pub ports: Vec<Port>,
 }
 
+impl Container {
+    /// One of which nothing is said but its name.
+    pub fn named(name: Spanned<String>) -> Self {
+        Self {
+            name,
+            image: None,
+            command: Vec::new(),
+            args: Vec::new(),
+            env: Vec::new(),
+            env_from: Vec::new(),
+            mounts: Vec::new(),
+            ports: Vec::new(),
+        }
+    }
+}
+
 /// A variable of a container.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvVar {

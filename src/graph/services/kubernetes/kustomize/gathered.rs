@@ -106,14 +106,8 @@ fn without_images(mut object: Object, kept: &BTreeSet<Span>) -> Object {
 fn image_alone(object: &Object, one: &Final) -> Object {
     let span = one.location.span;
     let container = Container {
-        name: Spanned { value: one.container.clone(), span },
         image: Some(Spanned { value: one.image.clone(), span }),
-        command: Vec::new(),
-        args: Vec::new(),
-        env: Vec::new(),
-        env_from: Vec::new(),
-        mounts: Vec::new(),
-        ports: Vec::new(),
+        ..Container::named(Spanned { value: one.container.clone(), span })
     };
     let mut workload = Workload::default();
     if one.is_init { &mut workload.init_containers } else { &mut workload.containers }.push(container);

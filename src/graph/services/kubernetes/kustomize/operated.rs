@@ -17,16 +17,7 @@ pub(super) fn operated(object: &Object, operation: &Operation) -> Option<Object>
         let list = if is_init { &workload.init_containers } else { &workload.containers };
         list.get(at)
     };
-    let empty = |name: &Spanned<String>| Container {
-        name: name.clone(),
-        image: None,
-        command: Vec::new(),
-        args: Vec::new(),
-        env: Vec::new(),
-        env_from: Vec::new(),
-        mounts: Vec::new(),
-        ports: Vec::new(),
-    };
+    let empty = |name: &Spanned<String>| Container::named(name.clone());
     let nameless = Spanned { value: String::new(), span: operation.span };
     let (is_init, container) = match &operation.change {
         Change::Image { container, is_init, image } => {
