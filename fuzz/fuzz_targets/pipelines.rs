@@ -18,7 +18,7 @@ fuzz_target!(|text: &str| {
     Shell::default().run(&Script::file(text).commands(&|_| None));
     let folder = RepoPath::new("crates/a").expect("a path");
     for dialect in [Dialect::GitHub, Dialect::GitHubIgnore, Dialect::Any, Dialect::Without] {
-        let patterns = Patterns::new(dialect, text.lines().take(50));
+        let patterns = Patterns::new(dialect, [text.lines().take(50)]);
         // What matches a file below a folder may match there.
         assert!(!patterns.matches("crates/a/x") || patterns.may_match_below(&folder));
     }

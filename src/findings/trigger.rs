@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::features::{FeatureId, Role};
 use crate::graph::{JobWork, Trigger, UnitId};
 use crate::rules::{Rule, TriggerCondition};
+use crate::sources::pipelines::patterns::Dialect;
 
 use super::declaration::told;
 use super::{Finding, Judged, listed, listed_first};
@@ -30,7 +31,7 @@ fn lacks(judged: Judged<'_>, rule: &Rule, work: &JobWork, trigger: &Trigger) -> 
     let first = trigger.lacks.first()?;
     let job = &graph.unit(work.job).name;
     let globs: Vec<String> = trigger.lacks.iter().map(|lack| lack.glob.clone()).collect();
-    let is_ignoring = trigger.dialect == crate::sources::pipelines::patterns::Dialect::GitHubIgnore;
+    let is_ignoring = trigger.dialect == Dialect::GitHubIgnore;
     let does = if work.ships.contains(&first.by) { "ships" } else { "builds" };
     let verb = if is_ignoring { "leaves out" } else { "lacks" };
     let what = format!(
@@ -61,7 +62,7 @@ fn lacks(judged: Judged<'_>, rule: &Rule, work: &JobWork, trigger: &Trigger) -> 
 
 /// Filters of one job are told apart by what they are, and by their first glob.
 fn place_key(trigger: &Trigger) -> String {
-    let first = trigger.globs.first().map_or("", |(glob, _)| glob.as_str());
+    let first = trigger.globs.iter().flatten().next().map_or("", |(glob, _)| glob.as_str());
     format!("{} {first}", trigger.what)
 }
 

@@ -32,8 +32,8 @@ pub struct Trigger {
     pub at: Vec<Location>,
     /// How its globs are read together.
     pub dialect: Dialect,
-    /// Its globs, with the place of each.
-    pub globs: Vec<(String, Location)>,
+    /// Its globs, with the place of each: lists of which any is enough.
+    pub globs: Vec<Vec<(String, Location)>>,
     /// Whether it is one of single steps, and the job runs without them.
     pub is_of_steps: bool,
     /// Whether something else lets the job run for a change, that asks no filter.
@@ -69,9 +69,15 @@ pub struct Needless {
 }
 
 impl Trigger {
+    /// Its globs, read.
+    fn patterns(&self) -> Patterns {
+        let lists = self.globs.iter().map(|list| list.iter().map(|(glob, _)| glob.as_str()));
+        Patterns::new(self.dialect, lists)
+    }
+
     /// Whether a change to some of these files lets the job run; `None` if a glob is not understood.
     pub fn lets_through<'p>(&self, mut files: impl Iterator<Item = &'p RepoPath>) -> Option<bool> {
-        let patterns = Patterns::new(self.dialect, self.globs.iter().map(|(glob, _)| glob.as_str()));
+        let patterns = self.patterns();
         patterns.is_certain.then(|| files.any(|file| patterns.matches(file.as_str())))
     }
 }

@@ -1,32 +1,17 @@
 //! What is read of contracts: golden facts, what joins them in the graph, and that no text can do harm.
 
-use std::fmt::Write;
+use std::path::Path;
 
 use proptest::prelude::*;
 
 use watertight::sources::Facts;
 use watertight::sources::contracts::{Codegen, Contract, has_marker, read};
-use watertight::text::{LineIndex, RepoPath, Span, Spanned};
+use watertight::text::{RepoPath, Spanned};
 
-use crate::watertight::{folders, name, repository, run, testdata};
-
-/// Writes facts of one text line by line.
-struct Listing<'t> {
-    text: &'t str,
-    lines: LineIndex,
-    written: String,
-}
+use crate::golden::{Listing, facts};
+use crate::watertight::{name, repository, run};
 
 impl Listing<'_> {
-    fn line(&mut self, depth: usize, text: &str) {
-        writeln!(self.written, "{}{text}", "  ".repeat(depth)).expect("written");
-    }
-
-    fn place(&self, span: Span) -> String {
-        let at = self.lines.position(self.text, span.start);
-        format!("{}:{}", at.line, at.column)
-    }
-
     fn texts(&mut self, depth: usize, what: &str, texts: &[Spanned<String>]) {
         for text in texts {
             let place = self.place(text.span);
@@ -64,9 +49,11 @@ impl Listing<'_> {
     }
 }
 
-fn listing(path: &RepoPath, text: &str) -> String {
-    let mut listing = Listing { text, lines: LineIndex::new(text), written: String::new() };
-    match read(path, text) {
+fn listing(file: &Path) -> String {
+    let text = std::fs::read_to_string(file).expect("a text");
+    let path = RepoPath::new(name(file)).expect("a path");
+    let mut listing = Listing::new(&text, name(file));
+    match read(&path, &text) {
         Some(Facts::Contract(contract)) => listing.contract(&contract),
         Some(Facts::Codegen(codegen)) => listing.codegen(&codegen),
         Some(Facts::Unread(unread)) => listing.line(1, &format!("gap: {}", unread.what)),
@@ -78,20 +65,7 @@ fn listing(path: &RepoPath, text: &str) -> String {
 #[test]
 fn golden_facts_of_every_contract() {
     for format in ["asyncapi", "codegen", "openapi", "proto"] {
-        let folder = testdata(&format!("sources/{format}"));
-        let mut golden = String::new();
-        for fixture in folders(&folder) {
-            for file in std::fs::read_dir(&fixture).expect("files") {
-                let file = file.expect("a file").path();
-                let text = std::fs::read_to_string(&file).expect("a text");
-                let path = RepoPath::new(name(&file)).expect("a path");
-                writeln!(golden, "{}\n{}", name(&fixture), listing(&path, &text).trim_end())
-                    .expect("written");
-            }
-        }
-        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => &folder }, {
-            insta::assert_snapshot!("facts", golden);
-        });
+        facts(format, &listing);
     }
 }
 

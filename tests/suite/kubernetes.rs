@@ -1,33 +1,17 @@
 //! What is read of Kubernetes manifests: one fixture for each feature, listed with the lines where it stands.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use watertight::sources::kubernetes::{
     Body, Container, EnvFrom, EnvFromSource, EnvValue, EnvVar, Object, Port, VolumeSource, Workload,
     has_marker, read,
 };
-use watertight::text::{LineIndex, RepoPath, Span, Spanned};
+use watertight::text::{RepoPath, Spanned};
 
-use crate::watertight::{folders, name, testdata};
-
-/// Writes facts of one text line by line.
-struct Listing<'t> {
-    text: &'t str,
-    lines: LineIndex,
-    written: String,
-}
+use crate::golden::{Listing, facts};
+use crate::watertight::name;
 
 impl Listing<'_> {
-    fn line(&mut self, depth: usize, text: &str) {
-        writeln!(self.written, "{}{text}", "  ".repeat(depth)).expect("written");
-    }
-
-    fn place(&self, span: Span) -> String {
-        let at = self.lines.position(self.text, span.start);
-        format!("{}:{}", at.line, at.column)
-    }
-
     /// A text, and its line and column.
     fn shown(&self, text: &Spanned<String>) -> String {
         format!("{:?} {}", text.value, self.place(text.span))
@@ -163,8 +147,7 @@ impl Listing<'_> {
 fn listing(file: &Path) -> String {
     let text = std::fs::read_to_string(file).expect("a text");
     let path = RepoPath::new(name(file)).expect("a path");
-    let lines = LineIndex::new(&text);
-    let mut listing = Listing { text: &text, lines, written: format!("  {}\n", name(file)) };
+    let mut listing = Listing::new(&text, name(file));
     let (objects, faults, unread) = read(&path, &text);
     let is_nothing = objects.is_empty() && faults.is_empty() && unread.is_empty();
     assert!(has_marker(text.as_bytes()) || is_nothing, "{}", file.display());
@@ -182,17 +165,5 @@ fn listing(file: &Path) -> String {
 
 #[test]
 fn each_fixture_states_what_it_is_named_for() {
-    let root = testdata("sources/kubernetes");
-    let mut golden = String::new();
-    for fixture in folders(&root) {
-        writeln!(golden, "{}", name(&fixture)).expect("written");
-        let entries = std::fs::read_dir(&fixture).expect("a folder");
-        let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
-        files.sort();
-        files.iter().for_each(|file| golden.push_str(&listing(file)));
-    }
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(&root);
-    settings.set_prepend_module_to_snapshot(false);
-    settings.bind(|| insta::assert_snapshot!("facts", golden));
+    facts("kubernetes", &listing);
 }

@@ -34,6 +34,7 @@ mod dockerfile;
 mod documentation;
 mod exceptions;
 mod git_snapshots;
+mod golden;
 #[cfg(unix)]
 mod hooks;
 mod hostile;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::graph::UnitKind;
 use crate::text::{Fault, RepoPath, nearest};
 
 use super::super::claims::{Claim, Rank};
@@ -35,6 +36,12 @@ impl<'c> Assignment<'c> {
                 for at in matches.iter() {
                     let claim = &all[*at];
                     has_matched[*at] = true;
+                    // The folder of all pipelines says nothing about one job; what names its file does.
+                    let is_named =
+                        part == unit.path.as_str() && !claim.selector.written.value.ends_with("**");
+                    if unit.kind == UnitKind::Job && !is_named {
+                        continue;
+                    }
                     let role = match claim.each {
                         None => claim.role,
                         Some(declaration) if is_whole(unit) => {

@@ -46,7 +46,7 @@ pub(super) fn of_list(file: &RepoPath, list: &Listed, what: String, dialect: Dia
         what,
         at: at(list.at),
         dialect,
-        globs: globs.collect(),
+        globs: vec![globs.collect()],
         is_of_all: true,
         acts: None,
         has_other_way: false,
@@ -77,8 +77,7 @@ impl Asking<'_> {
                 Some((one, filter))
             });
             let (one, (filter, output)) = asked.next()?;
-            // What leaves files out can't be put together with others in one list.
-            if is_negated(one) || (found.is_some() && filter.is_without) {
+            if is_negated(one) {
                 return None;
             }
             let file = filter.file.as_ref().unwrap_or(self.file);
@@ -93,12 +92,13 @@ impl Asking<'_> {
                 acts: None,
                 has_other_way: false,
             });
-            if gate.dialect == Dialect::Without && !filter.is_without {
+            // Two actions that read their globs in two ways are no one filter.
+            if (gate.dialect == Dialect::Without) != filter.is_without {
                 return None;
             }
-            gate.globs.extend(globs);
+            gate.globs.push(globs.collect());
         }
-        found.filter(|gate| !gate.globs.is_empty())
+        found.filter(|gate| gate.globs.iter().all(|list| !list.is_empty()))
     }
 
     /// The filter that a name means, and the output that it is: of a step, or of a job that hands on one of a step.

@@ -304,14 +304,7 @@ impl Reader<'_, '_, '_> {
         led_by: &[Location],
         depth: usize,
     ) {
-        if let Some(span) = job.matrix.unknown {
-            found.is_certain = false;
-            let what = "a matrix that an expression makes: what its runs build is not known";
-            let gap = Gap::at(path, span, what);
-            if !self.gaps.contains(&gap) {
-                self.gaps.push(gap);
-            }
-        }
+        let before = found.does.len();
         let none = [Combination::new()];
         let runs =
             if job.matrix.combinations.is_empty() { none.as_slice() } else { &job.matrix.combinations };
@@ -334,6 +327,15 @@ impl Reader<'_, '_, '_> {
             let place = Place { file: path, folder, led_by, depth };
             let asking = Asking { file: path, workflow, steps: &job.steps };
             self.steps(found, &job.steps, &scope, place, Some(&asking), &Checkouts::of(&job.steps));
+        }
+        if let Some(span) = job.matrix.unknown {
+            found.is_certain = false;
+            let what = "a matrix that an expression makes: what its runs build is not known";
+            let gap = Gap::at(path, span, what);
+            // Of a job that builds nothing nobody asks.
+            if found.does.len() > before && !self.gaps.contains(&gap) {
+                self.gaps.push(gap);
+            }
         }
     }
 

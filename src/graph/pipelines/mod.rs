@@ -73,8 +73,8 @@ pub(super) struct Gate {
     /// The line of the filter.
     pub(super) at: Location,
     pub(super) dialect: Dialect,
-    /// The globs, as they are written.
-    pub(super) globs: Vec<(String, Location)>,
+    /// The globs, as they are written: lists of which any is enough.
+    pub(super) globs: Vec<Vec<(String, Location)>>,
     /// Whether the filter is one of the whole pipeline, and not of this job alone.
     pub(super) is_of_all: bool,
     /// The positions of what it keeps from being done, if that is not everything.

@@ -62,7 +62,13 @@ impl<'r> Recorder<'r> {
                 job.is_certain = false;
                 continue;
             }
-            let is_same = |known: &Act| known.deed == act.deed && known.folder == act.folder;
+            // What is not known is told line by line.
+            let is_told = matches!(&act.deed, Deed::Publish(_) | Deed::Unclear(_));
+            let is_same = |known: &Act| {
+                known.deed == act.deed
+                    && known.folder == act.folder
+                    && (!is_told || known.places.first() == act.places.first())
+            };
             // A push under a name that nobody knows is one of what was built last, each time.
             let is_of_last = matches!(&act.deed, Deed::Push(name) if !is_known(name))
                 && job.does.last().is_some_and(|last| matches!(last.deed, Deed::BuildImage(_)));

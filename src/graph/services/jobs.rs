@@ -359,6 +359,7 @@ impl Drafting<'_> {
     /// Packages and binaries that cargo builds.
     fn cargo(&self, work: &mut Work, act: &Act, verb: CargoVerb, build: &CargoBuild) {
         let Some(packages) = self.packages(act, build) else { return };
+        let is_one = packages.len() == 1;
         for at in packages {
             let package = &self.cargo.packages[at];
             let asked = |name: &str| build.bins.is_empty() || build.bins.iter().any(|bin| bin.value == name);
@@ -370,7 +371,9 @@ impl Drafting<'_> {
             let into = if verb == CargoVerb::Publish { &mut work.ships } else { &mut work.checks };
             into.entry(End::Package(at)).or_default().extend(act.places.clone());
             work.tests |= verb == CargoVerb::Check;
-            if verb == CargoVerb::Build && !build.is_without_bins {
+            // Of a whole workspace nobody releases everything.
+            let is_named = !build.bins.is_empty() || !build.packages.is_empty() || is_one;
+            if verb == CargoVerb::Build && !build.is_without_bins && is_named {
                 for binary in binaries {
                     let end = End::Binary(at, binary);
                     work.binaries.entry(end).or_default().extend(act.places.clone());

@@ -24,7 +24,7 @@ pub(in super::super) struct Triggered {
     pub(in super::super) dialect: Dialect,
     pub(in super::super) is_of_steps: bool,
     pub(in super::super) has_other_way: bool,
-    pub(in super::super) globs: Vec<(String, Location)>,
+    pub(in super::super) globs: Vec<Vec<(String, Location)>>,
     pub(in super::super) lacks: Vec<(String, Option<End>, End)>,
     pub(in super::super) more: Vec<More>,
 }
@@ -67,7 +67,10 @@ pub(super) fn possible(work: &Work, drafting: &Drafting<'_>, files: &Files<'_>) 
 
 /// Adds a filter to those of a job. One that several events have is told once, with the place of each.
 pub(super) fn add(found: &mut Vec<Triggered>, triggered: Triggered) {
-    let texts = |one: &Triggered| one.globs.iter().map(|(glob, _)| glob.clone()).collect::<Vec<_>>();
+    let texts = |one: &Triggered| {
+        let lists = one.globs.iter().map(|list| list.iter().map(|(glob, _)| glob.clone()).collect());
+        lists.collect::<Vec<Vec<String>>>()
+    };
     let is_same = |one: &&mut Triggered| {
         one.dialect == triggered.dialect
             && one.is_of_steps == triggered.is_of_steps
@@ -190,12 +193,14 @@ impl Made {
             lacks: Vec::new(),
             more: Vec::new(),
         };
-        let is_small = gate.globs.len() <= MOST_GLOBS
-            && gate.globs.len().saturating_mul(drafting.cargo.packages.len()) <= MOST_COMPARED;
+        let count: usize = gate.globs.iter().map(Vec::len).sum();
+        let is_small =
+            count <= MOST_GLOBS && count.saturating_mul(drafting.cargo.packages.len()) <= MOST_COMPARED;
         if self.is_empty || !is_small {
             return triggered;
         }
-        let patterns = Patterns::new(gate.dialect, gate.globs.iter().map(|(glob, _)| glob.as_str()));
+        let lists = gate.globs.iter().map(|list| list.iter().map(|(glob, _)| glob.as_str()));
+        let patterns = Patterns::new(gate.dialect, lists);
         if !patterns.is_certain {
             return triggered;
         }
@@ -289,7 +294,7 @@ impl Made {
         if self.needed.is_empty() {
             return found;
         }
-        for (position, (glob, at)) in gate.globs.iter().enumerate() {
+        for (position, (glob, at)) in gate.globs.iter().flatten().enumerate() {
             let (mut needless, mut needed) = (BTreeSet::new(), Vec::new());
             for (at, package) in cargo.packages.iter().enumerate() {
                 let is_met = |file: &RepoPath| {

@@ -22,11 +22,11 @@ pub enum Dialect {
     Without,
 }
 
-/// The globs of a filter.
+/// The globs of a filter: lists of which any is enough, each read together.
 #[derive(Debug, Clone)]
 pub struct Patterns {
     dialect: Dialect,
-    globs: Vec<Glob>,
+    lists: Vec<Vec<Glob>>,
     /// Whether a glob means something that is not known here.
     pub is_certain: bool,
 }
@@ -42,38 +42,26 @@ struct Glob {
 }
 
 impl Patterns {
-    /// Reads globs.
-    pub fn new<'t>(dialect: Dialect, globs: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut patterns = Self { dialect, globs: Vec::new(), is_certain: true };
-        for written in globs {
-            match Glob::read(dialect, written) {
-                Some(glob) => patterns.globs.push(glob),
-                None => patterns.is_certain = false,
-            }
-        }
-        // Of what is left out alone nobody says of what.
-        if dialect == Dialect::Without && !patterns.globs.iter().any(|glob| !glob.is_negative) {
-            patterns.is_certain = false;
+    /// Reads lists of globs.
+    pub fn new<'t, L: IntoIterator<Item = &'t str>>(
+        dialect: Dialect,
+        lists: impl IntoIterator<Item = L>,
+    ) -> Self {
+        let mut patterns = Self { dialect, lists: Vec::new(), is_certain: true };
+        for list in lists {
+            let read: Vec<Option<Glob>> =
+                list.into_iter().map(|written| Glob::read(dialect, written)).collect();
+            // Of what is left out alone nobody says of what.
+            let is_said = dialect != Dialect::Without || read.iter().flatten().any(|glob| !glob.is_negative);
+            patterns.is_certain &= is_said && read.iter().all(Option::is_some);
+            patterns.lists.push(read.into_iter().flatten().collect());
         }
         patterns
     }
 
     /// Whether a change to a file counts.
     pub fn matches(&self, path: &str) -> bool {
-        let any = |is_negative: bool| {
-            self.globs.iter().any(|glob| glob.is_negative == is_negative && glob.matches(path))
-        };
-        match self.dialect {
-            Dialect::GitHub => {
-                let last = self.globs.iter().rfind(|glob| glob.matches(path));
-                last.is_some_and(|glob| !glob.is_negative)
-            }
-            Dialect::GitHubIgnore => !self.globs.iter().any(|glob| glob.matches(path)),
-            Dialect::Any => {
-                any(false) || self.globs.iter().any(|glob| glob.is_negative && !glob.matches(path))
-            }
-            Dialect::Without => any(false) && !any(true),
-        }
+        self.lists.iter().any(|globs| self.dialect.matches(globs, path))
     }
 
     /// Whether a change to some file of a folder may count: not what is certain, but what can't be ruled out.
@@ -82,24 +70,43 @@ impl Patterns {
         if folder.as_str().is_empty() {
             return false;
         }
-        let probes = ["x", "x/x"].map(|name| format!("{folder}/{name}"));
-        match self.dialect {
-            Dialect::GitHubIgnore => {
-                !probes.iter().all(|path| self.globs.iter().any(|glob| glob.matches(path)))
+        self.lists.iter().any(|globs| self.dialect.may_match_below(globs, folder))
+    }
+
+    /// Whether one of the globs, by its position among all of them, matches a file by itself.
+    pub fn is_by(&self, glob: usize, path: &str) -> bool {
+        let glob = self.lists.iter().flatten().nth(glob);
+        glob.is_some_and(|glob| !glob.is_negative && glob.matches(path))
+    }
+}
+
+impl Dialect {
+    fn matches(self, globs: &[Glob], path: &str) -> bool {
+        let any = |is_negative: bool| {
+            globs.iter().any(|glob| glob.is_negative == is_negative && glob.matches(path))
+        };
+        match self {
+            Self::GitHub => {
+                let last = globs.iter().rfind(|glob| glob.matches(path));
+                last.is_some_and(|glob| !glob.is_negative)
             }
-            _ if probes.iter().any(|path| self.matches(path)) => true,
-            _ => {
-                let is_out =
-                    |path: &String| self.globs.iter().any(|glob| glob.is_negative && glob.matches(path));
-                let may = self.globs.iter().any(|glob| !glob.is_negative && glob.may_match_below(folder));
-                may && !probes.iter().all(is_out)
-            }
+            Self::GitHubIgnore => !globs.iter().any(|glob| glob.matches(path)),
+            Self::Any => any(false) || globs.iter().any(|glob| glob.is_negative && !glob.matches(path)),
+            Self::Without => any(false) && !any(true),
         }
     }
 
-    /// Whether one of the globs, by its position, matches a file by itself.
-    pub fn is_by(&self, glob: usize, path: &str) -> bool {
-        self.globs.get(glob).is_some_and(|glob| !glob.is_negative && glob.matches(path))
+    fn may_match_below(self, globs: &[Glob], folder: &RepoPath) -> bool {
+        let probes = ["x", "x/x"].map(|name| format!("{folder}/{name}"));
+        match self {
+            Self::GitHubIgnore => !probes.iter().all(|path| globs.iter().any(|glob| glob.matches(path))),
+            _ if probes.iter().any(|path| self.matches(globs, path)) => true,
+            _ => {
+                let is_out = |path: &String| globs.iter().any(|glob| glob.is_negative && glob.matches(path));
+                let may = globs.iter().any(|glob| !glob.is_negative && glob.may_match_below(folder));
+                may && !probes.iter().all(is_out)
+            }
+        }
     }
 }
 
@@ -195,7 +202,7 @@ mod tests {
             ("src**", &["src/a/b", "src2.md", "srcs/x"], &["a/src"]),
         ];
         for (glob, matched, others) in cases {
-            let patterns = Patterns::new(Dialect::GitHub, [glob]);
+            let patterns = Patterns::new(Dialect::GitHub, [[glob]]);
             assert!(patterns.is_certain, "{glob}");
             matched.iter().for_each(|path| assert!(patterns.matches(path), "{glob} {path}"));
             others.iter().for_each(|path| assert!(!patterns.matches(path), "{glob} {path}"));
@@ -205,11 +212,14 @@ mod tests {
     #[test]
     fn dialects_differ_in_what_an_exclamation_mark_means() {
         let globs = ["a/**", "!a/docs/**", "a/docs/keep.md"];
-        let of = |dialect, path: &str| Patterns::new(dialect, globs).matches(path);
+        let of = |dialect, path: &str| Patterns::new(dialect, [globs]).matches(path);
         assert!(!of(Dialect::GitHub, "a/docs/x.md") && of(Dialect::GitHub, "a/docs/keep.md"));
         assert!(!of(Dialect::Without, "a/docs/keep.md") && of(Dialect::Without, "a/x"));
         assert!(of(Dialect::Any, "b/x"));
-        let ignored = Patterns::new(Dialect::GitHubIgnore, ["docs/**"]);
+        let ignored = Patterns::new(Dialect::GitHubIgnore, [["docs/**"]]);
+        // Of two lists each is read by itself.
+        let two = Patterns::new(Dialect::Without, [vec!["a/**"], vec!["**", "!a/**"]]);
+        assert!(two.matches("a/x") && two.matches("b"));
         assert!(ignored.matches("a/x") && !ignored.matches("docs/x"));
     }
 
@@ -217,7 +227,7 @@ mod tests {
     fn folders_that_can_be_ruled_out() {
         let may = |globs: &[&str], folder: &str| {
             let folder = RepoPath::new(folder).expect("a path");
-            Patterns::new(Dialect::GitHub, globs.iter().copied()).may_match_below(&folder)
+            Patterns::new(Dialect::GitHub, [globs.iter().copied()]).may_match_below(&folder)
         };
         assert!(
             may(&["crates/**"], "crates/a")
@@ -232,7 +242,7 @@ mod tests {
     fn what_is_not_understood_is_told() {
         for glob in ["a?b", "$DIR/**", "a/(b|c)"] {
             let dialect = if glob.starts_with("a/") { Dialect::Any } else { Dialect::GitHub };
-            assert!(!Patterns::new(dialect, [glob]).is_certain, "{glob}");
+            assert!(!Patterns::new(dialect, [[glob]]).is_certain, "{glob}");
         }
     }
 }

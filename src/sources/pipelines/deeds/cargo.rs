@@ -30,12 +30,13 @@ pub(super) fn read_maturin(words: &[String], span: Span) -> Vec<Deed> {
     };
     let options =
         Options::read(words, &|name| !matches!(name, "r" | "release" | "sdist" | "strip" | "q" | "locked"));
-    let mut cargo = vec!["cargo".to_owned(), "build".to_owned()];
-    if let Some(manifest) = options.last(&["m", "manifest-path"]) {
-        cargo.extend(["--manifest-path".to_owned(), manifest]);
-    }
+    // Otherwise `pyproject.toml` says which.
+    let Some(manifest) = options.last(&["m", "manifest-path"]) else {
+        return vec![Deed::Unclear("maturin".to_owned())];
+    };
+    let cargo = ["cargo", "build", "--manifest-path"].map(str::to_owned);
     let publishes = (verb == "publish").then_some(Deed::Publish(Published::Release));
-    read(&cargo, span).into_iter().chain(publishes).collect()
+    read(&[cargo.as_slice(), &[manifest]].concat(), span).into_iter().chain(publishes).collect()
 }
 
 /// The command as one that builds: all of them name packages in the same way.

@@ -191,9 +191,15 @@ fn of_words(words: &[String], span: Span) -> Vec<Deed> {
         | "rake" => {
             vec![Deed::Unclear(shown(name, rest))]
         }
-        "goreleaser" | "dist" | "cargo-dist" | "release-plz" | "release-please" | "semantic-release"
-        | "changeset" => vec![Deed::Publish(Published::Release)],
-        "gh" if matches!(rest, [first, second, ..] if first == "release" && matches!(second.as_str(), "create" | "upload")) =>
+        // It writes down elsewhere what is in it.
+        "dist" | "cargo-dist" => match rest.first().map(String::as_str) {
+            Some("host" | "upload" | "publish") => vec![Deed::Publish(Published::Other)],
+            _ => Vec::new(),
+        },
+        "goreleaser" | "release-plz" | "release-please" | "semantic-release" | "changeset" => {
+            vec![Deed::Publish(Published::Release)]
+        }
+        "gh" if matches!(rest, [first, second, ..] if first == "release" && matches!(second.as_str(), "create" | "upload" | "edit")) =>
         {
             vec![Deed::Publish(Published::Release)]
         }
