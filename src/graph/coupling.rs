@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::text::Location;
 
-use super::{UnitId, UnitKind};
+use super::{References, UnitId, UnitKind};
 
 /// The position of a coupling in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -210,6 +210,8 @@ pub struct Coupling {
     pub correction: Option<Correction>,
     /// Whether a catalog alone says so, and no manifest shows it.
     pub promised: bool,
+    /// What the source of the one names of the other; `None` where no source was asked.
+    pub references: Option<Arc<References>>,
 }
 
 impl Coupling {
@@ -225,6 +227,7 @@ impl Coupling {
             declared: None,
             correction: None,
             promised: false,
+            references: None,
         }
     }
 

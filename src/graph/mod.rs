@@ -14,6 +14,7 @@ mod link;
 mod made_of;
 mod pipelines;
 mod published;
+mod references;
 mod same;
 mod services;
 mod unit;
@@ -28,6 +29,7 @@ pub use jobs::{JobWork, Lack, Needless, Trigger};
 pub use link::{Linked, Stated, link};
 pub use made_of::{ContractFiles, CopiedPath, MadeOf};
 pub use published::Published;
+pub use references::{References, ReferredItem};
 pub use same::{Carried, carry};
 pub use services::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub use unit::{DeclaredUnit, Ecosystem, Unit, UnitId, UnitKind};
@@ -236,9 +238,9 @@ impl CouplingGraph {
     }
 }
 
-/// The order of units: what stands for a feature as a whole comes behind what catalogs specify.
-fn in_order(unit: &Unit) -> (UnitKind, bool, &str) {
-    (unit.kind, unit.kind == UnitKind::Specification && unit.is_declared(), &unit.name)
+/// The order of units: what stands for a feature as a whole comes behind all others.
+fn in_order(unit: &Unit) -> (bool, UnitKind, &str) {
+    (unit.kind == UnitKind::Specification && unit.is_declared(), unit.kind, &unit.name)
 }
 
 /// Where the entries of each unit begin in a list that is sorted by units; one more at the end.

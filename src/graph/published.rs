@@ -97,6 +97,7 @@ pub(super) fn called(
                     declared: None,
                     correction: None,
                     promised: false,
+                    references: None,
                 });
             }
         }

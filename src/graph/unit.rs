@@ -24,8 +24,6 @@ pub enum UnitKind {
     Package,
     /// A binary target of a package: something that can be deployed.
     Binary,
-    /// A module inside a package.
-    Module,
     /// A container image.
     Image,
     /// What runs and is reached over the network.
@@ -40,6 +38,9 @@ pub enum UnitKind {
     Api,
     /// A feature as a whole, as a person specifies it before there is anything to read.
     Specification,
+    /// A module inside a package. The last, since modules become units only where somebody declares parts of a
+    /// package: all other units keep their places then.
+    Module,
 }
 
 impl UnitKind {
@@ -47,7 +48,6 @@ impl UnitKind {
     pub const ALL: [Self; 10] = [
         Self::Package,
         Self::Binary,
-        Self::Module,
         Self::Image,
         Self::Service,
         Self::Datastore,
@@ -55,6 +55,7 @@ impl UnitKind {
         Self::Job,
         Self::Api,
         Self::Specification,
+        Self::Module,
     ];
 
     /// The word of the design.

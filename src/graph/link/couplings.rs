@@ -63,6 +63,7 @@ fn couplings_from(at: usize, cargo: &CargoPackages, package_units: &[UnitId]) ->
             declared: None,
             correction: None,
             promised: false,
+            references: None,
         });
     }
     couplings.sort_by(Coupling::in_order);
