@@ -1,6 +1,7 @@
 //! What a Rust source names besides its modules: files that it includes, folders that a macro or a build
 //! script reads. Every text in quotes may be a path; which of them are is known only with the files.
 
+pub mod code;
 mod generation;
 mod literals;
 

@@ -1,0 +1,77 @@
+//! The Rust sources that are read, each once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::snapshot::{Listing, ReadFailure, Snapshot};
+use crate::sources::rust::code::{RustFile, read_code};
+use crate::text::RepoPath;
+
+/// The sources of some packages.
+pub(super) struct Sources<'s> {
+    snapshot: &'s dyn Snapshot,
+    is_excluded: &'s (dyn Fn(&RepoPath) -> bool + Sync),
+    read: BTreeMap<RepoPath, Option<Arc<RustFile>>>,
+}
+
+impl<'s> Sources<'s> {
+    pub(super) fn new(
+        snapshot: &'s dyn Snapshot,
+        is_excluded: &'s (dyn Fn(&RepoPath) -> bool + Sync),
+    ) -> Self {
+        Self { snapshot, is_excluded, read: BTreeMap::new() }
+    }
+
+    /// Reads all of these that were not read yet, in parallel.
+    pub(super) fn read(&mut self, paths: &[&RepoPath]) {
+        let read: Vec<_> = paths
+            .par_iter()
+            .filter(|path| !self.read.contains_key(path))
+            .map(|path| ((*path).clone(), self.read_one(path)))
+            .collect();
+        self.read.extend(read);
+    }
+
+    fn read_one(&self, path: &RepoPath) -> Option<Arc<RustFile>> {
+        if (self.is_excluded)(path) {
+            return None;
+        }
+        let text = String::from_utf8(self.snapshot.read(path).ok()?).ok()?;
+        Some(Arc::new(read_code(&text)))
+    }
+
+    /// What a source says; one that lies outside of all packages that were read is read now.
+    pub(super) fn file(&self, path: &RepoPath) -> Option<Arc<RustFile>> {
+        match self.read.get(path) {
+            Some(known) => known.clone(),
+            None => self.read_one(path).filter(|_| path.as_str().ends_with(".rs")),
+        }
+    }
+
+    /// Whether a source is there.
+    pub(super) fn has(&self, path: &RepoPath) -> bool {
+        match self.read.get(path) {
+            Some(_) => true,
+            None => self.snapshot.read(path) != Err(ReadFailure::Missing),
+        }
+    }
+
+    /// The text of a source, as it is.
+    pub(super) fn text(&self, path: &RepoPath) -> Option<String> {
+        String::from_utf8(self.snapshot.read(path).ok()?).ok()
+    }
+}
+
+/// The sources below a folder, without those of packages that lie in it.
+pub(super) fn sources_of<'l>(
+    folder: &RepoPath,
+    packages: &[RepoPath],
+    listing: &'l Listing,
+) -> Vec<&'l RepoPath> {
+    let inner: Vec<&RepoPath> =
+        packages.iter().filter(|other| *other != folder && other.is_within(folder)).collect();
+    let sources = listing.files_below(folder).iter().filter(|path| path.as_str().ends_with(".rs"));
+    sources.filter(|path| !inner.iter().any(|inner| path.is_within(inner))).collect()
+}
