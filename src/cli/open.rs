@@ -260,7 +260,7 @@ impl<'c> Opened<'c> {
     /// As [`Self::load`], with what is declared alone.
     pub(super) fn load_declared(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
-        self.loaded(how, Loading { cargo: cargo.as_ref(), is_to_compare: false, watch: self.console })
+        self.loaded(how, Loading { cargo: cargo.as_ref(), watch: self.console, ..Loading::default() })
     }
 
     fn with_proposed(&self, repository: Repository) -> Result<Repository, Outcome> {
@@ -290,7 +290,7 @@ impl<'c> Opened<'c> {
 
     /// As [`Self::load`], to be compared with what a change started from.
     pub(super) fn load_to_compare(&self, how: &How) -> Result<Repository, Outcome> {
-        self.loaded(how, Loading { cargo: None, is_to_compare: true, watch: self.console })
+        self.loaded(how, Loading { is_to_compare: true, watch: self.console, ..Loading::default() })
     }
 
     fn loaded(&self, how: &How, loading: Loading<'_>) -> Result<Repository, Outcome> {
@@ -312,7 +312,8 @@ impl<'c> Opened<'c> {
     /// As [`Self::load`], to be asked what a change affects.
     pub(super) fn load_to_ask_of_change(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
-        let loading = Loading { cargo: cargo.as_ref(), is_to_compare: true, watch: self.console };
+        let loading =
+            Loading { cargo: cargo.as_ref(), is_to_compare: true, watch: self.console, ..Loading::default() };
         let repository = self.loaded(how, loading)?;
         match self.configuration {
             Some(_) => Ok(repository),

@@ -9,6 +9,7 @@ mod claims;
 mod code_ownership;
 mod configuration;
 mod nearby;
+mod opening;
 mod reach;
 mod relation;
 mod renamed;
@@ -31,6 +32,7 @@ pub use configuration::{
     Exception, External, FeatureDeclaration, ImpactSection, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby, tell_clashes};
+pub use opening::{Depth, wanted_code};
 pub use reach::{BUILT_WITH, Direction, REACHING, Reach};
 pub use renamed::Renamed;
 pub use selection::{Named, Names, RoleWord, Selector, UnitSet};

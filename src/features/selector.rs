@@ -6,7 +6,7 @@ use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
 
 use crate::graph::{Unit, UnitKind};
 use crate::text::toml::known_word;
-use crate::text::{Fault, Location, RepoPath, Spanned, glob, nearest};
+use crate::text::{Fault, Location, RepoPath, Spanned, glob, is_glob, nearest};
 
 /// A glob over paths, relative to the root of the repository. One that matches a folder covers
 /// everything below it.
@@ -65,6 +65,21 @@ impl PathSelector {
             }
         }
         read
+    }
+
+    /// Whether it could name something that lies in a folder, and is not the folder itself or around it.
+    pub(super) fn may_name_inside(&self, folder: &RepoPath) -> bool {
+        let mut parts = self.glob.glob().split('/');
+        for own in folder.parts() {
+            match parts.next() {
+                // Any number of folders.
+                Some("**") => return true,
+                Some(part) if is_glob(part) => {}
+                Some(part) if part == own => {}
+                _ => return false,
+            }
+        }
+        parts.next().is_some_and(|part| !part.is_empty())
     }
 }
 

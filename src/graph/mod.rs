@@ -6,6 +6,7 @@
 
 pub mod cargo;
 mod catalog;
+mod code;
 mod contracts;
 mod copying;
 mod coupling;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use catalog::{CatalogEntity, CatalogFeature, Catalogs, Dangling, Promise};
+pub use code::{CodeFound, CodeWanted, read_code};
 pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use jobs::{JobWork, Lack, Needless, Trigger};
@@ -152,6 +154,11 @@ impl CouplingGraph {
     /// Says of a coupling what is not so about it.
     pub fn correct(&mut self, id: CouplingId, correction: Correction) {
         self.couplings[id.index()].correction = Some(correction);
+    }
+
+    /// Says what the source of a coupling's one end names of the other.
+    pub(crate) fn refer(&mut self, id: CouplingId, references: Arc<References>) {
+        self.couplings[id.index()].references = Some(references);
     }
 
     /// All units, in order.

@@ -2,6 +2,8 @@
 
 use crate::text::Location;
 
+use super::UnitId;
+
 /// What the source of the one end of a coupling names of the other.
 ///
 /// Only places count by which the coupling is what it is: those in tests for a `test` coupling, those in build scripts
@@ -14,6 +16,9 @@ pub struct References {
     pub in_docs: usize,
     /// Why it may be used although nothing names it; `None` if nothing speaks for that.
     pub unclear: Option<&'static str>,
+    /// The units in which code looks up what it names, where they are known: a module that passes on what another one
+    /// defines. Sorted.
+    pub through: Vec<UnitId>,
 }
 
 /// An item of another unit, and where it is named.

@@ -208,6 +208,15 @@ impl Unit {
         !self.is_declared() && !self.is_outside
     }
 
+    /// Its path and each folder around it, the nearest first; the root comes last, as `""`. The folder of a module's
+    /// name is around it as well, whether its file lies in there or beside.
+    pub fn places(&self) -> impl Iterator<Item = &str> {
+        let path = self.path.as_str();
+        let stem = path.strip_suffix(".rs").filter(|_| self.kind == UnitKind::Module);
+        let mut around = self.path.with_ancestors();
+        around.next().into_iter().chain(stem).chain(around)
+    }
+
     /// Whether no manifest names it, but a person; it lies in no folder.
     pub fn is_declared(&self) -> bool {
         self.ecosystem.is_none()

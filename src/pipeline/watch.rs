@@ -1,5 +1,6 @@
 //! Who looks on while the data takes its way.
 
+use crate::features::Depth;
 use crate::sources::Reading;
 use crate::sources::cargo::CargoCommand;
 use crate::text::RepoPath;
@@ -17,6 +18,8 @@ pub enum Stage {
     Linking,
     /// Units are given to features.
     Assigning,
+    /// Sources are asked what no manifest states.
+    ReadingCode,
     /// What a change started from takes the same way.
     Comparing,
     /// Rules are judged, or a question to the graph is answered.
@@ -33,6 +36,7 @@ impl Stage {
             Self::Reading => "walking and reading",
             Self::Linking => "linking",
             Self::Assigning => "assigning",
+            Self::ReadingCode => "reading sources",
             Self::Comparing => "reading the base",
             Self::Judging => "judging",
             Self::Reporting => "reporting",
@@ -66,6 +70,8 @@ pub struct Loading<'l> {
     pub cargo: Option<&'l CargoCommand>,
     /// Whether it will be compared with another moment: what is read is then kept for that.
     pub is_to_compare: bool,
+    /// How much is asked of sources.
+    pub code: Depth,
     /// Who looks on.
     pub watch: &'l dyn Watch,
 }
@@ -73,6 +79,6 @@ pub struct Loading<'l> {
 impl Default for Loading<'_> {
     /// From the manifests, for itself, and nobody looks on.
     fn default() -> Self {
-        Self { cargo: None, is_to_compare: false, watch: &() }
+        Self { cargo: None, is_to_compare: false, code: Depth::Features, watch: &() }
     }
 }

@@ -109,7 +109,10 @@ impl<'c> Assignment<'c> {
                 None => declare(declaration.name.value.clone()),
                 Some(each) => {
                     let matcher = PathMatcher::new([each]);
-                    let folders = placed(graph).flat_map(|(_, unit)| unit.path.with_ancestors());
+                    let is_folder =
+                        |unit: &Unit, place: &str| unit.kind != UnitKind::Module || !place.ends_with(".rs");
+                    let folders = placed(graph)
+                        .flat_map(|(_, unit)| unit.places().filter(move |place| is_folder(unit, place)));
                     let found = folders.filter(|folder| !matcher.naming(folder).is_empty());
                     found.for_each(|folder| declare(name_of_each(declaration, folder)));
                 }
@@ -179,7 +182,7 @@ impl<'c> Assignment<'c> {
             for (id, unit) in self.graph.units() {
                 let is_meant = match declaration.is_of_package {
                     true => unit.declared_at.path == declaration.declared_at.path,
-                    false => unit.has_folder() && unit.path.is_within(folder),
+                    false => unit.has_folder() && unit.places().any(|place| place == folder.as_str()),
                 };
                 if !is_meant {
                     continue;
@@ -232,6 +235,9 @@ impl<'c> Assignment<'c> {
         // A binary follows its package, unless it is named more closely itself.
         for (id, unit) in self.graph.units() {
             if let Some(parent) = unit.parent {
+                if unit.kind == UnitKind::Module && self.has_own_claim(id, parent) {
+                    continue;
+                }
                 let inherited = self.claims[parent.index()].clone();
                 self.claims[id.index()].extend(inherited);
                 let embodied = self.embodies[parent.index()].clone();
@@ -283,6 +289,19 @@ impl<'c> Assignment<'c> {
         self.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
         map.unmatched = self.unmatched;
         map
+    }
+
+    /// Whether something claims a module that does not claim what it lies in: then that alone counts, however strongly
+    /// what is around it is claimed.
+    fn has_own_claim(&mut self, module: UnitId, around: UnitId) -> bool {
+        let (own, around) = (&self.claims[module.index()], &self.claims[around.index()]);
+        let is_own = |claim: &Claim| !around.iter().any(|other| other.location == claim.location);
+        let own: Vec<Claim> = own.iter().filter(|claim| is_own(claim)).cloned().collect();
+        let has_own = !own.is_empty();
+        if has_own {
+            self.claims[module.index()] = own;
+        }
+        has_own
     }
 
     /// The declarations of a feature, and then those of the features that it is nested in, the nearest
@@ -358,7 +377,12 @@ fn names_of_units(graph: &CouplingGraph) -> BTreeMap<&str, BTreeSet<UnitId>> {
 
 /// Units by which `each` knows that there is something in a folder.
 fn placed(graph: &CouplingGraph) -> impl Iterator<Item = (UnitId, &Unit)> {
-    graph.units().filter(|(_, unit)| unit.has_folder() && is_whole(unit))
+    graph.units().filter(|(_, unit)| unit.has_folder() && makes_feature(unit))
+}
+
+/// Whether `each` makes a feature of the folder of a unit: a part of another makes none, but for a module.
+fn makes_feature(unit: &Unit) -> bool {
+    is_whole(unit) || unit.kind == UnitKind::Module
 }
 
 /// Whether a unit is no part of another one.

@@ -8,7 +8,7 @@ use crate::text::{Fault, RepoPath, nearest};
 use super::super::claims::{Claim, Rank};
 use super::super::selector::{PathMatcher, PathSelector, Unmatched};
 use super::super::{ResponsibilityId, Role};
-use super::{Assignment, is_whole, name_of_each};
+use super::{Assignment, makes_feature, name_of_each};
 
 /// A path selector, and what it claims a unit for.
 struct PathClaim<'c> {
@@ -27,7 +27,7 @@ impl<'c> Assignment<'c> {
         let mut has_matched = vec![false; all.len()];
         let mut known: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (id, unit) in self.graph.units().filter(|(_, unit)| unit.has_folder()) {
-            for part in unit.path.with_ancestors() {
+            for part in unit.places() {
                 // `.` is the package at the root, and nothing below it.
                 if part.is_empty() && !unit.path.as_str().is_empty() {
                     continue;
@@ -44,7 +44,9 @@ impl<'c> Assignment<'c> {
                     }
                     let role = match claim.each {
                         None => claim.role,
-                        Some(declaration) if is_whole(unit) => {
+                        // A module makes a feature by the folder of its name, not by its file.
+                        Some(_) if unit.kind == UnitKind::Module && part.ends_with(".rs") => continue,
+                        Some(declaration) if makes_feature(unit) => {
                             let name = name_of_each(self.declarations[declaration], part);
                             let Some(feature) = self.names.get(&name) else {
                                 continue;
@@ -70,7 +72,7 @@ impl<'c> Assignment<'c> {
             if broken.iter().any(|path| own.covers(path)) {
                 continue;
             }
-            let folders = self.graph.units().flat_map(|(_, unit)| unit.path.with_ancestors());
+            let folders = self.graph.units().flat_map(|(_, unit)| unit.places());
             self.unmatched.push(Unmatched {
                 written: claim.selector.written.value.clone(),
                 place: claim.place.clone(),

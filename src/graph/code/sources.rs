@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::snapshot::{Listing, ReadFailure, Snapshot};
+use crate::snapshot::{Listing, Snapshot};
 use crate::sources::rust::code::{RustFile, read_code};
 use crate::text::RepoPath;
 
 /// The sources of some packages.
 pub(super) struct Sources<'s> {
     snapshot: &'s dyn Snapshot,
+    listing: &'s Listing,
     is_excluded: &'s (dyn Fn(&RepoPath) -> bool + Sync),
     read: BTreeMap<RepoPath, Option<Arc<RustFile>>>,
 }
@@ -19,16 +20,17 @@ pub(super) struct Sources<'s> {
 impl<'s> Sources<'s> {
     pub(super) fn new(
         snapshot: &'s dyn Snapshot,
+        listing: &'s Listing,
         is_excluded: &'s (dyn Fn(&RepoPath) -> bool + Sync),
     ) -> Self {
-        Self { snapshot, is_excluded, read: BTreeMap::new() }
+        Self { snapshot, listing, is_excluded, read: BTreeMap::new() }
     }
 
     /// Reads all of these that were not read yet, in parallel.
     pub(super) fn read(&mut self, paths: &[&RepoPath]) {
         let read: Vec<_> = paths
             .par_iter()
-            .filter(|path| !self.read.contains_key(path))
+            .filter(|path| !self.read.contains_key(**path))
             .map(|path| ((*path).clone(), self.read_one(path)))
             .collect();
         self.read.extend(read);
@@ -46,16 +48,13 @@ impl<'s> Sources<'s> {
     pub(super) fn file(&self, path: &RepoPath) -> Option<Arc<RustFile>> {
         match self.read.get(path) {
             Some(known) => known.clone(),
-            None => self.read_one(path).filter(|_| path.as_str().ends_with(".rs")),
+            None => self.has(path).then(|| self.read_one(path)).flatten(),
         }
     }
 
     /// Whether a source is there.
     pub(super) fn has(&self, path: &RepoPath) -> bool {
-        match self.read.get(path) {
-            Some(_) => true,
-            None => self.snapshot.read(path) != Err(ReadFailure::Missing),
-        }
+        self.listing.contains(path.as_str())
     }
 
     /// The text of a source, as it is.
@@ -64,14 +63,15 @@ impl<'s> Sources<'s> {
     }
 }
 
-/// The sources below a folder, without those of packages that lie in it.
-pub(super) fn sources_of<'l>(
-    folder: &RepoPath,
-    packages: &[RepoPath],
-    listing: &'l Listing,
-) -> Vec<&'l RepoPath> {
-    let inner: Vec<&RepoPath> =
-        packages.iter().filter(|other| *other != folder && other.is_within(folder)).collect();
-    let sources = listing.files_below(folder).iter().filter(|path| path.as_str().ends_with(".rs"));
-    sources.filter(|path| !inner.iter().any(|inner| path.is_within(inner))).collect()
+/// The sources of each package: those below its folder that lie in no other package.
+pub(super) fn sources_by_package<'l>(packages: &[RepoPath], listing: &'l Listing) -> Vec<Vec<&'l RepoPath>> {
+    let known: BTreeMap<&str, usize> =
+        packages.iter().enumerate().map(|(at, folder)| (folder.as_str(), at)).collect();
+    let mut found = vec![Vec::new(); packages.len()];
+    for path in listing.files.iter().filter(|path| path.as_str().ends_with(".rs")) {
+        if let Some(package) = path.with_ancestors().find_map(|folder| known.get(folder)) {
+            found[*package].push(path);
+        }
+    }
+    found
 }

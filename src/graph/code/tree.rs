@@ -40,10 +40,6 @@ impl Names {
         name
     }
 
-    pub(super) fn known(&self, text: &str) -> Option<Name> {
-        self.known.get(text).copied()
-    }
-
     pub(super) fn text(&self, name: Name) -> &str {
         self.in_order.get(name as usize).map_or("", |text| text)
     }
@@ -147,8 +143,7 @@ impl Tree {
         let folder = root.parent().unwrap_or_else(RepoPath::root);
         let at = Location { path: root.clone(), span: Span::new(0..0) };
         tree.module(0, names.name("crate"), (root.clone(), at), None, is_test);
-        let mut wanted =
-            vec![Wanted { path: root.clone(), module: 0, scope: 0, folder, depth: 0, is_test }];
+        let mut wanted = vec![Wanted { path: root.clone(), module: 0, scope: 0, folder, depth: 0, is_test }];
         let mut met: BTreeSet<(RepoPath, usize)> = BTreeSet::new();
         while let Some(next) = wanted.pop() {
             if next.depth > DEEPEST
@@ -191,10 +186,11 @@ impl Tree {
         place: (RepoPath, Location),
         is_test: bool,
     ) -> usize {
-        let known = self.scopes[scope].names.get(&name).into_iter().flatten().find_map(|one| match one.what {
-            What::Module(module) => Some(module),
-            _ => None,
-        });
+        let known =
+            self.scopes[scope].names.get(&name).into_iter().flatten().find_map(|one| match one.what {
+                What::Module(module) => Some(module),
+                _ => None,
+            });
         if let Some(module) = known {
             // It is there under the one condition or the other, and not for tests alone if one of them is not.
             let module_of = &mut self.modules[module];
@@ -227,7 +223,8 @@ impl Tree {
             Location { path: next.path.clone(), span }
         };
         let part = self.parts.len();
-        if let Some(ScopeKind::File { condition: Some(condition) }) = file.scopes.first().map(|one| &one.kind) {
+        if let Some(ScopeKind::File { condition: Some(condition) }) = file.scopes.first().map(|one| &one.kind)
+        {
             self.modules[next.module].condition = Some(Arc::from(condition.as_str()));
         }
         // What is around a scope may stand behind it.
@@ -303,7 +300,8 @@ impl Tree {
         let folder_of_file = next.path.parent().unwrap_or_else(RepoPath::root);
         for one in &file.declarations {
             let around = one.scope as usize;
-            let is_in_file = !matches!(file.scopes.get(around).map(|one| &one.kind), Some(ScopeKind::Module(_)));
+            let is_in_file =
+                !matches!(file.scopes.get(around).map(|one| &one.kind), Some(ScopeKind::Module(_)));
             let files = files_of(
                 &one.module,
                 file.words.of(one.module.name),

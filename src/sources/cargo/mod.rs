@@ -33,13 +33,10 @@ impl Source for ManifestSource {
         name == "Cargo.toml"
     }
 
-    /// By these, cargo discovers targets; the checksums lie beside vendored crates, and lock files are
-    /// read where a patch asks for them.
-    fn notices(&self, folder: &str, name: &str) -> bool {
-        match name {
-            "lib.rs" | "main.rs" | "build.rs" | "Cargo.lock" | ".cargo-checksum.json" => true,
-            _ => name.ends_with(".rs") && (folder == "src/bin" || folder.ends_with("/src/bin")),
-        }
+    /// By some sources, cargo discovers targets, and all may be asked what they name; the checksums lie beside vendored
+    /// crates, and lock files are read where a patch asks for them.
+    fn notices(&self, _folder: &str, name: &str) -> bool {
+        matches!(name, "Cargo.lock" | ".cargo-checksum.json") || name.ends_with(".rs")
     }
 
     fn read(&self, path: &RepoPath, text: &str) -> (Option<Facts>, Vec<Fault>) {

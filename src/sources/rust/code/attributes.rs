@@ -176,6 +176,14 @@ impl<'t> Reader<'t> {
         }
         let scope = self.top().scope;
         let is_test = self.is_test();
-        self.mentioned.push(Occurrence { scope, path, context, is_test, is_macro: false, is_call: false, at });
+        self.mentioned.push(Occurrence {
+            scope,
+            path,
+            context,
+            is_test,
+            is_macro: false,
+            is_call: false,
+            at,
+        });
     }
 }

@@ -15,7 +15,8 @@ impl<'t> Reader<'t> {
         let bytes = text.as_bytes();
         let mut at = 0;
         for _ in 0..MOST {
-            let Some(open) = bytes.get(at..).and_then(|rest| memchr::memchr(b'[', rest)).map(|found| at + found)
+            let Some(open) =
+                bytes.get(at..).and_then(|rest| memchr::memchr(b'[', rest)).map(|found| at + found)
             else {
                 return;
             };

@@ -1,6 +1,8 @@
 //! Goes through the tokens of a source once, with a list of the brackets that are open.
 
-use super::file::{Context, Declaration, Import, Included, Item, ItemKind, Named, RustFile, Scope, ScopeKind, Visibility};
+use super::file::{
+    Context, Declaration, Import, Included, Item, ItemKind, Named, RustFile, Scope, ScopeKind, Visibility,
+};
 use super::tokens::{END, Kind, Token, tokens};
 use super::trees::{self, Trie};
 use super::words::{Collecting, Word};
@@ -311,8 +313,7 @@ impl<'t> Reader<'t> {
             "use" if !self.top().is_in_rules => self.import(),
             "extern" => self.external(),
             "macro_rules" if self.is_mark(1, b'!') && self.is_name(2) => {
-                let kind =
-                    if self.pending.is_exported { ItemKind::ExportedMacro } else { ItemKind::Macro };
+                let kind = if self.pending.is_exported { ItemKind::ExportedMacro } else { ItemKind::Macro };
                 self.at += 2;
                 self.item(kind);
                 self.given_at = Some((self.at, Body::Macro));
@@ -361,9 +362,9 @@ impl<'t> Reader<'t> {
             "unsafe" | "async" | "default" | "auto" => self.at += 1,
             "self" | "super" | "crate" if self.is_colons(1) => self.path(false),
             "Self" => self.skip_path(),
-            "as" | "await" | "break" | "continue" | "crate" | "dyn" | "else" | "false" | "for" | "if" | "in"
-            | "let" | "loop" | "match" | "mod" | "move" | "mut" | "ref" | "return" | "self" | "super"
-            | "true" | "use" | "where" | "while" | "_" => {
+            "as" | "await" | "break" | "continue" | "crate" | "dyn" | "else" | "false" | "for" | "if"
+            | "in" | "let" | "loop" | "match" | "mod" | "move" | "mut" | "ref" | "return" | "self"
+            | "super" | "true" | "use" | "where" | "while" | "_" => {
                 self.forget();
                 self.at += 1;
             }
@@ -581,8 +582,8 @@ impl<'t> Reader<'t> {
             self.at += 3;
         }
         let next = self.ahead(0);
-        let is_macro = next.kind == Kind::Mark(b'!')
-            && matches!(self.ahead(1).kind, Kind::Mark(b'(' | b'[' | b'{'));
+        let is_macro =
+            next.kind == Kind::Mark(b'!') && matches!(self.ahead(1).kind, Kind::Mark(b'(' | b'[' | b'{'));
         let is_call = next.kind == Kind::Mark(b'(');
         if is_macro {
             self.given_at = Some((self.at + 1, Body::Given));
@@ -712,4 +713,3 @@ fn is_before_path(word: &str) -> bool {
             | "while"
     )
 }
-

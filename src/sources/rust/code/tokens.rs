@@ -43,14 +43,18 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         at = at.saturating_add(token.len);
         let kind = match token.kind {
             TokenKind::Whitespace => continue,
-            TokenKind::LineComment { doc_style } | TokenKind::BlockComment { doc_style, .. } => match doc_style {
-                None => continue,
-                Some(DocStyle::Outer) => Kind::Doc,
-                Some(DocStyle::Inner) => Kind::InnerDoc,
-            },
+            TokenKind::LineComment { doc_style } | TokenKind::BlockComment { doc_style, .. } => {
+                match doc_style {
+                    None => continue,
+                    Some(DocStyle::Outer) => Kind::Doc,
+                    Some(DocStyle::Inner) => Kind::InnerDoc,
+                }
+            }
             TokenKind::Ident => Kind::Name,
             TokenKind::RawIdent => Kind::Raw,
-            TokenKind::Literal { kind: LiteralKind::Str { .. } | LiteralKind::RawStr { .. }, .. } => Kind::Text,
+            TokenKind::Literal { kind: LiteralKind::Str { .. } | LiteralKind::RawStr { .. }, .. } => {
+                Kind::Text
+            }
             other => mark(&other).map_or(Kind::Other, Kind::Mark),
         };
         found.push(Token { kind, start, end: at });

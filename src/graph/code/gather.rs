@@ -1,0 +1,185 @@
+//! What the modules of one crate refer to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sources::rust::code::Context;
+use crate::text::{Location, RepoPath, Span};
+
+use super::names::{Meaning, Resolver, To};
+use super::tree::{Name, Names, Tree};
+
+/// What something is referred to as, and where.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Referred {
+    /// By the name of the item.
+    pub(super) items: BTreeMap<String, BTreeSet<Location>>,
+    /// Links in documentation.
+    pub(super) in_docs: usize,
+    /// The modules in which what is referred to was looked up, where they are known.
+    pub(super) through: BTreeSet<usize>,
+}
+
+impl Referred {
+    pub(super) fn add(&mut self, other: &Self) {
+        for (name, places) in &other.items {
+            self.items.entry(name.clone()).or_default().extend(places.iter().cloned());
+        }
+        self.in_docs += other.in_docs;
+        self.through.extend(&other.through);
+    }
+}
+
+/// From which module, to what, and whether for tests only.
+pub(super) type Ends = (usize, To, bool);
+
+/// Everything that a tree refers to outside of the module where it stands, each end with all of its places. Of what
+/// lies in a package, the words tell one from another.
+pub(super) fn gather(tree: &Tree, names: &Names, resolver: &mut Resolver<'_>) -> BTreeMap<Ends, Referred> {
+    let mut gathered = Gathering { tree, names, found: BTreeMap::new() };
+    for at in 0..tree.imports.len() {
+        gathered.import(at, resolver);
+    }
+    for part in 0..tree.parts.len() {
+        gathered.mentions(part, resolver);
+    }
+    gathered.found
+}
+
+struct Gathering<'t> {
+    tree: &'t Tree,
+    names: &'t Names,
+    found: BTreeMap<Ends, Referred>,
+}
+
+impl Gathering<'_> {
+    fn import(&mut self, at: usize, resolver: &mut Resolver<'_>) {
+        let import = &self.tree.imports[at];
+        let part = &self.tree.parts[import.part];
+        let module = self.tree.scopes[import.scope].module;
+        let mut meant: Vec<To> = resolver.import(at, 0).all().cloned().collect();
+        meant.sort();
+        meant.dedup();
+        let through = match import.words.split_last() {
+            Some((_, before)) if !before.is_empty() => {
+                match resolver.path(import.scope, before, import.is_global, 0).types {
+                    Some(To::Module(module)) => Some(module),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let is_test = part.is_test || import.written.is_test || self.tree.modules[module].is_test;
+        let last = import.words.last().map_or(1, |word| self.names.text(*word).len());
+        let span = span(import.written.at, if import.written.is_glob { 1 } else { last });
+        for mut to in meant {
+            if let (To::Package(package, words), true) = (&to, import.written.is_glob) {
+                // A glob is known by what it brings, and told by itself.
+                to = To::Package(*package, words.clone());
+            }
+            self.refer(module, to, is_test, &part.path, &[span], through, import.written.is_glob);
+        }
+    }
+
+    fn mentions(&mut self, part: usize, resolver: &mut Resolver<'_>) {
+        let part = &self.tree.parts[part];
+        for (mention, places) in part.file.mentioned() {
+            let (words, is_global) = part.file.words_of(mention.path);
+            let words: Vec<Name> = words
+                .iter()
+                .map(|word| part.names.get(word.0 as usize).copied().unwrap_or(u32::MAX))
+                .collect();
+            let scope = part.scopes.get(mention.scope as usize).copied().unwrap_or(0);
+            let module = self.tree.scopes[scope].module;
+            let meaning = resolver.path(scope, &words, is_global, 0);
+            let Some(to) = chosen(meaning, mention.is_macro, mention.is_call, mention.context) else {
+                continue;
+            };
+            if mention.context == Context::Documentation {
+                if self.is_outside(module, &to) {
+                    let is_test = false;
+                    self.found.entry((module, to, is_test)).or_default().in_docs += places.len();
+                }
+                continue;
+            }
+            let is_test = part.is_test || mention.is_test || self.tree.modules[module].is_test;
+            let written: usize = words.iter().map(|word| self.names.text(*word).len() + 2).sum();
+            let length = written.saturating_sub(2);
+            let spans: Vec<Span> = places.iter().map(|at| span(*at, length)).collect();
+            let through = match words.split_last() {
+                Some((_, before)) if !before.is_empty() => {
+                    match resolver.path(scope, before, is_global, 0).types {
+                        Some(To::Module(module)) => Some(module),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            };
+            self.refer(module, to, is_test, &part.path, &spans, through, false);
+        }
+    }
+
+    fn is_outside(&self, module: usize, to: &To) -> bool {
+        match to {
+            To::Module(other) | To::Item(other, _) => *other != module,
+            To::Package(..) => true,
+            To::Elsewhere => false,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each says one thing of the reference")]
+    fn refer(
+        &mut self,
+        module: usize,
+        to: To,
+        is_test: bool,
+        path: &RepoPath,
+        spans: &[Span],
+        through: Option<usize>,
+        is_glob: bool,
+    ) {
+        if !self.is_outside(module, &to) {
+            return;
+        }
+        let mut name = match &to {
+            To::Item(_, name) => self.names.text(*name).to_owned(),
+            To::Package(_, words) => item_of(words, self.names),
+            _ => String::new(),
+        };
+        if is_glob && !matches!(to, To::Item(..)) {
+            name = if name.is_empty() { "*".to_owned() } else { format!("{name}::*") };
+        }
+        let referred = self.found.entry((module, to, is_test)).or_default();
+        let places = spans.iter().map(|span| Location { path: path.clone(), span: *span });
+        referred.items.entry(name).or_default().extend(places);
+        referred.through.extend(through);
+    }
+}
+
+/// Which of the namespaces is meant where something is mentioned.
+fn chosen(meaning: Meaning, is_macro: bool, is_call: bool, context: Context) -> Option<To> {
+    let is_module = matches!(meaning.types, Some(To::Module(_)));
+    if is_macro {
+        return meaning.macros;
+    }
+    if is_call {
+        return meaning.values.or(meaning.types.filter(|_| !is_module)).or(meaning.macros);
+    }
+    match context {
+        // A module may be linked to, but stands for nothing in an expression.
+        Context::Documentation => meaning.types.or(meaning.values).or(meaning.macros),
+        _ => meaning.types.filter(|_| !is_module).or(meaning.values).or(meaning.macros),
+    }
+}
+
+/// The part of a path behind a crate that names an item: what follows on a type belongs to it.
+fn item_of(words: &[Name], names: &Names) -> String {
+    let is_type = |word: &Name| names.text(*word).starts_with(|first: char| first.is_uppercase());
+    let end = words.iter().position(is_type).map_or(words.len(), |at| at + 1);
+    let words: Vec<&str> = words[..end].iter().map(|word| names.text(*word)).collect();
+    words.join("::")
+}
+
+fn span(at: u32, length: usize) -> Span {
+    let start = at as usize;
+    Span::new(start..start + length)
+}
