@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::baseline::Reviewed;
-use crate::features::{Destination, Move};
+use crate::features::{Depth, Destination, Move};
 use crate::graph::{CouplingId, UnitId};
 use crate::insight::{Cut, Knife, Plan, Standing, Tie, cut, plan, standing, why};
 use crate::report::{
@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
 
 fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let how = &arguments.place.how;
-    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
+    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?.asking(Depth::Everything);
     let repository = opened.load(how)?;
     console.begins(Stage::Judging);
     let messages = opened.notice(how, &repository) + &unread(&repository, console);

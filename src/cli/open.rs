@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::baseline::{BASELINE_FILE, Baseline};
-use crate::features::{CONFIGURATION_FILE, Configuration};
+use crate::features::{CONFIGURATION_FILE, Configuration, Depth};
 use crate::proposal::extended;
 use crate::report::{Texts, counted, faults};
 use crate::snapshot::{
@@ -31,6 +31,8 @@ pub(super) struct Opened<'c> {
     proposed: OnceCell<(RepoPath, String)>,
     /// The folder on the disk, where cargo would be asked.
     pub(super) folder: Option<PathBuf>,
+    /// How much is asked of sources.
+    depth: Depth,
 }
 
 /// A place in a git repository.
@@ -98,6 +100,7 @@ impl<'c> Opened<'c> {
             }
         };
         Ok(Self {
+            depth: Depth::default(),
             console,
             snapshot: Box::new(tree),
             git,
@@ -148,6 +151,7 @@ impl<'c> Opened<'c> {
         let files = if prefix == RepoPath::root() { whole } else { files(&prefix)? };
         let git = Ok(InGit { repository, prefix, commit });
         Ok(Self {
+            depth: Depth::default(),
             console,
             snapshot: Box::new(files),
             git,
@@ -260,7 +264,9 @@ impl<'c> Opened<'c> {
     /// As [`Self::load`], with what is declared alone.
     pub(super) fn load_declared(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
-        self.loaded(how, Loading { cargo: cargo.as_ref(), watch: self.console, ..Loading::default() })
+        let loading =
+            Loading { cargo: cargo.as_ref(), code: self.depth, watch: self.console, ..Loading::default() };
+        self.loaded(how, loading)
     }
 
     fn with_proposed(&self, repository: Repository) -> Result<Repository, Outcome> {
@@ -272,7 +278,14 @@ impl<'c> Opened<'c> {
         if !faults.is_empty() {
             return Err(self.errors(&faults));
         }
-        repository.configured(configuration).map_err(|faults| self.errors(&faults))
+        let repository = repository.configured(configuration).map_err(|faults| self.errors(&faults))?;
+        let loading = Loading { code: self.depth, watch: self.console, ..Loading::default() };
+        Ok(repository.with_code(&*self.snapshot, loading))
+    }
+
+    /// As it is, to be asked of sources as deep as an answer needs it.
+    pub(super) fn asking(self, depth: Depth) -> Self {
+        Self { depth, ..self }
     }
 
     /// What a person should know about how an answer came about.
@@ -312,8 +325,13 @@ impl<'c> Opened<'c> {
     /// As [`Self::load`], to be asked what a change affects.
     pub(super) fn load_to_ask_of_change(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
-        let loading =
-            Loading { cargo: cargo.as_ref(), is_to_compare: true, watch: self.console, ..Loading::default() };
+        let loading = Loading {
+            cargo: cargo.as_ref(),
+            code: self.depth,
+            is_to_compare: true,
+            watch: self.console,
+            ..Loading::default()
+        };
         let repository = self.loaded(how, loading)?;
         match self.configuration {
             Some(_) => Ok(repository),

@@ -1,5 +1,6 @@
 //! `watertight why`
 
+use crate::features::Depth;
 use crate::insight::{Tie, why};
 use crate::report::{WaysTold, ways, ways_json};
 use crate::{Stage, Watch};
@@ -62,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
 
 fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let how = &arguments.place.how;
-    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
+    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?.asking(Depth::Everything);
     let repository = opened.load(how)?;
     console.begins(Stage::Judging);
     let (from, to) = two_parts((&arguments.from, &arguments.to), &opened, &repository)?;

@@ -12,6 +12,7 @@ use crate::rules::{Condition, Declared, Level, Rule, RuleSet};
 use crate::snapshot::Snapshot;
 use crate::text::Fault;
 
+use super::code::Asked;
 use super::{Loading, Repository, Scan, Verdict};
 
 /// What a change started from, as the configuration of its end judges it.
@@ -85,7 +86,12 @@ impl Base {
             }
             _ => {
                 let scan = Scan::new(snapshot, law, Some(&head.known), &());
-                again = scan.link(snapshot, law, None);
+                let (mut linked, listing) = scan.link(snapshot, law, None);
+                let nearby = &head.nearby.declarations;
+                let map = assign(&linked.graph, law, nearby, (&listing, &linked.problems), &[]);
+                let asked = Asked { snapshot, listing: &listing, map: &map, configuration: law, nearby };
+                asked.add_to(&mut linked, Loading::default());
+                again = (linked, listing);
                 let (linked, listing) = &again;
                 (carry(&linked.graph, head.stated()), linked, listing)
             }

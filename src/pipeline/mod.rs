@@ -1,6 +1,7 @@
 //! The way that the data takes, on one screen.
 
 mod change;
+mod code;
 mod excused;
 mod proposing;
 mod supposing;
@@ -8,11 +9,9 @@ mod watch;
 
 use std::sync::Arc;
 
-use crate::features::{
-    self, Configuration, Depth, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby, wanted_code,
-};
+use crate::features::{self, Configuration, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby};
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
-use crate::graph::{CouplingGraph, Linked, Stated, link, read_code};
+use crate::graph::{CouplingGraph, Linked, Stated, link};
 use crate::insight::{Independence, independence};
 use crate::rules::RuleSet;
 use crate::snapshot::{Gap, Listing, Snapshot};
@@ -112,7 +111,7 @@ impl Repository {
         loading: Loading<'_>,
         known: Option<&Known>,
     ) -> Result<Self, Vec<Fault>> {
-        let Loading { cargo, watch, code, .. } = loading;
+        let Loading { cargo, watch, .. } = loading;
         watch.begins(Stage::Reading);
         // The tool's own rules are read while the tree is walked: they wait for nothing.
         let (mut scan, built_in) =
@@ -152,28 +151,9 @@ impl Repository {
             stated: None,
             known,
         };
-        let repository = repository.assigned(&[]).with_code(snapshot, code, watch);
+        let repository = repository.assigned(&[]).with_code(snapshot, loading);
         watch.has_loaded(&repository);
         Ok(repository)
-    }
-
-    /// Asks sources what no manifest states. Who belongs where is then asked again: there may be more units.
-    fn with_code(mut self, snapshot: &dyn Snapshot, depth: Depth, watch: &dyn Watch) -> Self {
-        let (configuration, listing) = (&self.configuration, &self.listing);
-        let nearby = &self.nearby.declarations;
-        let wanted = wanted_code(&self.linked, &self.map, configuration, nearby, listing, depth);
-        if wanted.is_empty() {
-            return self;
-        }
-        watch.begins(Stage::ReadingCode);
-        if let Some(stated) = self.stated.take() {
-            self.linked.graph = stated;
-        }
-        let is_excluded = |path: &RepoPath| configuration.excludes(path);
-        let found = read_code(snapshot, listing, &is_excluded, &self.linked, &wanted);
-        let graph = std::mem::take(&mut self.linked.graph);
-        self.linked.graph = found.applied(graph);
-        self.assigned(&[])
     }
 
     /// Gives every unit its role, and makes of the graph that the manifests state the one that is judged.

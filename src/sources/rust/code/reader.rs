@@ -10,6 +10,10 @@ use super::words::{Collecting, Word};
 /// How many words of a path are kept: what lies deeper changes nothing about where it leads.
 const LONGEST_PATH: usize = 16;
 
+/// How deep blocks that declare something are told from what is around them: a source that nests deeper was not written,
+/// and telling them would take longer the deeper it goes.
+const DEEPEST: usize = 256;
+
 /// What stands between two brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Body {
@@ -439,7 +443,8 @@ impl<'t> Reader<'t> {
     /// is looked up, also what stands before.
     pub(super) fn declares(&mut self) -> u32 {
         let is_scope = |open: &Open| matches!(open.body, Body::Block | Body::Module);
-        let at = self.stack.iter().rposition(is_scope).unwrap_or(0);
+        let known = self.stack.get(..DEEPEST).unwrap_or(&self.stack);
+        let at = known.iter().rposition(is_scope).unwrap_or(0);
         let open = self.stack[at];
         if open.owns_scope {
             return open.scope;
