@@ -17,11 +17,11 @@ use super::named::{part, two_parts, unread};
 use super::open::Opened;
 use super::{Elsewhere, Exit, Format, Outcome};
 
-/// Find the fewest lines that make features independent.
+/// Find the fewest places that make features independent.
 ///
 /// With two names: the smallest set of couplings without which the first does
 /// not reach the second any more. Without a name: a plan for the whole
-/// repository, what pays most for its lines first, and circles before all else.
+/// repository, what pays most for its places first, and circles before all else.
 /// With --what-if: what the numbers would be. Nothing is changed.
 ///
 /// Examples:

@@ -14,7 +14,7 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingConditio
         from.contains(coupling.from)
             && to.contains(coupling.to)
             && map.is_of(graph, id, &condition.kinds)
-            && judged.is_wrong(&condition.when, &condition.unless, coupling.from, coupling.to)
+            && judged.is_wrong(&condition.when, &condition.unless, id)
     };
     let found: Vec<CouplingId> = graph.couplings().map(|(id, _)| id).filter(|id| is_meant(*id)).collect();
     let mut findings: Vec<Finding> = found.iter().map(|id| judged.finding(rule, *id, &|_| None)).collect();

@@ -18,10 +18,12 @@ mod reach;
 mod release;
 mod trigger;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach};
-use crate::graph::{Coupling, CouplingGraph, CouplingId, CouplingKind, Unit, UnitId};
+use crate::graph::{Coupling, CouplingGraph, CouplingId, CouplingKind, References, Unit, UnitId};
 use crate::rules::{Condition, Level, Relation, Rule, RuleSet};
 use crate::text::{Date, Location};
 
@@ -52,6 +54,8 @@ pub struct Finding {
     pub lets_in: Vec<LetIn>,
     /// More that belongs to it: which units it is about, which steps a circle has.
     pub details: Vec<String>,
+    /// What the source of the one unit names of the other, if it is about one coupling of which that is known.
+    pub references: Option<Arc<References>>,
     /// The couplings, as pairs of units, of which each by itself is all of it, or a part of the circle;
     /// for exceptions.
     pub cuts: Vec<(UnitId, UnitId)>,
@@ -290,6 +294,10 @@ impl Judged<'_> {
             Relation::Consumes => one.zip(other).is_some_and(|(one, other)| map.is_consumed(one, other)),
             Relation::Consumers => one.zip(other).is_some_and(|(one, other)| map.is_consumer(one, other)),
             Relation::Exposed => map.is_exposed(to),
+            Relation::Unreferenced => {
+                let mut couplings = self.graph.couplings_between(from, to).peekable();
+                couplings.peek().is_some() && couplings.all(|id| self.is_unreferenced(id))
+            }
             Relation::SameDeployment => map.are_deployed_together(from, to),
             Relation::Versioned => {
                 let is_said = other.is_some_and(|other| map.feature(other).versioned.is_some());
@@ -308,8 +316,33 @@ impl Judged<'_> {
         relations.is_empty() || self.is_any(relations, from, to)
     }
 
-    fn is_wrong(&self, when: &[Relation], unless: &[Relation], from: UnitId, to: UnitId) -> bool {
-        self.has_any(when, from, to) && !self.is_any(unless, from, to)
+    /// Whether a coupling breaks a rule: it is one of `when`, if there is any, and none of `unless`.
+    fn is_wrong(&self, when: &[Relation], unless: &[Relation], id: CouplingId) -> bool {
+        let Coupling { from, to, .. } = self.graph.coupling(id);
+        // What is so of one coupling need not be so of another between the same units.
+        let is = |relation: &Relation| match relation {
+            Relation::Unreferenced => self.is_unreferenced(id),
+            Relation::Exposed => self.map.is_exposed(*to) || self.is_passed_on(id),
+            relation => self.is(*relation, *from, *to),
+        };
+        (when.is_empty() || when.iter().any(is)) && !unless.iter().any(is)
+    }
+
+    /// Whether no source names what a coupling needs, and nothing speaks for a use that nobody sees.
+    fn is_unreferenced(&self, id: CouplingId) -> bool {
+        self.graph.coupling(id).references.as_ref().is_some_and(|references| references.is_unused())
+    }
+
+    /// Whether all that a coupling needs of a unit is passed on by others of the same feature that it exposes.
+    fn is_passed_on(&self, id: CouplingId) -> bool {
+        let coupling = self.graph.coupling(id);
+        let Some(references) = &coupling.references else { return false };
+        let is_door = |unit: &UnitId| {
+            *unit != coupling.to
+                && self.map.is_exposed(*unit)
+                && self.map.feature_of(*unit) == self.map.feature_of(coupling.to)
+        };
+        !references.through.is_empty() && references.through.iter().all(is_door)
     }
 
     /// Why no responsibility excuses a coupling of two features.
@@ -418,6 +451,7 @@ impl Judged<'_> {
             places: places.collect(),
             lets_in: Vec::new(),
             details: Vec::new(),
+            references: coupling.references.clone(),
             cuts: vec![(coupling.from, coupling.to)],
             joins: Vec::new(),
             weight: 0,

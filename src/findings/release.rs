@@ -194,6 +194,7 @@ impl<'a> Release<'a> {
             places: self.places(&wrong),
             lets_in: Vec::new(),
             details: self.details(),
+            references: None,
             cuts: Vec::new(),
             joins: wrong.into_iter().collect(),
             weight: pairs,

@@ -1,5 +1,7 @@
 //! References: where the source of one unit names what another one defines, and how deep a coupling goes.
 
+use std::sync::Arc;
+
 use crate::text::Location;
 
 use super::UnitId;
@@ -40,6 +42,16 @@ impl References {
     /// The first place, in the order of files.
     pub fn first(&self) -> Option<&Location> {
         self.items.iter().flat_map(|item| item.places.first()).min()
+    }
+
+    /// The same, with units where another graph has them.
+    pub(super) fn moved(self: &Arc<Self>, place: &dyn Fn(UnitId) -> UnitId) -> Arc<Self> {
+        if self.through.is_empty() {
+            return Arc::clone(self);
+        }
+        let mut through: Vec<UnitId> = self.through.iter().map(|unit| place(*unit)).collect();
+        through.sort_unstable();
+        Arc::new(Self { through, ..Self::clone(self) })
     }
 
     /// Whether nothing names it, and nothing speaks for a use that nobody sees.

@@ -46,6 +46,7 @@ pub fn carry(earlier: &CouplingGraph, later: &CouplingGraph) -> Carried {
     let couplings = earlier.couplings().map(|(_, coupling)| Coupling {
         from: position[coupling.from.index()],
         to: position[coupling.to.index()],
+        references: coupling.references.as_ref().map(|one| one.moved(&|unit| position[unit.index()])),
         ..coupling.clone()
     });
     let jobs = earlier.jobs().iter().map(|one| one.moved(&|unit| position[unit.index()])).collect();

@@ -154,9 +154,10 @@ pub fn cut(told: &CutTold<'_>, texts: &Texts<'_>, style: Style) -> String {
         ),
         Some(cut) => {
             let [before, after] = told.standing;
-            let lines = paint(&format!("remove {}", counted(cut.lines(), "line", "lines")), YELLOW, style);
+            let places =
+                paint(&format!("change {}", counted(cut.places(), "place", "places")), YELLOW, style);
             let independence = change(before.independence, after.independence);
-            let text = format!("{lines}: then {from} is independent of {to}; independence {independence}");
+            let text = format!("{places}: then {from} is independent of {to}; independence {independence}");
             wrapped(&text, "", "  ", style) + "\n" + &severed(told.repository, cut, texts, style)
         }
     };
@@ -168,8 +169,8 @@ pub fn plan(repository: &Repository, plan: &Plan, texts: &Texts<'_>, style: Styl
     let mut output = standing(repository, &plan.before, style);
     let mut before = &plan.before;
     for (at, step) in plan.steps.iter().enumerate() {
-        let lines = counted(step.cut.lines(), "line", "lines");
-        let head = paint(&format!("{}. remove {lines}:", at + 1), BOLD, style);
+        let places = counted(step.cut.places(), "place", "places");
+        let head = paint(&format!("{}. change {places}:", at + 1), BOLD, style);
         output.push('\n');
         output +=
             &wrapped(&format!("{head} {}", safe_line(&pay(repository, before, step))), "", "   ", style);
@@ -323,7 +324,7 @@ fn standing_record<'a>(repository: &'a Repository, now: &Standing) -> StandingRe
 struct SeveredRecord<'a> {
     from: UnitRecord<'a>,
     to: UnitRecord<'a>,
-    lines: usize,
+    places: usize,
     excused_by: Vec<String>,
     couplings: Vec<CouplingRecord<'a>>,
 }
@@ -332,7 +333,7 @@ fn severed_records<'a>(repository: &'a Repository, cut: &Cut, texts: &Texts<'_>)
     let records = cut.severed.iter().map(|one| SeveredRecord {
         from: unit_record(repository, one.from),
         to: unit_record(repository, one.to),
-        lines: one.lines,
+        places: one.places,
         excused_by: responsibilities(repository, one),
         couplings: one.couplings.iter().filter_map(|id| coupling_record(repository, *id, texts)).collect(),
     });
@@ -345,7 +346,7 @@ struct CutRecord<'a> {
     from: &'a str,
     to: &'a str,
     possible: bool,
-    lines: Option<usize>,
+    places: Option<usize>,
     cut: Vec<SeveredRecord<'a>>,
     before: StandingRecord<'a>,
     after: StandingRecord<'a>,
@@ -358,7 +359,7 @@ pub fn cut_json(told: &CutTold<'_>, texts: &Texts<'_>) -> String {
         from: told.names[0],
         to: told.names[1],
         possible: told.cut.is_some(),
-        lines: told.cut.map(Cut::lines),
+        places: told.cut.map(Cut::places),
         cut: told.cut.map(|cut| severed_records(told.repository, cut, texts)).unwrap_or_default(),
         before: standing_record(told.repository, told.standing[0]),
         after: standing_record(told.repository, told.standing[1]),
@@ -375,7 +376,7 @@ struct PlanRecord<'a> {
 
 #[derive(Serialize)]
 struct StepRecord<'a> {
-    lines: usize,
+    places: usize,
     pairs_gained: usize,
     deploy_alone_now: Vec<&'a str>,
     cut: Vec<SeveredRecord<'a>>,
@@ -385,7 +386,7 @@ struct StepRecord<'a> {
 /// For a program: what to cut first.
 pub fn plan_json(repository: &Repository, plan: &Plan, texts: &Texts<'_>) -> String {
     let steps = plan.steps.iter().map(|step| StepRecord {
-        lines: step.cut.lines(),
+        places: step.cut.places(),
         pairs_gained: step.gain,
         deploy_alone_now: step.freed.iter().map(|one| name(repository, *one)).collect(),
         cut: severed_records(repository, &step.cut, texts),

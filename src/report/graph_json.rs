@@ -12,6 +12,7 @@ use crate::text::{Fault, Location};
 use super::Texts;
 use super::json::{GapRecord, ProblemRecord, gap_record, problem};
 use super::pretty::to_json;
+use super::references::{ReferencesRecord, record as references_record};
 
 /// The version of this format.
 const VERSION: u32 = 1;
@@ -66,6 +67,9 @@ struct CouplingRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     correction: Option<&'static str>,
     evidence: Vec<EvidenceRecord>,
+    /// What the source of the one names of the other, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    references: Option<ReferencesRecord<'a>>,
 }
 
 #[derive(Serialize)]
@@ -223,6 +227,7 @@ fn coupling_record<'a>(repository: &'a Repository, texts: &Texts<'_>, id: Coupli
         declared: coupling.declared.as_deref(),
         correction: coupling.correction.map(crate::graph::Correction::word),
         evidence: coupling.evidence.iter().map(|location| evidence(location, texts)).collect(),
+        references: coupling.references.as_deref().map(|references| references_record(references, texts)),
     }
 }
 

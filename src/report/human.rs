@@ -11,6 +11,7 @@ use crate::rules::Level;
 use crate::text::{Fault, RepoPath, Span};
 
 use super::lines::Lines;
+use super::references::sentence;
 use super::words::{self, counted};
 use super::{Texts, Told, quiet, safe_line};
 
@@ -353,10 +354,14 @@ fn footer(group: &[&Finding], texts: &Texts<'_>, help: usize, style: Style) -> S
     notes.extend(let_in(group).map(|text| ("note", text)));
     // Findings of one group may have the same to say.
     let mut told = BTreeSet::new();
-    let details = group.iter().flat_map(|finding| &finding.details);
-    let details: Vec<&String> = details.filter(|detail| told.insert(*detail)).collect();
+    let referred = group.iter().filter_map(|finding| {
+        let from = finding.from.as_ref().map_or("", |party| &party.unit);
+        Some(sentence(finding.references.as_deref()?, from, texts))
+    });
+    let details = group.iter().flat_map(|finding| finding.details.iter().cloned());
+    let details: Vec<String> = referred.chain(details).filter(|detail| told.insert(detail.clone())).collect();
     let shown = if style.all { usize::MAX } else { SHOWN_DETAILS };
-    notes.extend(details.iter().take(shown).map(|detail| ("note", (*detail).clone())));
+    notes.extend(details.iter().take(shown).map(|detail| ("note", detail.clone())));
     if let Some(more @ 1..) = details.len().checked_sub(shown) {
         notes.push(("note", format!("and {more} more")));
     }

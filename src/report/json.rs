@@ -13,6 +13,7 @@ use crate::snapshot::Gap;
 use crate::text::{Fault, RepoPath};
 
 use super::pretty::to_json;
+use super::references::{ReferencesRecord, record as references_record};
 use super::{Numbers, Texts, Told, masked_message, words};
 
 /// The version of this format.
@@ -187,6 +188,8 @@ struct FindingRecord<'a> {
     pairs: usize,
     /// More that belongs to it: which units, which steps of a circle.
     details: &'a [String],
+    /// What the source of the one unit names of the other; null where no source was asked.
+    references: Option<ReferencesRecord<'a>>,
     /// What to do about it, the best first.
     help: &'a [String],
 }
@@ -376,6 +379,7 @@ fn record<'a>(finding: &'a Finding, texts: &Texts<'_>) -> FindingRecord<'a> {
         column: first.as_ref().map(|place| place.column),
         label: first.as_ref().map(|place| place.label),
         related: places.collect(),
+        references: finding.references.as_deref().map(|one| references_record(one, texts)),
         ..gone(finding)
     }
 }
@@ -406,6 +410,7 @@ fn gone(finding: &Finding) -> FindingRecord<'_> {
             .collect(),
         pairs: finding.weight,
         details: &finding.details,
+        references: None,
         help: &finding.help,
     }
 }

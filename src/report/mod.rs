@@ -28,6 +28,7 @@ mod ordering;
 mod paint;
 mod pretty;
 mod proposed;
+mod references;
 mod rule_list;
 mod safe;
 mod sarif;

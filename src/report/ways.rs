@@ -10,6 +10,7 @@ use crate::text::Location;
 
 use super::paint::{BOLD, CYAN, DIM, GREEN, YELLOW, paint};
 use super::pretty::to_json;
+use super::references::{ReferencesRecord, record as references_record, sentence as sentence_of};
 use super::words::bounded;
 use super::{Style, Texts, counted, masked_message, safe_line};
 
@@ -152,6 +153,11 @@ pub(super) fn couplings(
         let told = format!("    {:<7} ", kind.word());
         output += &paint(&told, CYAN, style);
         output += &line(place, texts, style, told.len());
+        if let Some(references) = &coupling.references {
+            let from = &graph.unit(coupling.from).name;
+            let told = sentence_of(references, from, texts);
+            output += &format!("            {}\n", paint(&safe_line(&told), DIM, style));
+        }
         let conditions = coupling.conditions.sentence();
         if !conditions.is_empty() {
             output += &format!("            {}\n", paint(&safe_line(&conditions), DIM, style));
@@ -226,6 +232,8 @@ pub(super) struct CouplingRecord<'a> {
     platform: Option<&'a str>,
     through: Option<&'a str>,
     declared: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    references: Option<ReferencesRecord<'a>>,
 }
 
 /// A unit for a program.
@@ -253,6 +261,7 @@ pub(super) fn coupling_record<'r>(
         platform: coupling.conditions.platform.as_deref(),
         through: coupling.conditions.through.as_deref(),
         declared: coupling.declared.as_deref(),
+        references: coupling.references.as_deref().map(|references| references_record(references, texts)),
     })
 }
 

@@ -359,7 +359,7 @@ proptest! {
                     .filter(|id| map.reaches_along(graph, *id, &REACHING))
                     .collect();
                 let gain = found.before.coupled() - standing(graph, map, &|id| pair.contains(&id)).coupled();
-                prop_assert!(gain * first.cut.lines() <= first.gain * pair.len().max(1));
+                prop_assert!(gain * first.cut.places() <= first.gain * pair.len().max(1));
             }
         }
     }

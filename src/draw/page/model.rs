@@ -196,8 +196,8 @@ pub(super) struct Plan {
 /// One step of the plan: what to remove, and what that pays.
 #[derive(Serialize)]
 pub(super) struct Cut {
-    /// How many lines go.
-    pub(super) lines: usize,
+    /// How many places change.
+    pub(super) places: usize,
     /// What is better then, as a sentence.
     pub(super) pays: String,
     /// The couplings that go, as positions of the two units, and their lines.

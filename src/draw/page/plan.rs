@@ -22,7 +22,7 @@ pub(super) fn plan(source: &Source<'_>) -> Plan {
     let mut steps = Vec::new();
     for step in &plan.steps {
         steps.push(Cut {
-            lines: step.cut.lines(),
+            places: step.cut.places(),
             pays: safe_line(&pay(source.repository, before, step)),
             couplings: couplings(source, step),
             freed: step.freed.iter().map(|feature| feature.index()).collect(),

@@ -56,6 +56,7 @@ pub(super) fn told(rule: &Rule, names: &[(&str, String)], key: &str, locations: 
         places: locations.into_iter().map(place).collect(),
         lets_in: Vec::new(),
         details: Vec::new(),
+        references: None,
         cuts: Vec::new(),
         joins: Vec::new(),
         weight: 0,

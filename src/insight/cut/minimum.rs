@@ -25,8 +25,8 @@ pub struct Severed {
     pub to: UnitId,
     /// What has to go, in the order of the graph.
     pub couplings: Vec<CouplingId>,
-    /// How many lines that takes.
-    pub lines: usize,
+    /// How many places that takes.
+    pub places: usize,
 }
 
 /// What has to go so that one part does not reach another any more.
@@ -34,19 +34,19 @@ pub struct Severed {
 pub struct Cut {
     /// Sorted by the units; empty if they are independent already.
     pub severed: Vec<Severed>,
-    lines: usize,
+    places: usize,
 }
 
 impl Cut {
     pub(super) fn new(knife: Knife<'_>, severed: Vec<Severed>) -> Self {
         let all = severed.iter().flat_map(|one| one.couplings.iter().copied());
-        let lines = knife.lines(all);
-        Self { severed, lines }
+        let places = knife.places(all);
+        Self { severed, places }
     }
 
-    /// How many lines have to go; one that couples several pairs of units is one.
-    pub fn lines(&self) -> usize {
-        self.lines
+    /// How many places have to go; one that couples several pairs of units is one.
+    pub fn places(&self) -> usize {
+        self.places
     }
 
     /// All couplings that go.
@@ -55,7 +55,7 @@ impl Cut {
     }
 }
 
-/// The smallest cuts that make some units independent of others, counted in lines: the one nearest to what is needed
+/// The smallest cuts that make some units independent of others, counted in places: the one nearest to what is needed
 /// first, then the one nearest to who needs it, if that is another one. None if no cut can do it: one is a part of the
 /// other, or a responsibility ties them that must not be cut.
 ///
@@ -177,7 +177,7 @@ impl<'g> Network<'g> {
             from,
             to,
             couplings: self.knife.between(from, to).collect(),
-            lines: self.knife.cost(from, to).unwrap_or_default(),
+            places: self.knife.cost(from, to).unwrap_or_default(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where the fewest lines make one part of the repository independent of another.
+//! Where the fewest places make one part of the repository independent of another.
 
 mod minimum;
 mod plan;
@@ -15,7 +15,8 @@ pub use standing::{Standing, standing};
 
 /// Which couplings can go, and what each costs.
 ///
-/// A coupling costs as many lines as cause it. What joins a unit to what it is a part of (a binary to its package) can't
+/// A coupling costs as many places as have to change: the line that states it, and every reference in source, where that
+/// is known. What joins a unit to what it is a part of (a binary to its package) can't
 /// be cut at all, only moved. What a responsibility excuses is there on purpose; it can be cut only if
 /// `is_excused_cut` says so.
 #[derive(Clone, Copy)]
@@ -39,17 +40,21 @@ impl<'g> Knife<'g> {
             .filter(move |id| knife.map.reaches_along(knife.graph, *id, &REACHING))
     }
 
-    /// What it costs to part two units, in lines; `None` if they can't be parted.
+    /// What it costs to part two units, in places; `None` if they can't be parted.
     fn cost(&self, from: UnitId, to: UnitId) -> Option<usize> {
         if self.is_whole(from, to) || (!self.is_excused_cut && self.is_on_purpose(from, to)) {
             return None;
         }
-        Some(self.lines(self.between(from, to)))
+        Some(self.places(self.between(from, to)))
     }
 
-    /// How many lines cause some couplings.
-    fn lines(&self, couplings: impl Iterator<Item = CouplingId>) -> usize {
-        let places = couplings.filter_map(|id| self.graph.coupling(id).evidence.first());
+    /// How many places have to change for some couplings to go.
+    fn places(&self, couplings: impl Iterator<Item = CouplingId>) -> usize {
+        let places = couplings.flat_map(|id| {
+            let coupling = self.graph.coupling(id);
+            let items = coupling.references.iter().flat_map(|references| &references.items);
+            coupling.evidence.first().into_iter().chain(items.flat_map(|item| &item.places))
+        });
         places.map(|place| (&place.path, place.span)).collect::<BTreeSet<_>>().len()
     }
 

@@ -28,7 +28,7 @@ pub struct PlanStep {
 pub struct Plan {
     /// Where the features stand now.
     pub before: Standing,
-    /// What to cut, what pays most for its lines first; as long as features are in a circle, what opens one.
+    /// What to cut, what pays most for its places first; as long as features are in a circle, what opens one.
     pub steps: Vec<PlanStep>,
     /// Whether there would be more steps than were asked for.
     pub has_more: bool,
@@ -85,21 +85,21 @@ struct Candidates {
     single: Vec<Candidate>,
 }
 
-/// What a step yields for its lines; compared without rounding.
+/// What a step yields for its places; compared without rounding.
 #[derive(Clone, Copy)]
 struct Yield {
     opened: usize,
     gain: usize,
-    lines: usize,
+    places: usize,
 }
 
 impl Yield {
     fn is_better(self, other: Self) -> bool {
         // Fractions are compared by multiplying both with both denominators.
         let key =
-            |one: Self, other: Self| [one.opened, one.gain].map(|value| value as u128 * other.lines as u128);
+            |one: Self, other: Self| [one.opened, one.gain].map(|value| value as u128 * other.places as u128);
         let (own, theirs) = (key(self, other), key(other, self));
-        own > theirs || (own == theirs && self.lines < other.lines)
+        own > theirs || (own == theirs && self.places < other.places)
     }
 }
 
@@ -128,19 +128,19 @@ impl<'g> Planning<'g> {
     fn best(&self, now: &Standing, candidates: Candidates, tries: usize) -> Option<(Yield, Cut, Standing)> {
         let Candidates { mut whole, mut single } = candidates;
         // The best bound first.
-        let per_line = |one: &Candidate| (one.most as u128) * 1_000_000 / (one.cut.lines().max(1) as u128);
+        let per_place = |one: &Candidate| (one.most as u128) * 1_000_000 / (one.cut.places().max(1) as u128);
         for all in [&mut whole, &mut single] {
             all.sort_by_cached_key(|one| {
                 let pairs: Vec<_> = one.cut.severed.iter().map(|cut| (cut.from, cut.to)).collect();
-                (std::cmp::Reverse(per_line(one)), one.cut.lines(), pairs)
+                (std::cmp::Reverse(per_place(one)), one.cut.places(), pairs)
             });
             all.dedup_by(|one, other| one.cut == other.cut);
         }
         let mut best: Option<(Yield, Cut, Standing)> = None;
         for candidate in whole.into_iter().chain(single.into_iter().take(tries)) {
-            let lines = candidate.cut.lines();
-            // Without a circle, what can't make more pairs independent for its lines is not tried.
-            let most = Yield { opened: usize::MAX >> 1, gain: candidate.most, lines };
+            let places = candidate.cut.places();
+            // Without a circle, what can't make more pairs independent for its places is not tried.
+            let most = Yield { opened: usize::MAX >> 1, gain: candidate.most, places };
             let most = if now.circles.is_empty() { Yield { opened: 0, ..most } } else { most };
             if best.as_ref().is_some_and(|(known, ..)| !most.is_better(*known)) {
                 continue;
@@ -151,7 +151,7 @@ impl<'g> Planning<'g> {
             let yields = Yield {
                 opened: now.tangled().saturating_sub(after.tangled()),
                 gain: now.coupled().saturating_sub(after.coupled()),
-                lines,
+                places,
             };
             let is_best = best.as_ref().is_none_or(|(known, ..)| yields.is_better(*known));
             if yields.gain > 0 && is_best {
@@ -177,7 +177,7 @@ impl<'g> Planning<'g> {
         let groups = self.entries(&is_walked);
         let mut entries: Vec<((Side, FeatureId), Candidate)> =
             groups.into_iter().map(|(ends, severed)| (ends, bound(Cut::new(self.knife, severed)))).collect();
-        entries.sort_by_key(|(ends, one)| (std::cmp::Reverse(one.most / one.cut.lines().max(1)), *ends));
+        entries.sort_by_key(|(ends, one)| (std::cmp::Reverse(one.most / one.cut.places().max(1)), *ends));
         let mut found: Vec<Candidate> = Vec::new();
         let between = entries.iter().filter_map(|((side, other), _)| match side {
             Side::Feature(one) => Some((*one, *other)),
@@ -189,7 +189,7 @@ impl<'g> Planning<'g> {
         }
         found.extend(self.alone(now, &entries, tried).into_iter().map(bound));
         found.extend(now.circles.iter().filter_map(|circle| self.opening(circle, &entries)).map(bound));
-        let is_one = |one: &Candidate| one.most > 0 && one.cut.lines() > 0;
+        let is_one = |one: &Candidate| one.most > 0 && one.cut.places() > 0;
         found.retain(is_one);
         let single = entries.into_iter().map(|(_, candidate)| candidate).filter(is_one).collect();
         Candidates { whole: found, single }
@@ -210,26 +210,26 @@ impl<'g> Planning<'g> {
         }
         let cuttable = groups.into_iter().map(|(ends, pairs)| {
             let severed = pairs.into_iter().filter_map(|(from, to)| {
-                let lines = self.knife.cost(from, to)?;
-                Some(Severed { from, to, couplings: self.knife.between(from, to).collect(), lines })
+                let places = self.knife.cost(from, to)?;
+                Some(Severed { from, to, couplings: self.knife.between(from, to).collect(), places })
             });
             (ends, severed.collect::<Vec<_>>())
         });
         cuttable.filter(|(_, severed)| !severed.is_empty()).collect()
     }
 
-    /// What makes single features deploy alone, for those that take the fewest lines by themselves.
+    /// What makes single features deploy alone, for those that take the fewest places by themselves.
     fn alone(&self, now: &Standing, entries: &[((Side, FeatureId), Candidate)], tried: usize) -> Vec<Cut> {
-        let mut lines: BTreeMap<FeatureId, usize> = BTreeMap::new();
+        let mut places: BTreeMap<FeatureId, usize> = BTreeMap::new();
         for ((side, _), candidate) in entries {
             if let Side::Feature(feature) = side {
-                *lines.entry(*feature).or_default() += candidate.cut.lines();
+                *places.entry(*feature).or_default() += candidate.cut.places();
             }
         }
         let all = inhabited(&self.units);
         let bound = all.iter().filter(|feature| !now.alone.contains(feature));
         let mut bound: Vec<FeatureId> = bound.copied().collect();
-        bound.sort_by_key(|feature| (lines.get(feature).copied().unwrap_or_default(), *feature));
+        bound.sort_by_key(|feature| (places.get(feature).copied().unwrap_or_default(), *feature));
         let everybody: BTreeSet<UnitId> = self.units.iter().flatten().copied().collect();
         let mut cuts = Vec::new();
         for feature in bound.into_iter().take(tried) {

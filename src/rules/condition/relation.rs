@@ -23,11 +23,13 @@ pub enum Relation {
     SameDeployment,
     /// The other's feature says how its API is versioned, or a correction says that no order follows from it.
     Versioned,
+    /// No source names what the coupling needs, and nothing speaks for a use that nobody sees.
+    Unreferenced,
 }
 
 impl Relation {
     /// Every relation, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SameFeature,
         Self::SharesResponsibility,
         Self::InAudience,
@@ -38,6 +40,7 @@ impl Relation {
         Self::Exposed,
         Self::SameDeployment,
         Self::Versioned,
+        Self::Unreferenced,
     ];
 
     /// The word in rules.
@@ -53,6 +56,7 @@ impl Relation {
             Self::Exposed => "exposed",
             Self::SameDeployment => "same-deployment",
             Self::Versioned => "versioned",
+            Self::Unreferenced => "unreferenced",
         }
     }
 }

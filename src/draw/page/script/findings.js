@@ -54,9 +54,9 @@ function planSection() {
   if (!steps.length) return left ? section('plan', 'Cut plan', null, el('p', {}, rich(left), '.')) : null;
   const cutItem = ([from, to, one]) => el('li', {}, el('span', { class: 'ends' }, el('b', { text: units[from].name }), ' → ', el('b', { text: units[to].name })),
     el('code', { class: 'place', text: place(one.at) }), el('code', { class: 'text', text: one.text }));
-  return section('plan', 'Cut plan', 'What to cut, in this order, and what each step pays. What pays most for its lines comes first, and circles before all else.',
-    el('ol', { class: 'plan' }, steps.map(({ lines, pays, couplings: gone, freed }) => el('li', {},
-      el('p', { class: 'headline' }, `Remove ${counted(lines, 'line', 'lines')}: `, el('span', { class: 'pays' }, rich(pays))),
+  return section('plan', 'Cut plan', 'What to cut, in this order, and what each step pays. What pays most for the places that change comes first, and circles before all else.',
+    el('ol', { class: 'plan' }, steps.map(({ places, pays, couplings: gone, freed }) => el('li', {},
+      el('p', { class: 'headline' }, `Change ${counted(places, 'place', 'places')}: `, el('span', { class: 'pays' }, rich(pays))),
       freed.length ? el('p', { class: 'freed' }, badge('✓ free', 'good'), freed.map((id) => groupButton(groups[id]))) : null,
       long(gone, 5, cutItem, 'ul', { class: 'places' })))),
     left ? el('p', { class: 'lead' }, rich(left), '.') : null);
