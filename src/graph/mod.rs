@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use catalog::{CatalogEntity, CatalogFeature, Catalogs, Dangling, Promise};
-pub use code::{CodeFound, CodeWanted, read_code};
+pub use code::{CodeFound, CodeWanted, READER, read_code};
 pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use jobs::{JobWork, Lack, Needless, Trigger};

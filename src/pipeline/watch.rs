@@ -1,6 +1,9 @@
 //! Who looks on while the data takes its way.
 
+use std::sync::LazyLock;
+
 use crate::features::Depth;
+use crate::snapshot::Cache;
 use crate::sources::Reading;
 use crate::sources::cargo::CargoCommand;
 use crate::text::RepoPath;
@@ -72,13 +75,18 @@ pub struct Loading<'l> {
     pub is_to_compare: bool,
     /// How much is asked of sources.
     pub code: Depth,
+    /// What was read of sources before.
+    pub cache: &'l Cache,
     /// Who looks on.
     pub watch: &'l dyn Watch,
 }
 
+/// Keeps nothing.
+static NOTHING: LazyLock<Cache> = LazyLock::new(Cache::off);
+
 impl Default for Loading<'_> {
     /// From the manifests, for itself, and nobody looks on.
     fn default() -> Self {
-        Self { cargo: None, is_to_compare: false, code: Depth::Features, watch: &() }
+        Self { cargo: None, is_to_compare: false, code: Depth::Features, cache: &NOTHING, watch: &() }
     }
 }

@@ -7,6 +7,7 @@
 //! and nothing that is only reached through a symbolic link to a folder; the same files give the
 //! same listing on every machine, whatever its user has configured.
 
+mod cache;
 mod changed;
 mod disk;
 mod git;
@@ -22,6 +23,7 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::text::{Fault, RepoPath, Span};
 
+pub use cache::{Cache, ContentKey};
 pub use changed::Changed;
 pub use disk::{find_root, names_beside, read_outside};
 pub use git::{Base, Commit, DAMAGED, Git, GitFiles, Unfound};

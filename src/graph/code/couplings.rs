@@ -141,11 +141,7 @@ fn inside(resolver: &mut Resolver<'_>, words: &[Name]) -> Option<(usize, Option<
         To::Module(module) | To::Item(module, _) => Some(*module),
         _ => None,
     })?;
-    let door =
-        (1..=words.len()).rev().find_map(|end| match resolver.path_in(0, &words[..end - 1], 0).types {
-            Some(To::Module(door)) => Some(door),
-            _ => None,
-        });
+    let door = (1..=words.len()).rev().find_map(|end| resolver.path_in(0, &words[..end - 1], 0).module());
     Some((module, door))
 }
 

@@ -61,10 +61,7 @@ impl Gathering<'_> {
         meant.dedup();
         let through = match import.words.split_last() {
             Some((_, before)) if !before.is_empty() => {
-                match resolver.path(import.scope, before, import.is_global, 0).types {
-                    Some(To::Module(module)) => Some(module),
-                    _ => None,
-                }
+                resolver.path(import.scope, before, import.is_global, 0).module()
             }
             _ => None,
         };
@@ -91,14 +88,14 @@ impl Gathering<'_> {
             let scope = part.scopes.get(mention.scope as usize).copied().unwrap_or(0);
             let module = self.tree.scopes[scope].module;
             let meaning = resolver.path(scope, &words, is_global, 0);
-            let Some(to) = chosen(meaning, mention.is_macro, mention.is_call, mention.context) else {
-                continue;
-            };
+            let meant = chosen(meaning, mention.is_macro, mention.is_call, mention.context);
             if mention.context == Context::Documentation {
-                if self.is_outside(module, &to) {
-                    let is_test = false;
-                    self.found.entry((module, to, is_test)).or_default().in_docs += places.len();
+                if let Some(to) = meant.into_iter().find(|to| self.is_outside(module, to)) {
+                    self.found.entry((module, to, false)).or_default().in_docs += places.len();
                 }
+                continue;
+            }
+            if meant.is_empty() {
                 continue;
             }
             let is_test = part.is_test || mention.is_test || self.tree.modules[module].is_test;
@@ -107,14 +104,13 @@ impl Gathering<'_> {
             let spans: Vec<Span> = places.iter().map(|at| span(*at, length)).collect();
             let through = match words.split_last() {
                 Some((_, before)) if !before.is_empty() => {
-                    match resolver.path(scope, before, is_global, 0).types {
-                        Some(To::Module(module)) => Some(module),
-                        _ => None,
-                    }
+                    resolver.path(scope, before, is_global, 0).module()
                 }
                 _ => None,
             };
-            self.refer(module, to, is_test, &part.path, &spans, through, false);
+            for to in meant {
+                self.refer(module, to, is_test, &part.path, &spans, through, false);
+            }
         }
     }
 
@@ -156,19 +152,19 @@ impl Gathering<'_> {
 }
 
 /// Which of the namespaces is meant where something is mentioned.
-fn chosen(meaning: Meaning, is_macro: bool, is_call: bool, context: Context) -> Option<To> {
-    let is_module = matches!(meaning.types, Some(To::Module(_)));
+fn chosen(meaning: Meaning, is_macro: bool, is_call: bool, context: Context) -> Vec<To> {
+    let Meaning { types, values, macros } = meaning;
+    let is_module = |to: &To| matches!(to, To::Module(_));
+    let first = |all: [Vec<To>; 2]| all.into_iter().find(|one| !one.is_empty()).unwrap_or_default();
     if is_macro {
-        return meaning.macros;
+        return macros;
     }
-    if is_call {
-        return meaning.values.or(meaning.types.filter(|_| !is_module)).or(meaning.macros);
-    }
-    match context {
-        // A module may be linked to, but stands for nothing in an expression.
-        Context::Documentation => meaning.types.or(meaning.values).or(meaning.macros),
-        _ => meaning.types.filter(|_| !is_module).or(meaning.values).or(meaning.macros),
-    }
+    // A module may be linked to, but stands for nothing in an expression.
+    let kept = match context {
+        Context::Documentation => types,
+        _ => types.into_iter().filter(|to| !is_module(to)).collect(),
+    };
+    if is_call { first([values, kept]) } else { first([kept, values]) }
 }
 
 /// The part of a path behind a crate that names an item: what follows on a type belongs to it.

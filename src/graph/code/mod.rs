@@ -19,7 +19,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::snapshot::{Listing, Snapshot};
+use crate::snapshot::{Cache, Listing, Snapshot};
 use crate::text::RepoPath;
 
 use super::Linked;
@@ -42,6 +42,9 @@ pub struct CodeWanted {
     pub pairs: BTreeSet<(usize, usize)>,
 }
 
+/// By which reader sources were read: what another one has read says nothing.
+pub const READER: &str = concat!("rust ", env!("READER_OF_CODE"));
+
 impl CodeWanted {
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
@@ -59,7 +62,7 @@ struct ReadTarget {
 
 /// Reads what is asked of the sources of a repository.
 pub fn read_code(
-    snapshot: &dyn Snapshot,
+    (snapshot, cache): (&dyn Snapshot, &Cache),
     listing: &Listing,
     is_excluded: &(dyn Fn(&RepoPath) -> bool + Sync),
     linked: &Linked,
@@ -69,7 +72,7 @@ pub fn read_code(
     let folders: Vec<RepoPath> = cargo.packages.iter().map(|package| package.folder.clone()).collect();
     let files = sources_by_package(&folders, listing);
     let asked = asked(cargo, wanted);
-    let mut sources = Sources::new(snapshot, listing, is_excluded);
+    let mut sources = Sources::new(snapshot, listing, is_excluded, cache);
     let paths: Vec<&RepoPath> = asked.iter().flat_map(|at| files[*at].iter().copied()).collect();
     sources.read(&paths);
     let mut names = Names::default();
@@ -94,6 +97,7 @@ pub fn read_code(
         .collect();
     drop(libraries);
     read.iter_mut().zip(found).for_each(|(one, found)| one.found = found);
+    cache.save();
     couplings::couplings(linked, (&read, &names), (&sources, &files), wanted)
 }
 

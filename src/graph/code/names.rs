@@ -15,6 +15,9 @@ use super::tree::{Defined, Name, Names, Tree, What};
 /// How many steps one way may take: imports of imports of imports.
 const DEEPEST: usize = 128;
 
+/// How many declarations of one name are told apart.
+const ALTERNATIVES: usize = 8;
+
 /// Who looks from another crate.
 const OUTSIDE: usize = usize::MAX;
 
@@ -31,41 +34,76 @@ pub(super) enum To {
     Elsewhere,
 }
 
-/// What a path means in each namespace.
+/// What a path means in each namespace: where conditions decide between several declarations, each of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
-    pub(super) types: Option<To>,
-    pub(super) values: Option<To>,
-    pub(super) macros: Option<To>,
+    pub(super) types: Vec<To>,
+    pub(super) values: Vec<To>,
+    pub(super) macros: Vec<To>,
 }
 
 impl Meaning {
     fn everywhere(to: To) -> Self {
-        Self { types: Some(to.clone()), values: Some(to.clone()), macros: Some(to) }
+        Self { types: vec![to.clone()], values: vec![to.clone()], macros: vec![to] }
     }
 
     fn of_type(to: To) -> Self {
-        Self { types: Some(to), ..Self::default() }
+        Self { types: vec![to], ..Self::default() }
+    }
+
+    fn of_types(self) -> Self {
+        Self { types: self.types, ..Self::default() }
     }
 
     fn is_empty(&self) -> bool {
-        self.types.is_none() && self.values.is_none() && self.macros.is_none()
+        self.types.is_empty() && self.values.is_empty() && self.macros.is_empty()
     }
 
     fn is_full(&self) -> bool {
-        self.types.is_some() && self.values.is_some() && self.macros.is_some()
+        !self.types.is_empty() && !self.values.is_empty() && !self.macros.is_empty()
     }
 
-    /// Takes what is missing from another.
+    /// Takes what is missing from another, which it hides elsewhere.
     fn fill(&mut self, other: Self) {
-        self.types = self.types.take().or(other.types);
-        self.values = self.values.take().or(other.values);
-        self.macros = self.macros.take().or(other.macros);
+        let pairs = [
+            (&mut self.types, other.types),
+            (&mut self.values, other.values),
+            (&mut self.macros, other.macros),
+        ];
+        for (own, other) in pairs {
+            if own.is_empty() {
+                *own = other;
+            }
+        }
+    }
+
+    /// Takes what another means as well: both are declared, each under its condition.
+    fn join(&mut self, other: Self) {
+        let pairs = [
+            (&mut self.types, other.types),
+            (&mut self.values, other.values),
+            (&mut self.macros, other.macros),
+        ];
+        for (own, other) in pairs {
+            for to in other {
+                if own.len() < ALTERNATIVES && !own.contains(&to) {
+                    own.push(to);
+                }
+            }
+        }
     }
 
     /// Everything that it means.
     pub(super) fn all(&self) -> impl Iterator<Item = &To> {
-        [&self.types, &self.values, &self.macros].into_iter().flatten()
+        self.types.iter().chain(&self.values).chain(&self.macros)
+    }
+
+    /// The module that it means, if it is one.
+    pub(super) fn module(&self) -> Option<usize> {
+        self.types.iter().find_map(|to| match to {
+            To::Module(module) => Some(*module),
+            _ => None,
+        })
     }
 }
 
@@ -165,7 +203,11 @@ impl<'w> Resolver<'w> {
         let import = &self.tree.imports[at];
         let mut meaning = self.imported(at, depth);
         if import.written.is_glob {
-            meaning = Meaning { types: meaning.types, ..Meaning::default() };
+            meaning = meaning.of_types();
+        }
+        // What nobody here declares is a crate of others.
+        if meaning.is_empty() && circles == self.circles {
+            meaning = Meaning::everywhere(To::Elsewhere);
         }
         let is_whole = circles == self.circles || depth == 0;
         self.imports[at] = if is_whole { State::Known(meaning.clone()) } else { State::Unknown };
@@ -207,7 +249,7 @@ impl<'w> Resolver<'w> {
         let mut meaning = if is_global {
             let found = self.named_crate(*first);
             match self.crates.is_of_2015 {
-                true if !found.types.as_ref().is_some_and(|to| matches!(to, To::Package(..))) => {
+                true if !found.types.iter().any(|to| matches!(to, To::Package(..))) => {
                     self.in_module(0, *first, depth)
                 }
                 _ => found,
@@ -229,47 +271,76 @@ impl<'w> Resolver<'w> {
             self.first(scope, *first, depth)
         };
         for (at, word) in rest.iter().enumerate() {
-            meaning = match meaning.types {
-                Some(To::Module(next)) => self.in_module(next, *word, depth),
-                // What belongs to a type or a trait: its own place is what counts.
-                Some(To::Item(..)) => return Meaning { types: meaning.types, ..Meaning::default() },
-                Some(To::Package(package, before)) => {
-                    let words: Vec<Name> = before.iter().copied().chain(rest[at..].iter().copied()).collect();
-                    return Meaning::everywhere(To::Package(package, words.into()));
+            let mut next = Meaning::default();
+            for to in std::mem::take(&mut meaning.types) {
+                next.join(match to {
+                    To::Module(inside) => self.behind(inside, *word, depth),
+                    // What belongs to a type or a trait: its own place is what counts.
+                    To::Item(..) => Meaning::of_type(to),
+                    To::Package(package, before) => {
+                        let words: Vec<Name> =
+                            before.iter().copied().chain(rest[at..].iter().copied()).collect();
+                        Meaning::everywhere(To::Package(package, words.into()))
+                    }
+                    To::Elsewhere => Meaning::everywhere(To::Elsewhere),
+                });
+            }
+            let is_through = |to: &To| matches!(to, To::Module(_) | To::Item(..));
+            if !next.types.iter().any(is_through) {
+                return next;
+            }
+            meaning = next;
+        }
+        meaning
+    }
+
+    /// What a name means behind a module that a path names. What is not found there is made by a macro, most likely:
+    /// the code compiles, so it is there.
+    fn behind(&mut self, module: usize, name: Name, depth: usize) -> Meaning {
+        let found = self.in_module(module, name, depth);
+        match found.is_empty() {
+            true if self.takes_unknown(module, depth) => Meaning::everywhere(To::Elsewhere),
+            true => Meaning::everywhere(To::Item(module, name)),
+            false => found,
+        }
+    }
+
+    /// Whether a module takes everything of a crate of which nobody here knows what that is.
+    fn takes_unknown(&mut self, module: usize, depth: usize) -> bool {
+        let tree = self.tree;
+        let globs = &tree.scopes[tree.modules[module].scope].globs;
+        globs.iter().any(|glob| {
+            let taken = self.import(*glob, depth + 1).types;
+            taken.iter().any(|to| matches!(to, To::Elsewhere | To::Package(..)))
+        })
+    }
+
+    /// What a path means that begins in a module.
+    pub(super) fn path_in(&mut self, module: usize, words: &[Name], depth: usize) -> Meaning {
+        let mut meaning = Meaning::of_type(To::Module(module));
+        for word in words {
+            let mut next = Meaning::default();
+            for to in std::mem::take(&mut meaning.types) {
+                match to {
+                    To::Module(inside) => next.join(self.in_module(inside, *word, depth)),
+                    to => next.join(Meaning::of_type(to)),
                 }
-                Some(To::Elsewhere) => return Meaning::everywhere(To::Elsewhere),
-                None => return Meaning::default(),
-            };
+            }
+            meaning = next;
         }
         meaning
     }
 
     /// In which namespaces the crate shows others a name behind some words.
     pub(super) fn shown(&mut self, words: &[Name], name: Name) -> Option<Has> {
-        let Some(To::Module(module)) = self.path_in(0, words, 0).types else { return None };
+        let module = self.path_in(0, words, 0).module()?;
         let found = self.seen(module, name, OUTSIDE, 0);
         let has = Has {
-            types: found.types.is_some(),
-            values: found.values.is_some(),
-            macros: found.macros.is_some(),
+            types: !found.types.is_empty(),
+            values: !found.values.is_empty(),
+            macros: !found.macros.is_empty(),
         };
         (!found.is_empty()).then_some(has)
-    }
-
-    /// What a path means that begins in a module.
-    pub(super) fn path_in(&mut self, module: usize, words: &[Name], depth: usize) -> Meaning {
-        let Some((first, rest)) = words.split_first() else {
-            return Meaning::of_type(To::Module(module));
-        };
-        let mut meaning = self.in_module(module, *first, depth);
-        for word in rest {
-            meaning = match meaning.types {
-                Some(To::Module(next)) => self.in_module(next, *word, depth),
-                Some(To::Item(..)) => return Meaning { types: meaning.types, ..Meaning::default() },
-                _ => return meaning,
-            };
-        }
-        meaning
     }
 
     /// A crate by the name that it has here.
@@ -290,11 +361,11 @@ impl<'w> Resolver<'w> {
             meaning.fill(found);
             next = self.tree.scopes[scope].around.filter(|_| !meaning.is_full());
         }
-        if meaning.types.is_none() {
+        if meaning.types.is_empty() {
             meaning.fill(self.named_crate(name));
         }
-        if meaning.macros.is_none() {
-            meaning.macros = self.by_text(scope, name);
+        if meaning.macros.is_empty() {
+            meaning.macros.extend(self.by_text(scope, name));
         }
         meaning
     }
@@ -312,9 +383,9 @@ impl<'w> Resolver<'w> {
         let scope = self.tree.modules[module].scope;
         let mut meaning = self.in_scope(scope, name, depth);
         // A macro that is exported is in the root, wherever it is defined.
-        if module == 0 && meaning.macros.is_none() {
-            meaning.macros =
-                self.tree.macros.get(&name).and_then(|all| all.first()).map(|module| To::Item(*module, name));
+        if module == 0 && meaning.macros.is_empty() {
+            let first = self.tree.macros.get(&name).and_then(|all| all.first());
+            meaning.macros.extend(first.map(|module| To::Item(*module, name)));
         }
         meaning
     }
@@ -330,7 +401,7 @@ impl<'w> Resolver<'w> {
         let defined: &[Defined] = tree.scopes[scope].names.get(&name).map_or(&[], Vec::as_slice);
         for one in defined {
             let found = self.defined(scope, name, *one, depth);
-            meaning.fill(found);
+            meaning.join(found);
         }
         if meaning.is_full() || tree.scopes[scope].globs.is_empty() {
             return meaning;
@@ -342,11 +413,11 @@ impl<'w> Resolver<'w> {
 
     fn defined(&mut self, scope: usize, name: Name, one: Defined, depth: usize) -> Meaning {
         let module = self.tree.scopes[scope].module;
-        let item = || Some(To::Item(module, name));
+        let item = || vec![To::Item(module, name)];
         match one.what {
             What::Module(module) => Meaning::of_type(To::Module(module)),
             What::Item(ItemKind::Type) => Meaning { types: item(), ..Meaning::default() },
-            What::Item(ItemKind::Struct) => Meaning { types: item(), values: item(), macros: None },
+            What::Item(ItemKind::Struct) => Meaning { types: item(), values: item(), macros: Vec::new() },
             What::Item(ItemKind::Value) => Meaning { values: item(), ..Meaning::default() },
             What::Item(ItemKind::Macro | ItemKind::ExportedMacro) => {
                 Meaning { macros: item(), ..Meaning::default() }
@@ -373,21 +444,24 @@ impl<'w> Resolver<'w> {
             if meaning.is_full() {
                 break;
             }
-            let found = match self.import(*glob, depth + 1).types {
-                Some(To::Module(from)) => self.seen(from, name, viewer, depth + 1),
-                Some(To::Package(package, words)) => {
-                    self.libraries.has(package, &words, name).map_or(Meaning::default(), |has| {
+            let mut found = Meaning::default();
+            for to in self.import(*glob, depth + 1).types {
+                match to {
+                    To::Module(from) => found.join(self.seen(from, name, viewer, depth + 1)),
+                    To::Package(package, words) => {
+                        let Some(has) = self.libraries.has(package, &words, name) else { continue };
                         let words: Vec<Name> = words.iter().copied().chain([name]).collect();
                         let to = To::Package(package, words.into());
-                        Meaning {
-                            types: has.types.then(|| to.clone()),
-                            values: has.values.then(|| to.clone()),
-                            macros: has.macros.then_some(to),
-                        }
-                    })
+                        let only = |is: bool| if is { vec![to.clone()] } else { Vec::new() };
+                        found.join(Meaning {
+                            types: only(has.types),
+                            values: only(has.values),
+                            macros: only(has.macros),
+                        });
+                    }
+                    _ => {}
                 }
-                _ => Meaning::default(),
-            };
+            }
             meaning.fill(found);
         }
         self.looking_up.remove(&key);
@@ -410,7 +484,7 @@ impl<'w> Resolver<'w> {
         for one in tree.scopes[scope].names.get(&name).into_iter().flatten() {
             if self.is_visible(from, one.visibility, viewer) {
                 let found = self.defined(scope, name, *one, depth);
-                meaning.fill(found);
+                meaning.join(found);
             }
         }
         for glob in &tree.scopes[scope].globs {

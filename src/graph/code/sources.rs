@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::snapshot::{Listing, Snapshot};
+use crate::snapshot::{Cache, ContentKey, Listing, Snapshot};
 use crate::sources::rust::code::{RustFile, read_code};
 use crate::text::RepoPath;
 
@@ -14,6 +14,7 @@ pub(super) struct Sources<'s> {
     snapshot: &'s dyn Snapshot,
     listing: &'s Listing,
     is_excluded: &'s (dyn Fn(&RepoPath) -> bool + Sync),
+    cache: &'s Cache,
     read: BTreeMap<RepoPath, Option<Arc<RustFile>>>,
 }
 
@@ -22,8 +23,9 @@ impl<'s> Sources<'s> {
         snapshot: &'s dyn Snapshot,
         listing: &'s Listing,
         is_excluded: &'s (dyn Fn(&RepoPath) -> bool + Sync),
+        cache: &'s Cache,
     ) -> Self {
-        Self { snapshot, listing, is_excluded, read: BTreeMap::new() }
+        Self { snapshot, listing, is_excluded, cache, read: BTreeMap::new() }
     }
 
     /// Reads all of these that were not read yet, in parallel.
@@ -40,8 +42,30 @@ impl<'s> Sources<'s> {
         if (self.is_excluded)(path) {
             return None;
         }
-        let text = String::from_utf8(self.snapshot.read(path).ok()?).ok()?;
-        Some(Arc::new(read_code(&text)))
+        let named = self.snapshot.content_id(path).map(ContentKey::of_id);
+        if let Some(known) = named.and_then(|key| self.kept(&key)) {
+            return Some(Arc::new(known));
+        }
+        let bytes = self.snapshot.read(path).ok()?;
+        let key = match (named, self.cache.file()) {
+            (Some(key), _) => Some(key),
+            (None, Some(_)) => Some(ContentKey::of_bytes(&bytes)),
+            (None, None) => None,
+        };
+        if let Some(known) = key.filter(|_| named.is_none()).and_then(|key| self.kept(&key)) {
+            return Some(Arc::new(known));
+        }
+        let text = String::from_utf8(bytes).ok()?;
+        let file = read_code(&text);
+        if let Some(key) = key {
+            self.cache.put(key, || postcard::to_stdvec(&file).ok());
+        }
+        Some(Arc::new(file))
+    }
+
+    /// What was read of these bytes before.
+    fn kept(&self, key: &ContentKey) -> Option<RustFile> {
+        postcard::from_bytes(self.cache.get(key)?).ok()
     }
 
     /// What a source says; one that lies outside of all packages that were read is read now.

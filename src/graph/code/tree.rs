@@ -267,8 +267,9 @@ impl Tree {
             };
         }
         scopes.iter_mut().filter(|scope| **scope == usize::MAX).for_each(|scope| *scope = next.scope);
+        let scope_of = |at: u32| scopes.get(at as usize).copied().unwrap_or(next.scope);
         for item in &file.items {
-            let scope = scopes[item.scope as usize];
+            let scope = scope_of(item.scope);
             let module = self.scopes[scope].module;
             let defined = Defined { what: What::Item(item.kind), visibility: item.visibility };
             match item.kind {
@@ -280,7 +281,7 @@ impl Tree {
             }
         }
         for import in &file.imports {
-            let scope = scopes[import.scope as usize];
+            let scope = scope_of(import.scope);
             let (words, is_global) = file.words_of(import.path);
             let at = self.imports.len();
             self.imports.push(Imported {
@@ -305,7 +306,7 @@ impl Tree {
             let files = files_of(
                 &one.module,
                 file.words.of(one.module.name),
-                (&folders[around], &folder_of_file),
+                (folders.get(around).unwrap_or(&next.folder), &folder_of_file),
                 is_in_file,
                 sources,
             );
@@ -313,13 +314,13 @@ impl Tree {
                 let is_test = next.is_test || one.is_test;
                 let place = (path.clone(), place(one.module.at, one.module.name));
                 let module =
-                    self.module_in(scopes[around], &one.module, name(one.module.name), place, is_test);
+                    self.module_in(scope_of(one.scope), &one.module, name(one.module.name), place, is_test);
                 let scope = self.modules[module].scope;
                 wanted.push(Wanted { path, module, scope, folder, depth: next.depth + 1, is_test });
             }
         }
         for one in &file.included {
-            let scope = scopes[one.scope as usize];
+            let scope = scope_of(one.scope);
             let Some(path) = folder_of_file.join(&one.path) else { continue };
             wanted.push(Wanted {
                 folder: next.folder.clone(),
