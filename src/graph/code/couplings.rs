@@ -136,12 +136,12 @@ pub(super) fn couplings(
 
 /// The module that words behind a crate's name lead to, and the one in which the last of them is looked up.
 fn inside(resolver: &mut Resolver<'_>, words: &[Name]) -> Option<(usize, Option<usize>)> {
-    let meaning = resolver.path_in(0, words, 0);
+    let meaning = resolver.path_in(0, words);
     let module = meaning.all().find_map(|to| match to {
         To::Module(module) | To::Item(module, _) => Some(*module),
         _ => None,
     })?;
-    let door = (1..=words.len()).rev().find_map(|end| resolver.path_in(0, &words[..end - 1], 0).module());
+    let door = (1..=words.len()).rev().find_map(|end| resolver.path_in(0, &words[..end - 1]).module());
     Some((module, door))
 }
 

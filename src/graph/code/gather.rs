@@ -56,12 +56,12 @@ impl Gathering<'_> {
         let import = &self.tree.imports[at];
         let part = &self.tree.parts[import.part];
         let module = self.tree.scopes[import.scope].module;
-        let mut meant: Vec<To> = resolver.import(at, 0).all().cloned().collect();
+        let mut meant: Vec<To> = resolver.import(at).all().cloned().collect();
         meant.sort();
         meant.dedup();
         let through = match import.words.split_last() {
             Some((_, before)) if !before.is_empty() => {
-                resolver.path(import.scope, before, import.is_global, 0).module()
+                resolver.path(import.scope, before, import.is_global).module()
             }
             _ => None,
         };
@@ -87,7 +87,7 @@ impl Gathering<'_> {
                 .collect();
             let scope = part.scopes.get(mention.scope as usize).copied().unwrap_or(0);
             let module = self.tree.scopes[scope].module;
-            let meaning = resolver.path(scope, &words, is_global, 0);
+            let meaning = resolver.path(scope, &words, is_global);
             let meant = chosen(meaning, mention.is_macro, mention.is_call, mention.context);
             if mention.context == Context::Documentation {
                 if let Some(to) = meant.into_iter().find(|to| self.is_outside(module, to)) {
@@ -103,9 +103,7 @@ impl Gathering<'_> {
             let length = written.saturating_sub(2);
             let spans: Vec<Span> = places.iter().map(|at| span(*at, length)).collect();
             let through = match words.split_last() {
-                Some((_, before)) if !before.is_empty() => {
-                    resolver.path(scope, before, is_global, 0).module()
-                }
+                Some((_, before)) if !before.is_empty() => resolver.path(scope, before, is_global).module(),
                 _ => None,
             };
             for to in meant {

@@ -12,8 +12,8 @@ use crate::sources::rust::code::{ItemKind, Visibility};
 
 use super::tree::{Defined, Name, Names, Tree, What};
 
-/// How many steps one way may take: imports of imports of imports.
-const DEEPEST: usize = 128;
+/// How often imports are gone through, until nothing new is found: imports of imports of imports.
+const ROUNDS: usize = 24;
 
 /// How many declarations of one name are told apart.
 const ALTERNATIVES: usize = 8;
@@ -157,64 +157,76 @@ pub(super) struct Resolver<'w> {
     tree: &'w Tree,
     crates: &'w Crates,
     libraries: &'w dyn Libraries,
-    imports: Vec<State>,
+    /// What each import means, as far as is known.
+    imports: Vec<Meaning>,
+    /// Whether that is all of it.
+    is_known: Vec<bool>,
+    /// The import whose own path is followed: it brings nothing to that.
+    own: Option<usize>,
+    /// Whether something was met of which not all is known yet.
+    has_met_unknown: bool,
     looked_up: FxHashMap<(usize, Name), Meaning>,
-    looking_up: FxHashSet<(usize, Name)>,
-    /// How often a circle was met: what is found meanwhile may lack something.
-    circles: usize,
+    /// The modules of which each scope takes everything, and how far it passes that on.
+    globs: FxHashMap<usize, Arc<[(To, Visibility)]>>,
     /// How many steps are left: what a person wrote takes few for each path.
     fuel: usize,
-}
-
-#[derive(Clone)]
-enum State {
-    Unknown,
-    Running,
-    Known(Meaning),
 }
 
 impl<'w> Resolver<'w> {
     pub(super) fn new(tree: &'w Tree, crates: &'w Crates, libraries: &'w dyn Libraries) -> Self {
         let paths: usize = tree.parts.iter().map(|part| part.file.mentions.len()).sum();
-        Self {
+        let mut resolver = Self {
             tree,
             crates,
             libraries,
-            imports: vec![State::Unknown; tree.imports.len()],
+            imports: vec![Meaning::default(); tree.imports.len()],
+            is_known: vec![false; tree.imports.len()],
+            own: None,
+            has_met_unknown: false,
             looked_up: FxHashMap::default(),
-            looking_up: FxHashSet::default(),
-            circles: 0,
-            fuel: 1_000_000 + (paths + tree.imports.len()) * 200,
+            globs: FxHashMap::default(),
+            fuel: 4_000_000 + (paths + tree.imports.len()) * 200,
+        };
+        resolver.settle();
+        resolver
+    }
+
+    /// Finds out what imports mean, each by what is known of others, until nothing new is found.
+    fn settle(&mut self) {
+        let mut left: Vec<usize> = (0..self.imports.len()).collect();
+        for _ in 0..ROUNDS {
+            let mut has_changed = false;
+            left.retain(|at| {
+                self.has_met_unknown = false;
+                self.own = Some(*at);
+                let meaning = self.imported(*at);
+                has_changed |= meaning != self.imports[*at];
+                self.is_known[*at] = !self.has_met_unknown && !meaning.is_empty();
+                self.imports[*at] = meaning;
+                !self.is_known[*at]
+            });
+            self.looked_up.clear();
+            self.globs.clear();
+            if !has_changed || left.is_empty() {
+                break;
+            }
+        }
+        self.own = None;
+        // What nobody here declares is a crate of others.
+        for at in left {
+            self.is_known[at] = true;
+            if self.imports[at].is_empty() {
+                self.imports[at] = Meaning::everywhere(To::Elsewhere);
+            }
         }
     }
 
     /// What an import brings; for a glob, what it takes everything of.
-    pub(super) fn import(&mut self, at: usize, depth: usize) -> Meaning {
-        match self.imports.get(at) {
-            Some(State::Unknown) if depth < DEEPEST => {}
-            Some(State::Known(meaning)) => return meaning.clone(),
-            _ => {
-                self.circles += 1;
-                return Meaning::default();
-            }
-        }
-        self.imports[at] = State::Running;
-        let circles = self.circles;
-        let import = &self.tree.imports[at];
-        let mut meaning = self.imported(at, depth);
-        if import.written.is_glob {
-            meaning = meaning.of_types();
-        }
-        // What nobody here declares is a crate of others.
-        if meaning.is_empty() && circles == self.circles {
-            meaning = Meaning::everywhere(To::Elsewhere);
-        }
-        let is_whole = circles == self.circles || depth == 0;
-        self.imports[at] = if is_whole { State::Known(meaning.clone()) } else { State::Unknown };
-        meaning
+    pub(super) fn import(&self, at: usize) -> &Meaning {
+        &self.imports[at]
     }
 
-    fn imported(&mut self, at: usize, depth: usize) -> Meaning {
+    fn imported(&mut self, at: usize) -> Meaning {
         let import = &self.tree.imports[at];
         let Some(first) = import.words.first().copied() else {
             // `use {…}::*`, or `use ::*` of the 2015 edition.
@@ -226,13 +238,14 @@ impl<'w> Resolver<'w> {
                 false => self.named_crate(first),
             };
         }
+        let mut meaning = Meaning::default();
         if self.crates.is_of_2015 && !self.is_anchored(first) {
-            let from_root = self.path_in(0, &import.words, depth);
-            if !from_root.is_empty() {
-                return from_root;
-            }
+            meaning = self.path_in(0, &import.words);
         }
-        self.path(import.scope, &import.words, import.is_global, depth)
+        if meaning.is_empty() {
+            meaning = self.path(import.scope, &import.words, import.is_global);
+        }
+        if import.written.is_glob { meaning.of_types() } else { meaning }
     }
 
     fn is_anchored(&self, first: Name) -> bool {
@@ -241,18 +254,16 @@ impl<'w> Resolver<'w> {
     }
 
     /// What a path means in a scope.
-    pub(super) fn path(&mut self, scope: usize, words: &[Name], is_global: bool, depth: usize) -> Meaning {
+    pub(super) fn path(&mut self, scope: usize, words: &[Name], is_global: bool) -> Meaning {
         let Some((first, rest)) = words.split_first() else { return Meaning::default() };
         let module = self.tree.scopes[scope].module;
         let mut rest = rest;
         let special = &self.crates.words;
         let mut meaning = if is_global {
             let found = self.named_crate(*first);
-            match self.crates.is_of_2015 {
-                true if !found.types.iter().any(|to| matches!(to, To::Package(..))) => {
-                    self.in_module(0, *first, depth)
-                }
-                _ => found,
+            match self.crates.is_of_2015 && !found.types.iter().any(|to| matches!(to, To::Package(..))) {
+                true => self.in_module(0, *first),
+                false => found,
             }
         } else if *first == special.krate {
             Meaning::of_type(To::Module(0))
@@ -260,21 +271,19 @@ impl<'w> Resolver<'w> {
             Meaning::of_type(To::Module(module))
         } else if *first == special.around {
             let mut module = self.tree.modules[module].parent;
-            while let Some((next, further)) = rest.split_first().filter(|(next, _)| **next == special.around)
-            {
-                let _ = next;
+            while let Some((_, further)) = rest.split_first().filter(|(next, _)| **next == special.around) {
                 module = self.tree.modules[module].parent;
                 rest = further;
             }
             Meaning::of_type(To::Module(module))
         } else {
-            self.first(scope, *first, depth)
+            self.first(scope, *first)
         };
         for (at, word) in rest.iter().enumerate() {
             let mut next = Meaning::default();
             for to in std::mem::take(&mut meaning.types) {
                 next.join(match to {
-                    To::Module(inside) => self.behind(inside, *word, depth),
+                    To::Module(inside) => self.behind(inside, *word),
                     // What belongs to a type or a trait: its own place is what counts.
                     To::Item(..) => Meaning::of_type(to),
                     To::Package(package, before) => {
@@ -296,33 +305,31 @@ impl<'w> Resolver<'w> {
 
     /// What a name means behind a module that a path names. What is not found there is made by a macro, most likely:
     /// the code compiles, so it is there.
-    fn behind(&mut self, module: usize, name: Name, depth: usize) -> Meaning {
-        let found = self.in_module(module, name, depth);
-        match found.is_empty() {
-            true if self.takes_unknown(module, depth) => Meaning::everywhere(To::Elsewhere),
-            true => Meaning::everywhere(To::Item(module, name)),
-            false => found,
+    fn behind(&mut self, module: usize, name: Name) -> Meaning {
+        let had_met_unknown = std::mem::replace(&mut self.has_met_unknown, false);
+        let mut found = self.in_module(module, name);
+        if found.is_empty() && !self.has_met_unknown {
+            let takes_unknown = self
+                .globs_of(self.tree.modules[module].scope)
+                .iter()
+                .any(|(to, _)| matches!(to, To::Elsewhere | To::Package(..)));
+            if !self.has_met_unknown {
+                let to = if takes_unknown { To::Elsewhere } else { To::Item(module, name) };
+                found = Meaning::everywhere(to);
+            }
         }
-    }
-
-    /// Whether a module takes everything of a crate of which nobody here knows what that is.
-    fn takes_unknown(&mut self, module: usize, depth: usize) -> bool {
-        let tree = self.tree;
-        let globs = &tree.scopes[tree.modules[module].scope].globs;
-        globs.iter().any(|glob| {
-            let taken = self.import(*glob, depth + 1).types;
-            taken.iter().any(|to| matches!(to, To::Elsewhere | To::Package(..)))
-        })
+        self.has_met_unknown |= had_met_unknown;
+        found
     }
 
     /// What a path means that begins in a module.
-    pub(super) fn path_in(&mut self, module: usize, words: &[Name], depth: usize) -> Meaning {
+    pub(super) fn path_in(&mut self, module: usize, words: &[Name]) -> Meaning {
         let mut meaning = Meaning::of_type(To::Module(module));
         for word in words {
             let mut next = Meaning::default();
             for to in std::mem::take(&mut meaning.types) {
                 match to {
-                    To::Module(inside) => next.join(self.in_module(inside, *word, depth)),
+                    To::Module(inside) => next.join(self.in_module(inside, *word)),
                     to => next.join(Meaning::of_type(to)),
                 }
             }
@@ -333,8 +340,8 @@ impl<'w> Resolver<'w> {
 
     /// In which namespaces the crate shows others a name behind some words.
     pub(super) fn shown(&mut self, words: &[Name], name: Name) -> Option<Has> {
-        let module = self.path_in(0, words, 0).module()?;
-        let found = self.seen(module, name, OUTSIDE, 0);
+        let module = self.path_in(0, words).module()?;
+        let found = self.seen(module, name, OUTSIDE);
         let has = Has {
             types: !found.types.is_empty(),
             values: !found.values.is_empty(),
@@ -353,21 +360,32 @@ impl<'w> Resolver<'w> {
     }
 
     /// What the first word of a path means: by the blocks around it, its module, and then the crates.
-    fn first(&mut self, scope: usize, name: Name, depth: usize) -> Meaning {
+    fn first(&mut self, scope: usize, name: Name) -> Meaning {
         let mut meaning = Meaning::default();
         let mut next = Some(scope);
         while let Some(scope) = next {
-            let found = self.in_scope(scope, name, depth);
+            let found = self.in_scope(scope, name);
             meaning.fill(found);
             next = self.tree.scopes[scope].around.filter(|_| !meaning.is_full());
         }
         if meaning.types.is_empty() {
+            meaning.fill(self.of_root(name));
             meaning.fill(self.named_crate(name));
         }
         if meaning.macros.is_empty() {
             meaning.macros.extend(self.by_text(scope, name));
         }
         meaning
+    }
+
+    /// A crate that the root names by `extern crate`: it is known everywhere.
+    fn of_root(&self, name: Name) -> Meaning {
+        let names = &self.tree.scopes[self.tree.modules[0].scope].names;
+        let imports = names.get(&name).into_iter().flatten().filter_map(|one| match one.what {
+            What::Import(at) if self.tree.imports[at].written.is_crate => Some(at),
+            _ => None,
+        });
+        imports.map(|at| self.imports[at].clone()).next().unwrap_or_default()
     }
 
     /// A macro by example that is known by its place in the text: of several, the one that is defined nearest.
@@ -379,9 +397,9 @@ impl<'w> Resolver<'w> {
     }
 
     /// What a name means in a module.
-    fn in_module(&mut self, module: usize, name: Name, depth: usize) -> Meaning {
+    fn in_module(&mut self, module: usize, name: Name) -> Meaning {
         let scope = self.tree.modules[module].scope;
-        let mut meaning = self.in_scope(scope, name, depth);
+        let mut meaning = self.in_scope(scope, name);
         // A macro that is exported is in the root, wherever it is defined.
         if module == 0 && meaning.macros.is_empty() {
             let first = self.tree.macros.get(&name).and_then(|all| all.first());
@@ -390,28 +408,21 @@ impl<'w> Resolver<'w> {
         meaning
     }
 
-    fn in_scope(&mut self, scope: usize, name: Name, depth: usize) -> Meaning {
-        if self.fuel == 0 || depth >= DEEPEST {
-            self.circles += 1;
-            return Meaning::default();
-        }
-        self.fuel -= 1;
+    fn in_scope(&mut self, scope: usize, name: Name) -> Meaning {
         let tree = self.tree;
         let mut meaning = Meaning::default();
-        let defined: &[Defined] = tree.scopes[scope].names.get(&name).map_or(&[], Vec::as_slice);
-        for one in defined {
-            let found = self.defined(scope, name, *one, depth);
+        for one in tree.scopes[scope].names.get(&name).into_iter().flatten() {
+            let found = self.defined(scope, name, *one);
             meaning.join(found);
         }
-        if meaning.is_full() || tree.scopes[scope].globs.is_empty() {
-            return meaning;
+        if !meaning.is_full() && !tree.scopes[scope].globs.is_empty() {
+            let found = self.by_glob(scope, name);
+            meaning.fill(found);
         }
-        let found = self.by_glob(scope, name, depth);
-        meaning.fill(found);
         meaning
     }
 
-    fn defined(&mut self, scope: usize, name: Name, one: Defined, depth: usize) -> Meaning {
+    fn defined(&mut self, scope: usize, name: Name, one: Defined) -> Meaning {
         let module = self.tree.scopes[scope].module;
         let item = || vec![To::Item(module, name)];
         match one.what {
@@ -422,81 +433,113 @@ impl<'w> Resolver<'w> {
             What::Item(ItemKind::Macro | ItemKind::ExportedMacro) => {
                 Meaning { macros: item(), ..Meaning::default() }
             }
-            What::Import(at) => self.import(at, depth + 1),
+            What::Import(at) if self.own == Some(at) => Meaning::default(),
+            What::Import(at) => {
+                self.has_met_unknown |= !self.is_known[at];
+                self.imports[at].clone()
+            }
         }
     }
 
     /// What the globs of a scope bring under a name.
-    fn by_glob(&mut self, scope: usize, name: Name, depth: usize) -> Meaning {
+    fn by_glob(&mut self, scope: usize, name: Name) -> Meaning {
         let key = (scope, name);
         if let Some(known) = self.looked_up.get(&key) {
             return known.clone();
         }
-        if !self.looking_up.insert(key) {
-            self.circles += 1;
-            return Meaning::default();
+        let had_met_unknown = std::mem::replace(&mut self.has_met_unknown, false);
+        let viewer = self.tree.scopes[scope].module;
+        let meaning = self.through_globs(scope, name, viewer);
+        if !self.has_met_unknown {
+            self.looked_up.insert(key, meaning.clone());
         }
-        let circles = self.circles;
+        self.has_met_unknown |= had_met_unknown;
+        meaning
+    }
+
+    /// What everything that a scope takes, and passes on, shows under a name: what a module declares hides what it takes.
+    fn through_globs(&mut self, scope: usize, name: Name, viewer: usize) -> Meaning {
         let tree = self.tree;
-        let viewer = tree.scopes[scope].module;
         let mut meaning = Meaning::default();
-        for glob in &tree.scopes[scope].globs {
-            if meaning.is_full() {
+        let mut met: FxHashSet<usize> = FxHashSet::from_iter([scope]);
+        let mut next: Vec<To> = self.globs_of(scope).iter().map(|(to, _)| to.clone()).collect();
+        while let Some(to) = next.pop() {
+            if self.fuel == 0 {
                 break;
             }
-            let mut found = Meaning::default();
-            for to in self.import(*glob, depth + 1).types {
-                match to {
-                    To::Module(from) => found.join(self.seen(from, name, viewer, depth + 1)),
-                    To::Package(package, words) => {
-                        let Some(has) = self.libraries.has(package, &words, name) else { continue };
-                        let words: Vec<Name> = words.iter().copied().chain([name]).collect();
-                        let to = To::Package(package, words.into());
-                        let only = |is: bool| if is { vec![to.clone()] } else { Vec::new() };
-                        found.join(Meaning {
-                            types: only(has.types),
-                            values: only(has.values),
-                            macros: only(has.macros),
-                        });
-                    }
-                    _ => {}
+            self.fuel -= 1;
+            let from = match to {
+                To::Module(from) => from,
+                To::Package(package, words) => {
+                    meaning.join(self.of_library(package, &words, name));
+                    continue;
                 }
+                _ => continue,
+            };
+            let inner = tree.modules[from].scope;
+            if !met.insert(inner) {
+                continue;
             }
-            meaning.fill(found);
-        }
-        self.looking_up.remove(&key);
-        if circles == self.circles {
-            self.looked_up.insert(key, meaning.clone());
+            let own = self.declared(from, name, viewer);
+            if !own.is_full() {
+                let globs = self.globs_of(inner);
+                let passed = globs.iter().filter(|(_, how)| self.is_visible(from, *how, viewer));
+                next.extend(passed.map(|(to, _)| to.clone()));
+            }
+            meaning.join(own);
         }
         meaning
     }
 
-    /// What a module shows another one under a name.
-    fn seen(&mut self, from: usize, name: Name, viewer: usize, depth: usize) -> Meaning {
-        if self.fuel == 0 || depth >= DEEPEST {
-            self.circles += 1;
-            return Meaning::default();
-        }
-        self.fuel -= 1;
+    /// What a module declares under a name, and shows to another.
+    fn declared(&mut self, module: usize, name: Name, viewer: usize) -> Meaning {
         let tree = self.tree;
-        let scope = tree.modules[from].scope;
+        let scope = tree.modules[module].scope;
         let mut meaning = Meaning::default();
         for one in tree.scopes[scope].names.get(&name).into_iter().flatten() {
-            if self.is_visible(from, one.visibility, viewer) {
-                let found = self.defined(scope, name, *one, depth);
+            if self.is_visible(module, one.visibility, viewer) {
+                let found = self.defined(scope, name, *one);
                 meaning.join(found);
             }
         }
-        for glob in &tree.scopes[scope].globs {
-            if meaning.is_full() {
-                break;
-            }
-            // What a glob brings is passed on as far as the glob says.
-            if self.is_visible(from, tree.imports[*glob].written.visibility, viewer) {
-                let found = self.by_glob(scope, name, depth);
-                meaning.fill(found);
-                break;
-            }
+        meaning
+    }
+
+    fn of_library(&self, package: usize, words: &[Name], name: Name) -> Meaning {
+        let Some(has) = self.libraries.has(package, words, name) else { return Meaning::default() };
+        let words: Vec<Name> = words.iter().copied().chain([name]).collect();
+        let to = To::Package(package, words.into());
+        let only = |is: bool| if is { vec![to.clone()] } else { Vec::new() };
+        Meaning { types: only(has.types), values: only(has.values), macros: only(has.macros) }
+    }
+
+    /// What a scope takes everything of.
+    fn globs_of(&mut self, scope: usize) -> Arc<[(To, Visibility)]> {
+        if let Some(known) = self.globs.get(&scope) {
+            return Arc::clone(known);
+        }
+        let mut is_whole = true;
+        let mut found = Vec::new();
+        for at in &self.tree.scopes[scope].globs {
+            is_whole &= self.is_known[*at];
+            let visibility = self.tree.imports[*at].written.visibility;
+            found.extend(self.imports[*at].types.iter().map(|to| (to.clone(), visibility)));
+        }
+        let found: Arc<[(To, Visibility)]> = found.into();
+        self.has_met_unknown |= !is_whole;
+        if is_whole {
+            self.globs.insert(scope, Arc::clone(&found));
+        }
+        found
+    }
+
+    /// What a module shows another one under a name.
+    fn seen(&mut self, from: usize, name: Name, viewer: usize) -> Meaning {
+        let mut meaning = self.declared(from, name, viewer);
+        if !meaning.is_full() {
+            let scope = self.tree.modules[from].scope;
+            let found = self.through_globs(scope, name, viewer);
+            meaning.fill(found);
         }
         meaning
     }
