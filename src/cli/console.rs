@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use crate::report::Style;
+use crate::snapshot::Cache;
 use crate::sources::Reading;
 use crate::text::RepoPath;
 use crate::{Repository, Stage, Watch};
@@ -113,6 +114,10 @@ impl Watch for Console {
 
     fn has_read(&self, reading: &Reading) {
         self.journal.iter().for_each(|journal| journal.has_read(reading));
+    }
+
+    fn has_read_code(&self, cache: &Cache) {
+        self.journal.iter().for_each(|journal| journal.has_read_code(cache));
     }
 
     fn has_loaded(&self, repository: &Repository) {

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::report::{counted, safe_line};
+use crate::snapshot::Cache;
 use crate::sources::Reading;
 use crate::text::RepoPath;
 use crate::{Repository, Stage};
@@ -21,6 +22,8 @@ struct Entries {
     excluded: Vec<RepoPath>,
     /// How many files of each format state something.
     formats: BTreeMap<[&'static str; 2], usize>,
+    /// What was read of sources: how many were kept and how many not, and where.
+    sources: Option<String>,
     /// Paths with what is said of them: what is recognised and not read, and what could not be read.
     left: Vec<(String, String)>,
 }
@@ -47,6 +50,16 @@ impl Journal {
         for format in reading.facts.values().filter_map(|facts| facts.format()) {
             *entries.formats.entry(format).or_default() += 1;
         }
+    }
+
+    pub(super) fn has_read_code(&self, cache: &Cache) {
+        let (kept, missed) = cache.counts();
+        let anew = counted(missed, "source", "sources");
+        let told = match cache.file() {
+            Some(file) => format!("sources: {anew} read, {kept} known from {}", file.to_string_lossy()),
+            None => format!("sources: {anew} read"),
+        };
+        self.entries().sources = Some(told);
     }
 
     pub(super) fn has_loaded(&self, repository: &Repository) {
@@ -78,7 +91,8 @@ impl Entries {
         let formats = self.formats.iter().map(|([one, many], count)| counted(*count, one, many));
         let formats: Vec<String> = formats.collect();
         let formats = if formats.is_empty() { "nothing".to_owned() } else { formats.join(", ") };
-        format!("read: {formats}; of {} met\n", counted(self.met, "file", "files"))
+        let sources = self.sources.iter().map(|told| format!("{}\n", safe_line(told))).collect::<String>();
+        format!("read: {formats}; of {} met\n{sources}", counted(self.met, "file", "files"))
     }
 
     fn left_out(&self) -> String {

@@ -133,13 +133,17 @@ struct How {
 
     #[command(flatten)]
     cargo: CargoChoice,
+
+    #[command(flatten)]
+    cache: CacheChoice,
 }
 
 impl How {
     /// The files as they lie there, read without cargo.
     fn of_files(config: Option<PathBuf>, today: Option<Date>) -> Self {
         let cargo = CargoChoice { cargo: false, offline: false, locked: false };
-        Self { staged: false, rev: None, config, today, cargo }
+        let cache = CacheChoice { cache: None, no_cache: false };
+        Self { staged: false, rev: None, config, today, cargo, cache }
     }
 }
 
@@ -180,6 +184,19 @@ impl CargoChoice {
             false => String::new(),
         }
     }
+}
+
+/// Where what was read of sources is kept for the next run.
+#[derive(Debug, clap::Args)]
+struct CacheChoice {
+    /// Keep what was read of Rust sources in this folder, for the next run
+    /// [default: `watertight` in the user's cache folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    cache: Option<PathBuf>,
+
+    /// Read every source anew, and keep nothing
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// The formats of an answer.

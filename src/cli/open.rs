@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::{CONFIGURATION_FILE, Configuration, Depth};
+use crate::graph::READER;
 use crate::proposal::extended;
 use crate::report::{Texts, counted, faults};
 use crate::snapshot::{
-    Commit, DAMAGED, Git, GitFiles, ReadFailure, Snapshot, Unfound, WorkTree, find_root, names_beside,
+    Cache, Commit, DAMAGED, Git, GitFiles, ReadFailure, Snapshot, Unfound, WorkTree, find_root, names_beside,
     read_outside,
 };
 use crate::text::{Date, Fault, RepoPath, nearest};
 use crate::{Loading, Repository};
 
 use super::console::Console;
-use super::{How, Outcome};
+use super::{CacheChoice, How, Outcome};
 
 /// The files that are meant, and what configures them.
 pub(super) struct Opened<'c> {
@@ -33,6 +34,8 @@ pub(super) struct Opened<'c> {
     pub(super) folder: Option<PathBuf>,
     /// How much is asked of sources.
     depth: Depth,
+    /// What was read of sources before.
+    cache: Cache,
 }
 
 /// A place in a git repository.
@@ -63,6 +66,7 @@ impl<'c> Opened<'c> {
             }
             (_, rev) => Self::from_git(start, rev.as_deref(), path.is_some(), console)?,
         };
+        let opened = opened.keeping(&how.cache)?;
         match &how.config {
             Some(file) => opened.with_named(file),
             None => opened.with_own(),
@@ -101,6 +105,7 @@ impl<'c> Opened<'c> {
         };
         Ok(Self {
             depth: Depth::default(),
+            cache: Cache::off(),
             console,
             snapshot: Box::new(tree),
             git,
@@ -152,6 +157,7 @@ impl<'c> Opened<'c> {
         let git = Ok(InGit { repository, prefix, commit });
         Ok(Self {
             depth: Depth::default(),
+            cache: Cache::off(),
             console,
             snapshot: Box::new(files),
             git,
@@ -264,9 +270,18 @@ impl<'c> Opened<'c> {
     /// As [`Self::load`], with what is declared alone.
     pub(super) fn load_declared(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
-        let loading =
-            Loading { cargo: cargo.as_ref(), code: self.depth, watch: self.console, ..Loading::default() };
+        let loading = Loading { cargo: cargo.as_ref(), ..self.loading() };
         self.loaded(how, loading)
+    }
+
+    /// What was read of its sources before.
+    pub(super) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// How it is loaded.
+    pub(super) fn loading(&self) -> Loading<'_> {
+        Loading { code: self.depth, cache: &self.cache, watch: self.console, ..Loading::default() }
     }
 
     fn with_proposed(&self, repository: Repository) -> Result<Repository, Outcome> {
@@ -279,8 +294,32 @@ impl<'c> Opened<'c> {
             return Err(self.errors(&faults));
         }
         let repository = repository.configured(configuration).map_err(|faults| self.errors(&faults))?;
-        let loading = Loading { code: self.depth, watch: self.console, ..Loading::default() };
+        let loading = self.loading();
         Ok(repository.with_code(&*self.snapshot, loading))
+    }
+
+    /// The same, with what was read of its sources before. It never lies in the repository: what is kept there would be
+    /// trusted, and a pull request could bring it.
+    fn keeping(self, choice: &CacheChoice) -> Result<Self, Outcome> {
+        if choice.no_cache {
+            return Ok(self);
+        }
+        let root = self.folder.clone().or_else(|| self.git.as_ref().ok()?.repository.top());
+        let Some(root) = root else { return Ok(self) };
+        let folder = match &choice.cache {
+            Some(folder) => match is_inside(folder, &root) {
+                false => Some(folder.clone()),
+                true => {
+                    let what = format!("`{}` lies in the repository", folder.to_string_lossy());
+                    let help = "name a folder outside of it: what is kept there is trusted";
+                    return Err(Outcome::refused(&what, help));
+                }
+            },
+            None => Cache::usual_folder().filter(|folder| !is_inside(folder, &root)),
+        };
+        let Some(folder) = folder else { return Ok(self) };
+        let cache = Cache::open(&folder, READER, &root.to_string_lossy());
+        Ok(Self { cache, ..self })
     }
 
     /// As it is, to be asked of sources as deep as an answer needs it.
@@ -303,7 +342,7 @@ impl<'c> Opened<'c> {
 
     /// As [`Self::load`], to be compared with what a change started from.
     pub(super) fn load_to_compare(&self, how: &How) -> Result<Repository, Outcome> {
-        self.loaded(how, Loading { is_to_compare: true, watch: self.console, ..Loading::default() })
+        self.loaded(how, Loading { is_to_compare: true, ..self.loading() })
     }
 
     fn loaded(&self, how: &How, loading: Loading<'_>) -> Result<Repository, Outcome> {
@@ -325,13 +364,7 @@ impl<'c> Opened<'c> {
     /// As [`Self::load`], to be asked what a change affects.
     pub(super) fn load_to_ask_of_change(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
-        let loading = Loading {
-            cargo: cargo.as_ref(),
-            code: self.depth,
-            is_to_compare: true,
-            watch: self.console,
-            ..Loading::default()
-        };
+        let loading = Loading { cargo: cargo.as_ref(), is_to_compare: true, ..self.loading() };
         let repository = self.loaded(how, loading)?;
         match self.configuration {
             Some(_) => Ok(repository),
@@ -466,4 +499,11 @@ fn no_repository(start: &Path) -> Outcome {
         ),
         "name the folder of one: `watertight check path/to/repository`",
     )
+}
+
+/// Whether a folder, which need not be there, lies in another one.
+fn is_inside(folder: &Path, root: &Path) -> bool {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let there = absolute.ancestors().find_map(|one| one.canonicalize().ok());
+    there.is_some_and(|there| there.starts_with(root.canonicalize().unwrap_or_else(|_| root.to_path_buf())))
 }

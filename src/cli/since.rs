@@ -32,7 +32,7 @@ impl Since {
         let (files, mut compared) = files_of(named, git)?;
         let (configuration, note) = configuration_of(&files, opened);
         let is_sound = configuration.is_some();
-        let base = Base::load(&files, configuration, head);
+        let base = Base::load(&files, configuration, head, opened.cache());
         // What stands next to the code, and in files of rules, is a part of it.
         let broken = (is_sound && !base.is_configured()).then(|| BROKEN.to_owned());
         if let Some(why) = files.damage() {

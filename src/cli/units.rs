@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     feature: Option<String>,
 
-    /// Only units of this kind: package, binary, image, service, datastore, secret
+    /// Only units of this kind: package, binary, module, image, service, datastore, secret, job, api
     #[arg(long, value_parser = kind)]
     kind: Option<UnitKind>,
 

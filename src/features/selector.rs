@@ -253,8 +253,10 @@ impl NameSelector {
         // A name never holds a `/` by itself, so one that does is a path.
         let is_path = self.is_deep || self.written.value.contains('/');
         let is_below = |folder: &str| !folder.is_empty() && self.matcher.is_match(folder);
-        (is_path && unit.has_folder() && self.matcher.is_match(unit.path.as_str()))
-            || (self.is_deep && unit.has_folder() && unit.path.with_ancestors().any(is_below))
+        // A module is named by its file, or by the folder of its name.
+        let own = if unit.kind == UnitKind::Module { 2 } else { 1 };
+        (is_path && unit.has_folder() && unit.places().take(own).any(|place| self.matcher.is_match(place)))
+            || (self.is_deep && unit.has_folder() && unit.places().any(is_below))
             || self.matcher.is_match(&unit.short_name)
             || self.matcher.is_match(&unit.name)
     }

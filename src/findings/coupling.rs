@@ -17,7 +17,11 @@ pub(super) fn find(judged: Judged<'_>, rule: &Rule, condition: &CouplingConditio
             && judged.is_wrong(&condition.when, &condition.unless, id)
     };
     let found: Vec<CouplingId> = graph.couplings().map(|(id, _)| id).filter(|id| is_meant(*id)).collect();
-    let mut findings: Vec<Finding> = found.iter().map(|id| judged.finding(rule, *id, &|_| None)).collect();
+    let told = |id: &CouplingId| Finding {
+        references: graph.coupling(*id).references.clone(),
+        ..judged.finding(rule, *id, &|_| None)
+    };
+    let mut findings: Vec<Finding> = found.iter().map(told).collect();
     if let Some(lets_in) = &condition.lets_in {
         let through = lets_in.through.resolve(graph, map);
         let mut entrants = Entrants::new(judged, &lets_in.kinds, Start::Features, through);

@@ -451,7 +451,7 @@ impl Judged<'_> {
             places: places.collect(),
             lets_in: Vec::new(),
             details: Vec::new(),
-            references: coupling.references.clone(),
+            references: None,
             cuts: vec![(coupling.from, coupling.to)],
             joins: Vec::new(),
             weight: 0,

@@ -9,7 +9,7 @@ use crate::graph::cargo::CargoPackages;
 use crate::graph::{CouplingGraph, CouplingKind, Linked, UnitId, carry};
 use crate::insight::{Independence, independence};
 use crate::rules::{Condition, Declared, Level, Rule, RuleSet};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Cache, Snapshot};
 use crate::text::Fault;
 
 use super::code::Asked;
@@ -63,9 +63,14 @@ pub struct Change {
 
 impl Base {
     /// Reads what a change started from. `own` is the configuration that it had itself, if any.
-    pub fn load(snapshot: &dyn Snapshot, own: Option<Configuration>, head: &Repository) -> Self {
+    pub fn load(
+        snapshot: &dyn Snapshot,
+        own: Option<Configuration>,
+        head: &Repository,
+        cache: &Cache,
+    ) -> Self {
+        let loading = Loading { cache, ..Loading::default() };
         let own = own.and_then(|own| {
-            let loading = Loading::default();
             Repository::load_knowing(snapshot, own, head.today, loading, Some(&head.known)).ok()
         });
         let own = own.map(|own| Own::new(own, head));
@@ -90,7 +95,7 @@ impl Base {
                 let nearby = &head.nearby.declarations;
                 let map = assign(&linked.graph, law, nearby, (&listing, &linked.problems), &[]);
                 let asked = Asked { snapshot, listing: &listing, map: &map, configuration: law, nearby };
-                asked.add_to(&mut linked, Loading::default());
+                asked.add_to(&mut linked, loading);
                 again = (linked, listing);
                 let (linked, listing) = &again;
                 (carry(&linked.graph, head.stated()), linked, listing)

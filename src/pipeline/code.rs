@@ -27,6 +27,7 @@ impl Asked<'_> {
         loading.watch.begins(Stage::ReadingCode);
         let is_excluded = |path: &RepoPath| configuration.excludes(path);
         let found = read_code((snapshot, loading.cache), listing, &is_excluded, linked, &wanted);
+        loading.watch.has_read_code(loading.cache);
         let graph = std::mem::take(&mut linked.graph);
         linked.graph = found.applied(graph);
         true

@@ -60,6 +60,9 @@ pub trait Watch: Sync {
     /// All files were read.
     fn has_read(&self, _reading: &Reading) {}
 
+    /// Sources were asked, with what was read of them before.
+    fn has_read_code(&self, _cache: &Cache) {}
+
     /// The repository is there.
     fn has_loaded(&self, _repository: &Repository) {}
 }

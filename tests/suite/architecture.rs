@@ -22,81 +22,44 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The rooms that a source file names after `crate::`, in imports and in paths; those at the crate's
-/// root (`crate::Repository`) are the pipeline's.
-fn imports(source: &str) -> Vec<String> {
-    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let code: String = code.collect::<Vec<_>>().join("\n");
-    let mut found = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
-        if code[..at].ends_with(|last: char| last.is_alphanumeric() || last == '_') {
-            continue;
-        }
-        let rest = &code[at + "crate::".len()..];
-        let names: Vec<&str> = match rest.strip_prefix('{') {
-            Some(group) => top_level(group),
-            None => vec![rest],
-        };
-        for name in names {
-            let end = name.find(|next: char| !(next.is_alphanumeric() || next == '_')).unwrap_or(name.len());
-            let room = &name[..end];
-            found.push(if ROOMS.contains(&room) { room } else { "pipeline" }.to_owned());
-        }
+#[test]
+fn the_check_of_this_repository_passes_without_an_exception() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let configuration = std::fs::read_to_string(root.join("watertight.toml")).expect("its configuration");
+    assert!(!configuration.contains("[[exceptions]]") && !configuration.contains("[[corrections]]"));
+    for room in ROOMS {
+        assert!(configuration.contains(&format!("[features.{room}]")), "`{room}` is no feature");
     }
-    found
-}
-
-/// The entries of a group of imports, up to its closing brace; groups inside belong to their entry.
-fn top_level(group: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut entries) = (0_usize, 0, Vec::new());
-    for (at, character) in group.char_indices() {
-        match character {
-            '{' => depth += 1,
-            '}' if depth == 0 => {
-                entries.push(group[start..at].trim());
-                return entries;
-            }
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                entries.push(group[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    entries
+    let (output, code) = checked(root);
+    assert_eq!(code, Some(0), "{output}");
+    assert!(output.contains("in 14 features"), "{output}");
 }
 
 #[test]
-fn each_room_imports_only_from_the_rooms_above_it() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let order: BTreeMap<&str, usize> = ROOMS.iter().enumerate().map(|(at, room)| (*room, at)).collect();
-    let mut checked = 0;
-    for file in files(&root) {
-        let relative = file.strip_prefix(&root).expect("below src").with_extension("");
-        let room = relative.iter().next().and_then(|part| part.to_str()).expect("a room");
-        if matches!(room, "main" | "lib") {
-            continue;
-        }
-        let own = order.get(room).unwrap_or_else(|| panic!("`{room}` is no room: add it to the order"));
-        for import in imports(&std::fs::read_to_string(&file).expect("a source file")) {
-            checked += 1;
-            assert!(
-                order[import.as_str()] <= *own,
-                "{} imports from `{import}`, which lies below `{room}`",
-                file.display()
-            );
-        }
+fn an_import_from_below_is_found() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let copy = tempfile::tempdir().expect("a folder");
+    let places = files(&root.join("src"))
+        .into_iter()
+        .map(|file| file.strip_prefix(root).expect("below the root").to_path_buf());
+    for file in places.chain(["Cargo.toml", "watertight.toml"].map(PathBuf::from)) {
+        let to = copy.path().join(&file);
+        std::fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        std::fs::copy(root.join(&file), to).expect("a copy");
     }
-    assert!(checked > 100, "only {checked} imports were seen: the check does not see them");
+    let first = copy.path().join("src/text/date.rs");
+    let text = std::fs::read_to_string(&first).expect("a source");
+    std::fs::write(&first, format!("{text}\nfn wrong(_: crate::Repository) {{}}\n")).expect("a change");
+    let (output, code) = checked(copy.path());
+    assert_eq!(code, Some(1), "{output}");
+    assert!(output.contains("deny[text-looks-down]"), "{output}");
+    assert!(output.contains("src/text/date.rs"), "{output}");
 }
 
-#[test]
-fn the_check_sees_an_import_from_below() {
-    assert_eq!(imports("use crate::{text::Span, report};"), ["text", "report"]);
-    assert_eq!(imports("use crate::{text::{Fault, Span}, report};"), ["text", "report"]);
-    assert_eq!(imports("fn x(y: crate::cli::Exit) {}"), ["cli"]);
-    assert_eq!(imports("use crate::Repository;"), ["pipeline"]);
+fn checked(root: &Path) -> (String, Option<i32>) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_watertight"));
+    let output = command.arg("check").arg(root).env_clear().output().expect("the binary runs");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code())
 }
 
 #[test]

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use watertight::features::Configuration;
 use watertight::findings::Finding;
 use watertight::rules::Level;
-use watertight::snapshot::MemorySnapshot;
+use watertight::snapshot::{Cache, MemorySnapshot};
 use watertight::text::{Date, RepoPath};
 use watertight::{Base, Change, Repository, Verdict};
 
@@ -322,7 +322,7 @@ fn change(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) -> Change {
     let ((earlier, own), (later, configuration)) = (open(before), open(after));
     let head =
         Repository::load_to_compare(&later, configuration, today(), None).expect("a sound configuration");
-    let base = Base::load(&earlier, Some(own), &head);
+    let base = Base::load(&earlier, Some(own), &head, &Cache::off());
     head.judge_change(&base)
 }
 

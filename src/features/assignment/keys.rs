@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Unit, UnitId};
+use crate::graph::{Unit, UnitId, UnitKind};
 use crate::text::{Location, RepoPath, nearest};
 
 use super::super::selector::{FeaturePattern, Unmatched};
@@ -103,6 +103,13 @@ impl<'c> Assignment<'c> {
                         has_matched.insert((file, selector.written.span.start as usize));
                     }
                 }
+                // What lies in a module that is exposed is a part of it.
+                let around = unit.parent.filter(|around| {
+                    unit.kind == UnitKind::Module
+                        && self.graph.unit(*around).kind == UnitKind::Module
+                        && map.feature_of(*around) == Some(FeatureId::new(at))
+                });
+                is_exposed |= around.is_some_and(|around| map.is_exposed[around.index()]);
                 map.is_exposed[id.index()] = is_exposed;
             }
         }

@@ -252,6 +252,8 @@ impl<'c> Assignment<'c> {
             let is_api = match role {
                 // What a contract is for, nobody has to say.
                 Role::Feature(_) if self.graph.unit(id).is_contract() => true,
+                // What lies in a module that is an API is a part of it.
+                Role::Feature(_) if self.is_in_api(id, &map) => true,
                 Role::Feature(feature) => self.named_as_api[id.index()].contains(&feature),
                 _ => false,
             };
@@ -289,6 +291,16 @@ impl<'c> Assignment<'c> {
         self.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
         map.unmatched = self.unmatched;
         map
+    }
+
+    /// Whether a module lies in one that is an API of the same feature, which comes before it.
+    fn is_in_api(&self, id: UnitId, map: &FeatureMap) -> bool {
+        let unit = self.graph.unit(id);
+        let around = unit.parent.filter(|around| self.graph.unit(*around).kind == UnitKind::Module);
+        let is_api = |around: UnitId| map.is_api.get(around.index()) == Some(&true);
+        unit.kind == UnitKind::Module
+            && around
+                .is_some_and(|around| is_api(around) && map.roles.get(around.index()) == map.roles.last())
     }
 
     /// Whether something claims a module that does not claim what it lies in: then that alone counts, however strongly

@@ -43,7 +43,7 @@ impl Assignment<'_> {
         for at in 0..self.declarations.len() {
             let declaration = self.declarations[at];
             for selector in &declaration.apis {
-                self.claim_named(at, selector, &[UnitKind::Package, UnitKind::Api], "apis");
+                self.claim_named(at, selector, &[UnitKind::Package, UnitKind::Api, UnitKind::Module], "apis");
             }
             for selector in &declaration.deployables {
                 self.claim_named(at, selector, &DEPLOYABLES, "deployables");

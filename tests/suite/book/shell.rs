@@ -6,6 +6,7 @@
 //! * `<!-- exits with 1 -->`: one of its commands does, and the others with 0;
 //! * `<!-- not run: … -->`: why it can't be;
 //! * `<!-- where nothing is declared -->`, before the first block of a page: in the sample without its declarations;
+//! * `<!-- among the samples -->`, before the first block of a page: in a folder with all sample monorepos;
 //! * `<!-- printed -->`, before a block of text: the block of commands before it prints this; `…` stands for
 //!   what is left out.
 
@@ -35,6 +36,7 @@ fn is_shell(block: &Block) -> bool {
 enum Mark {
     NotRun,
     Bare,
+    Samples,
     Exits(i32),
     Printed,
 }
@@ -46,6 +48,9 @@ fn mark(block: &Block) -> Result<Option<Mark>, String> {
     }
     if text == "where nothing is declared" {
         return Ok(Some(Mark::Bare));
+    }
+    if text == "among the samples" {
+        return Ok(Some(Mark::Samples));
     }
     if let Some(code) = text.strip_prefix("exits with ") {
         return code.parse().map(|code| Some(Mark::Exits(code))).map_err(|_| format!("no exit code: {text}"));
@@ -164,6 +169,9 @@ fn judge(name: &str, page: &str) -> Told {
                 let (clone, tools) = place.get_or_insert_with(|| {
                     let tools = tempfile::tempdir().expect("a folder");
                     std::os::unix::fs::symlink(binary(), tools.path().join("watertight")).expect("a link");
+                    if *mark == Some(Mark::Samples) {
+                        return (copied(&root().join("testdata/monorepos")), tools);
+                    }
                     let clone = server().clone_of_change();
                     git(clone.path(), "branch --quiet --force main origin/main");
                     if *mark == Some(Mark::Bare) {

@@ -9,4 +9,9 @@ impl Password {
     pub fn new(typed: &str) -> Self {
         Self(typed.len())
     }
+
+    /// Whether it is as long as what somebody typed.
+    pub fn is_like(&self, typed: &str) -> bool {
+        self.0 == typed.len()
+    }
 }
