@@ -64,6 +64,15 @@ pub(super) fn unclear(
     if own.iter().any(|path| is_generated(&path)) {
         return Some("its generated code may name it");
     }
+    // A package that holds dependencies together, or one that is only planned.
+    let is_empty = |path: &&&RepoPath| {
+        texts.sources.file(path).is_some_and(|file| {
+            file.items.is_empty() && file.declarations.is_empty() && file.imports.is_empty()
+        })
+    };
+    if own.iter().all(|path| is_empty(&path)) {
+        return Some("its sources are empty");
+    }
     if may_be_named_by_macros((from, to), &word, texts) {
         return Some("a macro of another package may name it");
     }

@@ -1,1 +1,3 @@
+use ledger_client as _;
+
 fn main() {}

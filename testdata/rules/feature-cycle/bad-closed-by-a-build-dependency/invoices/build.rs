@@ -1,1 +1,3 @@
+use orders as _;
+
 fn main() {}

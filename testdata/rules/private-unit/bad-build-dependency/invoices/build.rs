@@ -1,1 +1,3 @@
+use journal_files as _;
+
 fn main() {}

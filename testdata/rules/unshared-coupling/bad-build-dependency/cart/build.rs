@@ -1,1 +1,3 @@
+use invoices as _;
+
 fn main() {}

@@ -1,1 +1,3 @@
+use invoices_client as _;
+
 fn main() {}

@@ -1,1 +1,3 @@
+use users_api as _;
+
 fn main() {}

@@ -1,0 +1,3 @@
+use crate::users::model::Account;
+
+pub struct Cart(Account);

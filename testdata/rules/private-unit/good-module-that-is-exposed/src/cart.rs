@@ -1,0 +1,3 @@
+use crate::users::api::Id;
+
+pub struct Cart(Id);

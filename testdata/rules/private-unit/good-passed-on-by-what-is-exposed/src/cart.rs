@@ -1,0 +1,3 @@
+use crate::users::api::Account;
+
+pub struct Cart(Account);

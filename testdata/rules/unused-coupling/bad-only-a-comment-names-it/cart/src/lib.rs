@@ -1,0 +1,2 @@
+// Once, this was `users::Account`.
+pub struct Cart;

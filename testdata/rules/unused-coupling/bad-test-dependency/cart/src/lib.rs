@@ -1,0 +1,7 @@
+pub struct Cart;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn is_there() {}
+}

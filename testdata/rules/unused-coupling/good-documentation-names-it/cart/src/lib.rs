@@ -1,0 +1,4 @@
+/// ```
+/// let owner = users::Account;
+/// ```
+pub struct Cart;

@@ -1,0 +1,3 @@
+pub fn owner() -> users::Account {
+    users::Account
+}
