@@ -21,6 +21,7 @@ seed() {
 shopt -s nullglob globstar
 sources=../testdata/sources
 seed catalog seeds/catalog/* "$sources"/catalog/**/*.{yml,yaml}
+seed code ../src/**/*.rs ../testdata/monorepos/**/*.rs
 seed compose seeds/compose/* "$sources"/compose/**/*.{yml,yaml} "$sources"/kubernetes/look-alikes/*
 seed kubernetes "$sources"/kubernetes/**/*.{yaml,yml,json}
 seed pipelines "$sources"/{github,gitlab}/**/*.yml "$sources"/gitlab/**/.gitlab-ci.yml

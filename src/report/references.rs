@@ -19,7 +19,7 @@ pub(super) fn sentence(references: &References, from: &str, texts: &Texts<'_>) -
     };
     let Some(first) = references.first() else {
         return match references.unclear {
-            Some(why) => format!("no source of `{from}` names it, but {why}"),
+            Some(why) => format!("no path in the sources of `{from}` leads to it; {why}"),
             None => format!("no source of `{from}` names it: nothing would miss the line{docs}"),
         };
     };

@@ -299,7 +299,7 @@ proptest! {
                 let found = cut(Knife::new(graph, map, true), (&from, &to), &|_| false);
                 prop_assert!(!found.is_empty(), "{:?} {:?}", one, other);
                 for found in found {
-                    prop_assert_eq!(Some(found.lines()), smallest);
+                    prop_assert_eq!(Some(found.places()), smallest);
                     let gone = gone(&found);
                     prop_assert!(!reaches(&repository, &from, &to, &|id| gone.contains(&id)));
                 }

@@ -1,6 +1,5 @@
 //! The project's own architecture: each room of `src/` imports only from the rooms above it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order in which data flows. `pipeline` is the map of `lib.rs` on one screen.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::sources::rust::code::Context;
 use crate::text::{Location, RepoPath, Span};
 
-use super::names::{Meaning, Resolver, To};
+use super::names::{Alternatives, Meaning, Resolver, To};
 use super::tree::{Name, Names, Tree};
 
 /// What something is referred to as, and where.
@@ -32,10 +32,23 @@ impl Referred {
 /// From which module, to what, and whether for tests only.
 pub(super) type Ends = (usize, To, bool);
 
-/// Everything that a tree refers to outside of the module where it stands, each end with all of its places. Of what
-/// lies in a package, the words tell one from another.
-pub(super) fn gather(tree: &Tree, names: &Names, resolver: &mut Resolver<'_>) -> BTreeMap<Ends, Referred> {
-    let mut gathered = Gathering { tree, names, found: BTreeMap::new() };
+/// What is asked of a tree.
+pub(super) struct Asked<'a> {
+    /// Whether its own modules are units.
+    pub(super) is_opened: bool,
+    /// Whether what it names of a package matters.
+    pub(super) is_wanted: &'a dyn Fn(usize) -> bool,
+}
+
+/// What a tree refers to outside of the module where it stands, as far as that is asked, each end with all of its
+/// places. Of what lies in a package, the words tell one from another.
+pub(super) fn gather(
+    tree: &Tree,
+    names: &Names,
+    resolver: &mut Resolver<'_>,
+    asked: &Asked<'_>,
+) -> BTreeMap<Ends, Referred> {
+    let mut gathered = Gathering { tree, names, asked, found: BTreeMap::new() };
     for at in 0..tree.imports.len() {
         gathered.import(at, resolver);
     }
@@ -48,6 +61,7 @@ pub(super) fn gather(tree: &Tree, names: &Names, resolver: &mut Resolver<'_>) ->
 struct Gathering<'t> {
     tree: &'t Tree,
     names: &'t Names,
+    asked: &'t Asked<'t>,
     found: BTreeMap<Ends, Referred>,
 }
 
@@ -56,11 +70,15 @@ impl Gathering<'_> {
         let import = &self.tree.imports[at];
         let part = &self.tree.parts[import.part];
         let module = self.tree.scopes[import.scope].module;
-        let mut meant: Vec<To> = resolver.import(at).all().cloned().collect();
+        let meant = resolver.import(at).all().filter(|to| self.is_outside(module, to));
+        let mut meant: Vec<To> = meant.cloned().collect();
+        if meant.is_empty() {
+            return;
+        }
         meant.sort();
         meant.dedup();
         let through = match import.words.split_last() {
-            Some((_, before)) if !before.is_empty() => {
+            Some((_, before)) if !before.is_empty() && self.asked.is_opened => {
                 resolver.path(import.scope, before, import.is_global).module()
             }
             _ => None,
@@ -95,7 +113,7 @@ impl Gathering<'_> {
                 }
                 continue;
             }
-            if meant.is_empty() {
+            if !meant.iter().any(|to| self.is_outside(module, to)) {
                 continue;
             }
             let is_test = part.is_test || mention.is_test || self.tree.modules[module].is_test;
@@ -103,7 +121,9 @@ impl Gathering<'_> {
             let length = written.saturating_sub(2);
             let spans: Vec<Span> = places.iter().map(|at| span(*at, length)).collect();
             let through = match words.split_last() {
-                Some((_, before)) if !before.is_empty() => resolver.path(scope, before, is_global).module(),
+                Some((_, before)) if !before.is_empty() && self.asked.is_opened => {
+                    resolver.path(scope, before, is_global).module()
+                }
                 _ => None,
             };
             for to in meant {
@@ -114,8 +134,8 @@ impl Gathering<'_> {
 
     fn is_outside(&self, module: usize, to: &To) -> bool {
         match to {
-            To::Module(other) | To::Item(other, _) => *other != module,
-            To::Package(..) => true,
+            To::Module(other) | To::Item(other, _) => self.asked.is_opened && *other != module,
+            To::Package(package, _) => (self.asked.is_wanted)(*package),
             To::Elsewhere => false,
         }
     }
@@ -150,10 +170,10 @@ impl Gathering<'_> {
 }
 
 /// Which of the namespaces is meant where something is mentioned.
-fn chosen(meaning: Meaning, is_macro: bool, is_call: bool, context: Context) -> Vec<To> {
+fn chosen(meaning: Meaning, is_macro: bool, is_call: bool, context: Context) -> Alternatives {
     let Meaning { types, values, macros } = meaning;
     let is_module = |to: &To| matches!(to, To::Module(_));
-    let first = |all: [Vec<To>; 2]| all.into_iter().find(|one| !one.is_empty()).unwrap_or_default();
+    let first = |all: [Alternatives; 2]| all.into_iter().find(|one| !one.is_empty()).unwrap_or_default();
     if is_macro {
         return macros;
     }

@@ -25,7 +25,7 @@ use crate::text::RepoPath;
 use super::Linked;
 use super::cargo::CargoPackages;
 
-use gather::{Ends, Referred, gather};
+use gather::{Asked, Ends, Referred, gather};
 use names::{Crates, Has, Libraries, Resolver, Words};
 use packages::{Target, targets_of};
 use sources::{Sources, sources_by_package};
@@ -91,7 +91,16 @@ pub fn read_code(
     let found: Vec<BTreeMap<Ends, Referred>> = read
         .par_iter()
         .map(|one| match asked.contains(&one.target.package) && !globbed.contains(&one.target.package) {
-            true => gather(&one.tree, &names, &mut Resolver::new(&one.tree, &one.crates, &libraries)),
+            true => {
+                let from = one.target.package;
+                let is_wanted = |to: usize| {
+                    wanted.opened.contains(&from)
+                        || wanted.opened.contains(&to)
+                        || wanted.pairs.contains(&(from, to))
+                };
+                let asked = Asked { is_opened: wanted.opened.contains(&from), is_wanted: &is_wanted };
+                gather(&one.tree, &names, &mut Resolver::new(&one.tree, &one.crates, &libraries), &asked)
+            }
             false => BTreeMap::new(),
         })
         .collect();

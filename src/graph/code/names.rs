@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
 
 use crate::sources::rust::code::{ItemKind, Visibility};
 
@@ -34,21 +35,24 @@ pub(super) enum To {
     Elsewhere,
 }
 
+/// Nearly always one.
+pub(super) type Alternatives = SmallVec<[To; 1]>;
+
 /// What a path means in each namespace: where conditions decide between several declarations, each of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
-    pub(super) types: Vec<To>,
-    pub(super) values: Vec<To>,
-    pub(super) macros: Vec<To>,
+    pub(super) types: Alternatives,
+    pub(super) values: Alternatives,
+    pub(super) macros: Alternatives,
 }
 
 impl Meaning {
     fn everywhere(to: To) -> Self {
-        Self { types: vec![to.clone()], values: vec![to.clone()], macros: vec![to] }
+        Self { types: smallvec![to.clone()], values: smallvec![to.clone()], macros: smallvec![to] }
     }
 
     fn of_type(to: To) -> Self {
-        Self { types: vec![to], ..Self::default() }
+        Self { types: smallvec![to], ..Self::default() }
     }
 
     fn of_types(self) -> Self {
@@ -199,9 +203,13 @@ impl<'w> Resolver<'w> {
             left.retain(|at| {
                 self.has_met_unknown = false;
                 self.own = Some(*at);
-                let meaning = self.imported(*at);
-                has_changed |= meaning != self.imports[*at];
-                self.is_known[*at] = !self.has_met_unknown && !meaning.is_empty();
+                let mut meaning = self.imported(*at);
+                self.is_known[*at] = !self.has_met_unknown;
+                // What nobody here declares is a crate of others.
+                if self.is_known[*at] && meaning.is_empty() {
+                    meaning = Meaning::everywhere(To::Elsewhere);
+                }
+                has_changed |= self.is_known[*at] || meaning != self.imports[*at];
                 self.imports[*at] = meaning;
                 !self.is_known[*at]
             });
@@ -212,7 +220,6 @@ impl<'w> Resolver<'w> {
             }
         }
         self.own = None;
-        // What nobody here declares is a crate of others.
         for at in left {
             self.is_known[at] = true;
             if self.imports[at].is_empty() {
@@ -424,11 +431,13 @@ impl<'w> Resolver<'w> {
 
     fn defined(&mut self, scope: usize, name: Name, one: Defined) -> Meaning {
         let module = self.tree.scopes[scope].module;
-        let item = || vec![To::Item(module, name)];
+        let item = || smallvec![To::Item(module, name)];
         match one.what {
             What::Module(module) => Meaning::of_type(To::Module(module)),
             What::Item(ItemKind::Type) => Meaning { types: item(), ..Meaning::default() },
-            What::Item(ItemKind::Struct) => Meaning { types: item(), values: item(), macros: Vec::new() },
+            What::Item(ItemKind::Struct) => {
+                Meaning { types: item(), values: item(), macros: Alternatives::new() }
+            }
             What::Item(ItemKind::Value) => Meaning { values: item(), ..Meaning::default() },
             What::Item(ItemKind::Macro | ItemKind::ExportedMacro) => {
                 Meaning { macros: item(), ..Meaning::default() }
@@ -509,7 +518,8 @@ impl<'w> Resolver<'w> {
         let Some(has) = self.libraries.has(package, words, name) else { return Meaning::default() };
         let words: Vec<Name> = words.iter().copied().chain([name]).collect();
         let to = To::Package(package, words.into());
-        let only = |is: bool| if is { vec![to.clone()] } else { Vec::new() };
+        let only =
+            |is: bool| -> Alternatives { if is { smallvec![to.clone()] } else { Alternatives::new() } };
         Meaning { types: only(has.types), values: only(has.values), macros: only(has.macros) }
     }
 

@@ -53,6 +53,9 @@ pub(super) fn unclear(
     let own = &texts.files[from];
     for path in own {
         match texts.sources.text(path) {
+            Some(text) if text.contains("[<") && text.contains("paste") => {
+                return Some("a macro may paste its name together");
+            }
             None => return Some("a source of it can't be read"),
             Some(text) if names_word(&text, &word) => {
                 return Some("a macro, a text or documentation names it");
@@ -65,13 +68,16 @@ pub(super) fn unclear(
         return Some("its generated code may name it");
     }
     // A package that holds dependencies together, or one that is only planned.
-    let is_empty = |path: &&&RepoPath| {
+    let is_empty = |path: &RepoPath| {
         texts.sources.file(path).is_some_and(|file| {
             file.items.is_empty() && file.declarations.is_empty() && file.imports.is_empty()
         })
     };
-    if own.iter().all(|path| is_empty(&path)) {
+    if own.iter().all(|path| is_empty(path)) {
         return Some("its sources are empty");
+    }
+    if texts.files[to].iter().filter(|path| path.file_name() != "build.rs").all(|path| is_empty(path)) {
+        return Some("it holds nothing but dependencies");
     }
     if may_be_named_by_macros((from, to), &word, texts) {
         return Some("a macro of another package may name it");

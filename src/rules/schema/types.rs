@@ -115,8 +115,8 @@ pub(super) struct Feature {
     /// Binaries, images and services that belong to it, by name or path, wherever they lie.
     #[schemars(example = ["checkout-api"])]
     deployables: Option<Vec<String>>,
-    /// API packages, by name or path: its published contract. Depending on one is a `call`, not `code`. Naming a
-    /// package here also assigns it.
+    /// API packages, and modules that are an API, by name or path: its published contract. Depending on one is a
+    /// `call`, not `code`. Naming one here also assigns it.
     #[schemars(example = ["checkout-client"])]
     apis: Option<Vec<String>>,
     /// Units of any kind, by name, by path or by `kind:name`.
@@ -131,9 +131,9 @@ pub(super) struct Feature {
     /// The only features that may call its APIs. Left out, all of them may.
     #[schemars(example = ["storefront"])]
     consumers: Option<Vec<String>>,
-    /// All that features which share a responsibility with it may use of it, by name or path. Left out, they may
-    /// use everything.
-    #[schemars(example = ["crates/checkout-events"])]
+    /// All that features which share a responsibility with it may use of it besides its APIs, packages and modules, by
+    /// name or path. Left out, they may use everything.
+    #[schemars(example = ["crates/checkout-events", "src/checkout/api/**"])]
     exposes: Option<Vec<String>>,
     /// Which side of its APIs copes with the other side's being older or newer. With `client`, a client works with
     /// every server, so that neither has to be deployed before the other; with `server`, or where nothing is said, the

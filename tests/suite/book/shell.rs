@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 use super::{Block, blocks, pages, root};
 use crate::ci_pages::separate;
 use crate::server::Server;
-use crate::watertight::{binary, git, write};
+use crate::watertight::{binary, copied, git, write};
 
 /// Pages whose blocks run in `tests/suite/ci_pages.rs`, each with the servers and variables that it needs.
 fn is_run_elsewhere(page: &str) -> bool {

@@ -246,3 +246,73 @@ fn anything_ends_in_something() {
     let _ = read_code(&format!("use {}a;", "a::{".repeat(50_000)));
     let _: RustFile = read_code(&"fn f() { use a::b; ".repeat(20_000));
 }
+
+/// Pieces of sources, of which any row is read without harm.
+const PIECES: [&str; 40] = [
+    "use ",
+    "mod ",
+    "a",
+    "::",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ";",
+    ",",
+    "*",
+    "as ",
+    "self",
+    "super",
+    "crate",
+    "#",
+    "!",
+    "cfg(test)",
+    "macro_rules! ",
+    "$",
+    "fn ",
+    "impl ",
+    "enum ",
+    "struct ",
+    "trait ",
+    "const ",
+    "X",
+    ":",
+    "=",
+    "\"t::u\"",
+    "///[`A`]\n",
+    "//!x\n",
+    "r#",
+    "'a ",
+    "extern crate ",
+    "pub(in ",
+    "<",
+    ">",
+];
+
+proptest::proptest! {
+    #[test]
+    fn every_index_leads_somewhere(
+        pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..120)
+    ) {
+        let text: String = pieces.concat();
+        let file = read_code(&text);
+        let scopes = file.scopes.len();
+        let is_scope = |at: u32| (at as usize) < scopes;
+        proptest::prop_assert!(file.scopes.iter().all(|scope| is_scope(scope.parent)));
+        proptest::prop_assert!(file.imports.iter().all(|one| is_scope(one.scope)));
+        proptest::prop_assert!(file.items.iter().all(|one| is_scope(one.scope)));
+        proptest::prop_assert!(file.declarations.iter().all(|one| is_scope(one.scope)));
+        let mut places = 0;
+        for (mention, all) in file.mentioned() {
+            proptest::prop_assert!(is_scope(mention.scope) && all.len() == mention.count as usize);
+            proptest::prop_assert!(!file.words_of(mention.path).0.is_empty());
+            proptest::prop_assert!(all.iter().all(|at| text.is_char_boundary(*at as usize)));
+            places += all.len();
+        }
+        proptest::prop_assert_eq!(places, file.places.len());
+        let kept = postcard::to_stdvec(&file).unwrap();
+        proptest::prop_assert_eq!(postcard::from_bytes::<RustFile>(&kept).unwrap(), file);
+    }
+}
