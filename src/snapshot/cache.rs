@@ -119,11 +119,14 @@ impl Cache {
                     used.entry(*key).or_insert(None);
                 }
             }
-            None => {
-                self.missed.fetch_add(1, Ordering::Relaxed);
-            }
+            None => self.misses(),
         }
         found
+    }
+
+    /// Counts something that is read without being asked for here.
+    pub fn misses(&self) {
+        self.missed.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Keeps something under a name.

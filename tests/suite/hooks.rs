@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::server::{CATALOG, Server, couple};
+use crate::server::{CATALOG, Server, couple, depend};
 use crate::tools::{succeed, tool, wrong_with_junit};
 use crate::watertight::{Run, binary, commit_all, copied, git, run, testdata, write};
 use crate::yaml::parsed;
@@ -105,7 +105,7 @@ impl Shop {
         git(self.at(), "add NOTES.md");
         self.commits("--quiet");
         // What is staged does.
-        couple(self.at(), CATALOG, "checkout-orders");
+        depend(self.at(), CATALOG, "checkout-orders");
         git(self.at(), "add --all");
         let told = self.is_stopped("--quiet");
         assert!(told.contains(finding) && told.contains("1 new finding"), "{told}");
@@ -117,7 +117,7 @@ impl Shop {
         git(self.at(), "add --all");
         self.commits("--quiet");
         // What lies in the work tree and is not staged does not count.
-        couple(self.at(), CATALOG, "checkout-orders");
+        depend(self.at(), CATALOG, "checkout-orders");
         write(self.at(), "NOTES.md", b"3\n");
         git(self.at(), "add NOTES.md");
         self.commits("--quiet");

@@ -23,6 +23,7 @@ mod charts;
 mod check;
 #[cfg(unix)]
 mod ci_pages;
+mod code;
 mod commands;
 mod compose;
 mod compose_properties;

@@ -18,13 +18,22 @@ pub(crate) struct Server {
 /// A manifest of the feature `catalog`.
 pub(crate) const CATALOG: &str = "services/catalog/Cargo.toml";
 
-/// Makes a package depend on another one, with whose feature it shares no responsibility.
+/// Makes a package depend on another one, with whose feature it shares no responsibility, and use it.
 pub(crate) fn couple(folder: &Path, manifest: &str, to: &str) {
+    depend(folder, manifest, to);
+    let library = folder.join(manifest).with_file_name("src").join("lib.rs");
+    let source = std::fs::read_to_string(&library).expect("a library");
+    let used = format!("{source}\nuse {} as _;\n", to.replace('-', "_"));
+    std::fs::write(library, used).expect("written");
+}
+
+/// Makes a package depend on another one, which nothing names yet.
+pub(crate) fn depend(folder: &Path, manifest: &str, to: &str) {
     let path = folder.join(manifest);
     let before = std::fs::read_to_string(&path).expect("a manifest");
     let after = before.replace("[dependencies]\n", &format!("[dependencies]\n{to}.workspace = true\n"));
     assert_ne!(before, after);
-    std::fs::write(path, after).expect("written");
+    std::fs::write(&path, after).expect("written");
 }
 
 impl Server {

@@ -74,11 +74,8 @@ pub(super) fn targets_of(at: usize, cargo: &CargoPackages, files: &[&RepoPath]) 
         let inside = file.as_str().get(length..).unwrap_or_default();
         let mut parts = inside.split('/');
         let is_place = matches!(parts.next(), Some("tests" | "benches" | "examples"));
-        let is_root = match (parts.next(), parts.next(), parts.next()) {
-            (Some(_), None, None) => true,
-            (Some(_), Some("main.rs"), None) => true,
-            _ => false,
-        };
+        let is_root =
+            matches!((parts.next(), parts.next(), parts.next()), (Some(_), None | Some("main.rs"), None));
         if is_place && is_root && !package.test_paths.iter().any(|known| known == inside) {
             push(TargetKind::Test, inside);
         }

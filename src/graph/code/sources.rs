@@ -50,7 +50,10 @@ impl<'s> Sources<'s> {
         let key = match (named, self.cache.file()) {
             (Some(key), _) => Some(key),
             (None, Some(_)) => Some(ContentKey::of_bytes(&bytes)),
-            (None, None) => None,
+            (None, None) => {
+                self.cache.misses();
+                None
+            }
         };
         if let Some(known) = key.filter(|_| named.is_none()).and_then(|key| self.kept(&key)) {
             return Some(Arc::new(known));

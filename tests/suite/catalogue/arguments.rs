@@ -33,6 +33,7 @@ pub(super) fn cases() -> Vec<Case> {
         in_shop("two reports for one file", "check --report json=out --report sarif=./out"),
         in_shop("a report in a folder that is not there", "check --report json=no/such/folder/out.json"),
         in_shop("options that exclude each other", "check --staged --rev HEAD"),
+        in_shop("a cache in the repository", "check --cache kept/here"),
         in_shop("an option without the one that it belongs to", "check --offline"),
         in_shop("a day that is not in the calendar", "check --today 2026-02-30"),
         in_shop("a page of units", "graph --format html --level units"),

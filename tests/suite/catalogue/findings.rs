@@ -19,7 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Fixtures of rules that say several things.
-const MORE: [&str; 15] = [
+const MORE: [&str; 16] = [
     "bad-code-owners-name-another-team",
     "bad-coupling-and-responsibility",
     "bad-definition-that-is-not-there",
@@ -31,6 +31,7 @@ const MORE: [&str; 15] = [
     "bad-misspelt-api",
     "bad-not-deployed-of-tests",
     "bad-one-dockerfile-for-two-features",
+    "bad-only-tests-name-it",
     "bad-runs-for-another-feature",
     "bad-promise-that-no-manifest-shows",
     "bad-types-only-of-code",

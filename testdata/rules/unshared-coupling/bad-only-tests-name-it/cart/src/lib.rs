@@ -1,0 +1,6 @@
+pub struct Cart;
+
+#[cfg(test)]
+mod tests {
+    use users::Account;
+}
