@@ -23,7 +23,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach};
-use crate::graph::{Coupling, CouplingGraph, CouplingId, CouplingKind, References, Unit, UnitId};
+use crate::graph::{Coupling, CouplingGraph, CouplingId, CouplingKind, References, Unit, UnitId, UnitKind};
 use crate::rules::{Condition, Level, Relation, Rule, RuleSet};
 use crate::text::{Date, Location};
 
@@ -392,6 +392,23 @@ impl Judged<'_> {
         listed(&names, "none so far")
     }
 
+    /// What to take out of a package that is shipped as well, as a hint; nothing for every other unit.
+    fn split(&self, package: UnitId) -> String {
+        let is_shipped = self.graph.units().any(|(id, unit)| {
+            unit.kind == UnitKind::Binary
+                && unit.parent == Some(package)
+                && self.map.feature_of(id) == self.map.feature_of(package)
+        });
+        match is_shipped && self.graph.unit(package).kind == UnitKind::Package {
+            false => String::new(),
+            true => format!(
+                "`{}` is shipped as well: split what others need of it (a client, its types) out into a package of \
+                 its own, and name that one in `apis`",
+                self.graph.unit(package).name
+            ),
+        }
+    }
+
     /// What the one does with the other.
     fn verb(&self, kind: CouplingKind, coupling: &Coupling) -> &'static str {
         let (from, to) = (self.graph.unit(coupling.from), self.graph.unit(coupling.to));
@@ -422,6 +439,7 @@ impl Judged<'_> {
             "to.audience" => listed(&self.map.audience_of(coupling.to).1, "nobody so far"),
             "to.responsibility" => quoted(&self.map.audience_of(coupling.to).0).join(" or "),
             "apis" => self.apis(coupling.to),
+            "split" => self.split(coupling.to),
             "kind" => kind.word().to_owned(),
             "verb" => self.verb(kind, coupling).to_owned(),
             "reason" => coupling.declared.as_deref().unwrap_or_default().to_owned(),
@@ -447,7 +465,8 @@ impl Judged<'_> {
             level: rule.level,
             kind: Some(kind),
             message: rule.message.fill(&fill),
-            help: rule.help.iter().map(|help| help.fill(&fill)).collect(),
+            // A hint that only some couplings get is empty for the others.
+            help: rule.help.iter().map(|help| help.fill(&fill)).filter(|help| !help.is_empty()).collect(),
             places: places.collect(),
             lets_in: Vec::new(),
             details: Vec::new(),

@@ -48,6 +48,16 @@ impl ContentKey {
         Self(hasher.finalize().into())
     }
 
+    /// By what names everything that the bytes were made of.
+    pub fn of_digest(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
+    /// The name itself.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// By the bytes themselves.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
@@ -65,8 +75,8 @@ pub struct Cache {
     known: FxHashMap<ContentKey, Range<usize>>,
     /// What was asked for, and what is new.
     used: Mutex<BTreeMap<ContentKey, Option<Vec<u8>>>>,
-    found: AtomicUsize,
-    missed: AtomicUsize,
+    /// How many files were known, and how many had to be read.
+    counted: (AtomicUsize, AtomicUsize),
 }
 
 impl Cache {
@@ -104,29 +114,34 @@ impl Cache {
         self.file.as_deref()
     }
 
-    /// How often something was found, and how often not.
+    /// How many files were known, and how many were read.
     pub fn counts(&self) -> (usize, usize) {
-        (self.found.load(Ordering::Relaxed), self.missed.load(Ordering::Relaxed))
+        (self.counted.0.load(Ordering::Relaxed), self.counted.1.load(Ordering::Relaxed))
     }
 
     /// What is kept under a name.
     pub fn get(&self, key: &ContentKey) -> Option<&[u8]> {
-        let found = self.known.get(key).and_then(|range| self.bytes.get(range.clone()));
-        match found {
-            Some(_) => {
-                self.found.fetch_add(1, Ordering::Relaxed);
-                if let Ok(mut used) = self.used.lock() {
-                    used.entry(*key).or_insert(None);
-                }
-            }
-            None => self.misses(),
+        let found = self.known.get(key).and_then(|range| self.bytes.get(range.clone()))?;
+        if let Ok(mut used) = self.used.lock() {
+            used.entry(*key).or_insert(None);
         }
-        found
+        Some(found)
     }
 
-    /// Counts something that is read without being asked for here.
-    pub fn misses(&self) {
-        self.missed.fetch_add(1, Ordering::Relaxed);
+    /// Counts files that need not be read, and goes on keeping what lies under their names.
+    pub fn count_known<'k>(&self, keys: impl Iterator<Item = &'k ContentKey>) {
+        let Ok(mut used) = self.used.lock() else { return };
+        for key in keys {
+            self.counted.0.fetch_add(1, Ordering::Relaxed);
+            if self.known.contains_key(key) {
+                used.entry(*key).or_insert(None);
+            }
+        }
+    }
+
+    /// Counts a file that has to be read.
+    pub fn count_read(&self) {
+        self.counted.1.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Keeps something under a name.
@@ -268,7 +283,9 @@ mod tests {
         cache.save();
         let next = Cache::open(folder.path(), "1", "here");
         assert_eq!(next.get(&key(1)), Some(&b"one"[..]));
-        assert_eq!((next.counts(), cache.counts()), ((1, 0), (0, 1)));
+        next.count_known([key(1), key(2)].iter());
+        next.count_read();
+        assert_eq!((next.counts(), cache.counts()), ((2, 1), (0, 0)));
         assert_eq!(Cache::open(folder.path(), "2", "here").get(&key(1)), None);
         assert_eq!(Cache::open(folder.path(), "1", "there").get(&key(1)), None);
     }

@@ -8,15 +8,13 @@ use crate::graph::{
     Conditions, Coupling, CouplingGraph, CouplingId, CouplingKind, Ecosystem, Linked, References,
     ReferredItem, Unit, UnitId, UnitKind,
 };
-use crate::text::RepoPath;
+use crate::text::{Location, RepoPath};
 
-use super::gather::Referred;
-use super::names::{Resolver, To};
+use super::CodeWanted;
 use super::packages::TargetKind;
+use super::said::{Aim, Inside, ReadTarget, Refers, Said};
 use super::sources::Sources;
-use super::tree::{Name, Names};
 use super::unclear::{Texts, unclear};
-use super::{CodeWanted, Nobody, ReadTarget};
 
 /// What sources say beyond manifests.
 #[derive(Debug, Default)]
@@ -38,6 +36,45 @@ impl CodeFound {
     }
 }
 
+/// What is referred to, and where.
+#[derive(Default)]
+struct Referred {
+    items: BTreeMap<String, Vec<Location>>,
+    in_docs: usize,
+    /// The units in which it is looked up.
+    through: BTreeSet<UnitId>,
+}
+
+impl Referred {
+    /// Adds what a target refers to below a path.
+    fn take(&mut self, refers: &Refers, said: &Said, path: &str) {
+        for (name, places) in &refers.items {
+            let name = if name.is_empty() { path.to_owned() } else { format!("{path}::{name}") };
+            self.items.entry(name).or_default().extend(places.iter().map(|place| said.location(*place)));
+        }
+        self.in_docs += refers.in_docs;
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (name, places) in &other.items {
+            self.items.entry(name.clone()).or_default().extend_from_slice(places);
+        }
+        self.in_docs += other.in_docs;
+    }
+
+    /// The items, those with the most places first.
+    fn listed(self, unclear: Option<&'static str>) -> References {
+        let items = self.items.into_iter().map(|(name, mut places)| {
+            places.sort_unstable();
+            places.dedup();
+            ReferredItem { name, places }
+        });
+        let mut items: Vec<ReferredItem> = items.collect();
+        items.sort_by(|a, b| (b.places.len(), &a.name).cmp(&(a.places.len(), &b.name)));
+        References { items, in_docs: self.in_docs, unclear, through: self.through.into_iter().collect() }
+    }
+}
+
 /// What was referred to, in each way.
 type ByKind = BTreeMap<CouplingKind, Referred>;
 
@@ -46,86 +83,84 @@ type Edge = (UnitId, UnitId, CouplingKind);
 
 pub(super) fn couplings(
     linked: &Linked,
-    (read, names): (&[ReadTarget], &Names),
+    read: &[ReadTarget],
     (sources, files): (&Sources<'_>, &[Vec<&RepoPath>]),
     wanted: &CodeWanted,
 ) -> CodeFound {
-    let units = ModuleUnits::new(linked, (read, names), wanted);
+    let units = ModuleUnits::new(linked, read, wanted);
     let mut edges: BTreeMap<Edge, (Referred, Conditions)> = BTreeMap::new();
     let mut between: BTreeMap<(usize, usize), ByKind> = BTreeMap::new();
-    let mut libraries: BTreeMap<usize, (usize, Resolver<'_>)> = BTreeMap::new();
-    for package in &wanted.opened {
-        let Some(at) = read.iter().position(|one| one.target.package == *package && one.target.is_library())
-        else {
-            continue;
-        };
-        let one = &read[at];
-        libraries.insert(*package, (at, Resolver::new(&one.tree, &one.crates, &Nobody)));
-    }
+    let libraries: BTreeMap<usize, usize> = read
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.target.is_library() && wanted.opened.contains(&one.target.package))
+        .map(|(at, one)| (one.target.package, at))
+        .collect();
     for (at, one) in read.iter().enumerate() {
         let is_opened = wanted.opened.contains(&one.target.package);
-        for ((module, to, is_test), referred) in &one.found {
-            let kind = match (one.target.kind, is_test) {
+        for refers in &one.said.refers {
+            let kind = match (one.target.kind, refers.is_test) {
                 (TargetKind::Build, _) => CouplingKind::Build,
                 (_, true) => CouplingKind::Test,
                 _ => CouplingKind::Code,
             };
-            let from = units.owner(at, *module);
-            let (to, through, name): (Option<UnitId>, BTreeSet<UnitId>, String) = match to {
-                To::Module(other) | To::Item(other, _) if is_opened && units.has(at) => {
-                    let through = referred.through.iter().filter_map(|one| units.owner(at, *one));
-                    (units.owner(at, *other), through.collect(), units.path_of(at, *other, names))
+            let from = units.owner(at, refers.module);
+            let mut through = BTreeSet::new();
+            let named: String;
+            let (to, name): (Option<UnitId>, &str) = match refers.aim {
+                Aim::Module(other) if is_opened && units.has(at) => {
+                    through.extend(refers.through.iter().filter_map(|one| units.owner(at, *one)));
+                    (units.owner(at, other), units.path_of(at, other))
                 }
-                To::Package(package, words) => {
-                    if wanted.pairs.contains(&(one.target.package, *package)) {
-                        let by_kind = between.entry((one.target.package, *package)).or_default();
-                        by_kind.entry(kind).or_default().add(&of_crate(referred, *package, &linked.cargo));
+                Aim::Module(_) => continue,
+                Aim::Package { local, inside } => {
+                    let Some(package) = one.locals.package(local) else { continue };
+                    if wanted.pairs.contains(&(one.target.package, package)) {
+                        let by_kind = between.entry((one.target.package, package)).or_default();
+                        let name = crate_name(package, &linked.cargo);
+                        by_kind.entry(kind).or_default().take(refers, &one.said, &name);
                     }
-                    match libraries.get_mut(package) {
-                        Some((library, resolver)) => {
-                            let Some((module, door)) = inside(resolver, words) else { continue };
+                    let package_unit = linked.package_units.get(package).copied();
+                    match libraries.get(&package) {
+                        Some(library) => {
+                            let Some(Inside { module, door }) = inside else { continue };
                             let to = units.owner(*library, module);
-                            let is_root = to == linked.package_units.get(*package).copied();
                             // The manifest says so already.
-                            if is_root && !is_opened {
+                            if to == package_unit && !is_opened {
                                 continue;
                             }
-                            let door = door.and_then(|door| units.owner(*library, door));
-                            (to, door.into_iter().collect(), units.path_of(*library, module, names))
+                            through.extend(door.and_then(|door| units.owner(*library, door)));
+                            (to, units.path_of(*library, module))
                         }
                         None if is_opened => {
-                            let to = linked.package_units.get(*package).copied();
-                            let root = linked.package_units.get(one.target.package).copied();
-                            if from == root {
+                            if from == linked.package_units.get(one.target.package).copied() {
                                 continue;
                             }
-                            (to, BTreeSet::new(), crate_name(*package, &linked.cargo))
+                            named = crate_name(package, &linked.cargo);
+                            (package_unit, &named)
                         }
                         None => continue,
                     }
                 }
-                _ => continue,
             };
             let (Some(from), Some(to)) = (from, to) else { continue };
-            if from == to || referred.items.is_empty() {
+            if from == to || refers.items.is_empty() {
                 continue;
             }
-            let named = within(referred, &name);
             let (known, conditions) = edges.entry((from, to, kind)).or_default();
-            known.add(&named);
-            known.through.extend(through.iter().map(|unit| unit.index()));
-            if let Some(condition) = &one.tree.modules[*module].condition {
+            known.take(refers, &one.said, name);
+            known.through.extend(through);
+            if let Some(condition) = &one.said.modules[refers.module].condition {
                 *conditions = conditions_of(condition);
             }
         }
     }
     let couplings = edges.into_iter().filter_map(|((from, to, kind), (referred, conditions))| {
-        let references = listed(&referred, None);
+        let references = referred.listed(None);
         let first = references.first()?.clone();
-        let through = referred.through.iter().map(|unit| UnitId::new(*unit)).collect();
         Some(Coupling {
             conditions,
-            references: Some(Arc::new(References { through, ..references })),
+            references: Some(Arc::new(references)),
             ..Coupling::new(from, to, kind, [first])
         })
     });
@@ -134,45 +169,10 @@ pub(super) fn couplings(
     CodeFound { modules: units.units, couplings, references: referred_to(linked, &between, wanted, texts) }
 }
 
-/// The module that words behind a crate's name lead to, and the one in which the last of them is looked up.
-fn inside(resolver: &mut Resolver<'_>, words: &[Name]) -> Option<(usize, Option<usize>)> {
-    let meaning = resolver.path_in(0, words);
-    let module = meaning.all().find_map(|to| match to {
-        To::Module(module) | To::Item(module, _) => Some(*module),
-        _ => None,
-    })?;
-    let door = (1..=words.len()).rev().find_map(|end| resolver.path_in(0, &words[..end - 1]).module());
-    Some((module, door))
-}
-
 fn crate_name(package: usize, cargo: &CargoPackages) -> String {
     let package = &cargo.packages[package];
     let library = package.library.as_ref().map(|library| library.name.clone());
     library.unwrap_or_else(|| package.name.value.replace('-', "_"))
-}
-
-/// What is referred to by its whole path.
-fn within(referred: &Referred, path: &str) -> Referred {
-    let items = referred.items.iter().map(|(name, places)| {
-        let name = if name.is_empty() { path.to_owned() } else { format!("{path}::{name}") };
-        (name, places.clone())
-    });
-    Referred { items: items.collect(), in_docs: referred.in_docs, through: BTreeSet::new() }
-}
-
-fn of_crate(referred: &Referred, package: usize, cargo: &CargoPackages) -> Referred {
-    within(referred, &crate_name(package, cargo))
-}
-
-/// The items, those with the most places first.
-fn listed(referred: &Referred, unclear: Option<&'static str>) -> References {
-    let items = referred
-        .items
-        .iter()
-        .map(|(name, places)| ReferredItem { name: name.clone(), places: places.iter().cloned().collect() });
-    let mut items: Vec<ReferredItem> = items.collect();
-    items.sort_by(|a, b| (b.places.len(), &a.name).cmp(&(a.places.len(), &b.name)));
-    References { items, in_docs: referred.in_docs, unclear, through: Vec::new() }
 }
 
 /// When code is there that a `cfg` decides about.
@@ -224,7 +224,7 @@ fn referred_to(
                 true if is_for_tests => Some("only its tests name it"),
                 true => unclear((*from, *to), linked.graph.coupling(*id), texts),
             };
-            found.push((*id, Arc::new(listed(&referred, why))));
+            found.push((*id, Arc::new(referred.listed(why))));
         }
     }
     found
@@ -242,7 +242,7 @@ struct ModuleUnits {
 }
 
 impl ModuleUnits {
-    fn new(linked: &Linked, (read, names): (&[ReadTarget], &Names), wanted: &CodeWanted) -> Self {
+    fn new(linked: &Linked, read: &[ReadTarget], wanted: &CodeWanted) -> Self {
         let graph = &linked.graph;
         let roots: Vec<Option<UnitId>> = read.iter().map(|one| root_of(one, linked)).collect();
         let mut drafts: Vec<(Unit, usize, usize)> = Vec::new();
@@ -251,10 +251,10 @@ impl ModuleUnits {
             let is_opened = wanted.opened.contains(&one.target.package)
                 && matches!(one.target.kind, TargetKind::Library | TargetKind::Binary(_));
             let mut written: Vec<String> = Vec::new();
-            for (module, says) in one.tree.modules.iter().enumerate() {
+            for (module, says) in one.said.modules.iter().enumerate() {
                 let path = match module {
                     0 => crate_name(one.target.package, &linked.cargo),
-                    _ => format!("{}::{}", written[says.parent], names.text(says.name)),
+                    _ => format!("{}::{}", written[says.parent], says.name),
                 };
                 written.push(path);
                 let Some(root) = roots[at].filter(|_| is_opened && module > 0 && !says.is_test) else {
@@ -265,8 +265,8 @@ impl ModuleUnits {
                     kind: UnitKind::Module,
                     name: format!("{}::{inner}", graph.unit(root).name),
                     short_name: written[module].clone(),
-                    path: says.file.clone(),
-                    declared_at: says.declared_at.clone(),
+                    path: one.said.file(says.file),
+                    declared_at: one.said.location(says.declared_at),
                     parent: Some(root),
                     runs: Vec::new(),
                     ecosystem: Some(Ecosystem::Cargo),
@@ -299,7 +299,7 @@ impl ModuleUnits {
         let none = UnitId::new(usize::MAX);
         for (at, one) in read.iter().enumerate() {
             let (Some(owners), Some(root)) = (&mut self.owners[at], self.roots[at]) else { continue };
-            for (module, says) in one.tree.modules.iter().enumerate() {
+            for (module, says) in one.said.modules.iter().enumerate() {
                 let around = if module == 0 { root } else { owners[says.parent] };
                 if module == 0 || owners[module] == none {
                     owners[module] = around;
@@ -322,8 +322,8 @@ impl ModuleUnits {
         self.owners[at].is_some()
     }
 
-    fn path_of(&self, at: usize, module: usize, _: &Names) -> String {
-        self.paths[at].get(module).cloned().unwrap_or_default()
+    fn path_of(&self, at: usize, module: usize) -> &str {
+        self.paths[at].get(module).map_or("", String::as_str)
     }
 }
 

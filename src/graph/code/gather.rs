@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sources::rust::code::Context;
-use crate::text::{Location, RepoPath, Span};
 
 use super::names::{Alternatives, Meaning, Resolver, To};
+use super::said::Place;
 use super::tree::{Name, Names, Tree};
 
 /// What something is referred to as, and where.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Referred {
-    /// By the name of the item.
-    pub(super) items: BTreeMap<String, BTreeSet<Location>>,
+    /// By the name of the item; the files of places are parts of the tree.
+    pub(super) items: BTreeMap<String, Vec<Place>>,
     /// Links in documentation.
     pub(super) in_docs: usize,
     /// The modules in which what is referred to was looked up, where they are known.
@@ -20,12 +20,12 @@ pub(super) struct Referred {
 }
 
 impl Referred {
-    pub(super) fn add(&mut self, other: &Self) {
-        for (name, places) in &other.items {
-            self.items.entry(name.clone()).or_default().extend(places.iter().cloned());
+    pub(super) fn add(&mut self, other: Self) {
+        for (name, places) in other.items {
+            self.items.entry(name).or_default().extend(places);
         }
         self.in_docs += other.in_docs;
-        self.through.extend(&other.through);
+        self.through.extend(other.through);
     }
 }
 
@@ -85,18 +85,18 @@ impl Gathering<'_> {
         };
         let is_test = part.is_test || import.written.is_test || self.tree.modules[module].is_test;
         let last = import.words.last().map_or(1, |word| self.names.text(*word).len());
-        let span = span(import.written.at, if import.written.is_glob { 1 } else { last });
+        let place = place(import.part, import.written.at, if import.written.is_glob { 1 } else { last });
         for mut to in meant {
             if let (To::Package(package, words), true) = (&to, import.written.is_glob) {
                 // A glob is known by what it brings, and told by itself.
                 to = To::Package(*package, words.clone());
             }
-            self.refer(module, to, is_test, &part.path, &[span], through, import.written.is_glob);
+            self.refer(module, to, is_test, &[place], through, import.written.is_glob);
         }
     }
 
-    fn mentions(&mut self, part: usize, resolver: &mut Resolver<'_>) {
-        let part = &self.tree.parts[part];
+    fn mentions(&mut self, at: usize, resolver: &mut Resolver<'_>) {
+        let part = &self.tree.parts[at];
         for (mention, places) in part.file.mentioned() {
             let (words, is_global) = part.file.words_of(mention.path);
             let words: Vec<Name> = words
@@ -119,7 +119,7 @@ impl Gathering<'_> {
             let is_test = part.is_test || mention.is_test || self.tree.modules[module].is_test;
             let written: usize = words.iter().map(|word| self.names.text(*word).len() + 2).sum();
             let length = written.saturating_sub(2);
-            let spans: Vec<Span> = places.iter().map(|at| span(*at, length)).collect();
+            let places: Vec<Place> = places.iter().map(|start| place(at, *start, length)).collect();
             let through = match words.split_last() {
                 Some((_, before)) if !before.is_empty() && self.asked.is_opened => {
                     resolver.path(scope, before, is_global).module()
@@ -127,7 +127,7 @@ impl Gathering<'_> {
                 _ => None,
             };
             for to in meant {
-                self.refer(module, to, is_test, &part.path, &spans, through, false);
+                self.refer(module, to, is_test, &places, through, false);
             }
         }
     }
@@ -140,14 +140,12 @@ impl Gathering<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each says one thing of the reference")]
     fn refer(
         &mut self,
         module: usize,
         to: To,
         is_test: bool,
-        path: &RepoPath,
-        spans: &[Span],
+        places: &[Place],
         through: Option<usize>,
         is_glob: bool,
     ) {
@@ -163,8 +161,7 @@ impl Gathering<'_> {
             name = if name.is_empty() { "*".to_owned() } else { format!("{name}::*") };
         }
         let referred = self.found.entry((module, to, is_test)).or_default();
-        let places = spans.iter().map(|span| Location { path: path.clone(), span: *span });
-        referred.items.entry(name).or_default().extend(places);
+        referred.items.entry(name).or_default().extend_from_slice(places);
         referred.through.extend(through);
     }
 }
@@ -193,7 +190,7 @@ fn item_of(words: &[Name], names: &Names) -> String {
     words.join("::")
 }
 
-fn span(at: u32, length: usize) -> Span {
-    let start = at as usize;
-    Span::new(start..start + length)
+fn place(part: usize, start: u32, length: usize) -> Place {
+    let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Place { file: clamp(part), start, end: start.saturating_add(clamp(length)) }
 }

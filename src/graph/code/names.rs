@@ -143,7 +143,7 @@ impl Words {
 }
 
 /// Names in libraries of other packages, for globs.
-pub(super) trait Libraries: Sync {
+pub(super) trait Shown: Sync {
     /// What a name means behind some words in the library of a package, if that is known.
     fn has(&self, package: usize, words: &[Name], name: Name) -> Option<Has>;
 }
@@ -160,7 +160,7 @@ pub(super) struct Has {
 pub(super) struct Resolver<'w> {
     tree: &'w Tree,
     crates: &'w Crates,
-    libraries: &'w dyn Libraries,
+    libraries: &'w dyn Shown,
     /// What each import means, as far as is known.
     imports: Vec<Meaning>,
     /// Whether that is all of it.
@@ -177,7 +177,7 @@ pub(super) struct Resolver<'w> {
 }
 
 impl<'w> Resolver<'w> {
-    pub(super) fn new(tree: &'w Tree, crates: &'w Crates, libraries: &'w dyn Libraries) -> Self {
+    pub(super) fn new(tree: &'w Tree, crates: &'w Crates, libraries: &'w dyn Shown) -> Self {
         let paths: usize = tree.parts.iter().map(|part| part.file.mentions.len()).sum();
         let mut resolver = Self {
             tree,

@@ -119,7 +119,7 @@ pub(super) struct Tree {
     pub(super) parts: Vec<Part>,
     /// Macros by example that are known by their place in the text, and the modules that define them.
     pub(super) macros: FxHashMap<Name, Vec<usize>>,
-    /// Files that could not be read.
+    /// Files that could not be read, or are not there.
     pub(super) unread: BTreeSet<RepoPath>,
 }
 
@@ -310,6 +310,12 @@ impl Tree {
                 is_in_file,
                 sources,
             );
+            if files.is_empty() {
+                let name = file.words.of(one.module.name);
+                let folder = folders.get(around).unwrap_or(&next.folder);
+                self.unread.extend(folder.join(&format!("{name}.rs")));
+                self.unread.extend(folder.join(&format!("{name}/mod.rs")));
+            }
             for (path, folder) in files {
                 let is_test = next.is_test || one.is_test;
                 let place = (path.clone(), place(one.module.at, one.module.name));
@@ -338,6 +344,11 @@ impl Tree {
             names: own,
             is_test: next.is_test,
         });
+    }
+
+    /// The files that it is made of, and those that it would be made of if they were there.
+    pub(super) fn files(&self) -> impl Iterator<Item = &RepoPath> {
+        self.parts.iter().map(|part| &part.path).chain(&self.unread)
     }
 
     /// Whether a module is another one or lies in it.

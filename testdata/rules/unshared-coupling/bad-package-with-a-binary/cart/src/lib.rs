@@ -1,0 +1,3 @@
+//! What a customer wants.
+
+pub use invoices::Client;

@@ -1,0 +1,4 @@
+//! What a customer owes.
+
+/// Asks the service.
+pub struct Client;
