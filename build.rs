@@ -23,16 +23,19 @@ fn main() {
         .collect();
     let out = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("built_in_rules.rs");
     fs::write(out, format!("&[\n{entries}]")).expect("a writable output folder");
-    let reader = Path::new(&root).join("src/sources/rust/code");
-    println!("cargo::rerun-if-changed={}", reader.display());
-    let mut sources: Vec<_> = fs::read_dir(reader)
-        .expect("the reader is part of the package")
-        .map(|entry| entry.expect("a readable entry").path())
-        .collect();
+    // What is kept was read, and followed, by this code.
+    let mut sources = Vec::new();
+    for reader in ["src/sources/rust/code", "src/graph/code"].map(|folder| Path::new(&root).join(folder)) {
+        println!("cargo::rerun-if-changed={}", reader.display());
+        let files = fs::read_dir(reader).expect("the reader is part of the package");
+        sources.extend(files.map(|entry| entry.expect("a readable entry").path()));
+    }
     sources.sort();
     // FNV-1a: nobody attacks it, and it needs no dependency.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in sources.iter().flat_map(|path| fs::read(path).expect("a readable source")) {
+    let version = env::var("CARGO_PKG_VERSION").expect("cargo sets it").into_bytes();
+    let sources = sources.iter().map(|path| fs::read(path).expect("a readable source"));
+    for byte in sources.chain([version]).flatten() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     println!("cargo::rustc-env=READER_OF_CODE={hash:016x}");

@@ -7,7 +7,7 @@ use crate::graph::{CodeWanted, CouplingGraph, Linked, UnitId, UnitKind};
 use crate::snapshot::Listing;
 use crate::text::RepoPath;
 
-use super::selector::{PathMatcher, PathSelector};
+use super::selector::{NameSelector, PathMatcher, PathSelector};
 use super::{Configuration, FeatureDeclaration, FeatureMap, Role};
 
 /// How much is asked of sources.
@@ -83,13 +83,25 @@ fn reached_into(
     listing: &Listing,
 ) -> BTreeSet<usize> {
     let features = &configuration.features;
-    let selectors = features.iter().flat_map(|one| one.paths.iter().chain(&one.each));
-    let selectors: Vec<&PathSelector> =
-        selectors.chain(&configuration.shared.paths).chain(&configuration.assemblies.paths).collect();
+    let selectors = features.iter().chain(nearby).flat_map(|one| one.paths.iter().chain(&one.each));
+    let through = configuration.responsibilities.iter().flat_map(|one| &one.through);
+    let names = features.iter().chain(nearby);
+    let names: Vec<&NameSelector> =
+        names.flat_map(|one| one.exposes.iter().flatten().chain(&one.apis)).collect();
+    let named: Vec<PathSelector> = names.iter().filter_map(|one| one.as_path()).collect();
+    let selectors = selectors.chain(&configuration.shared.paths).chain(&configuration.assemblies.paths);
+    let selectors: Vec<&PathSelector> = selectors.chain(through).chain(&named).collect();
     let folders: BTreeMap<&str, usize> =
         linked.cargo.packages.iter().enumerate().map(|(at, one)| (one.folder.as_str(), at)).collect();
     let around = |path: &RepoPath| path.with_ancestors().find_map(|part| folders.get(part).copied());
     let mut reached = BTreeSet::new();
+    for name in names.iter().filter_map(|one| one.crate_of_module()) {
+        let is_meant = |at: &usize| {
+            let package = &linked.cargo.packages[*at];
+            package.library.as_ref().is_some_and(|library| library.name == name)
+        };
+        reached.extend((0..linked.cargo.packages.len()).filter(is_meant));
+    }
     for folder in nearby.iter().filter(|one| !one.is_of_package).filter_map(|one| one.folder.as_ref()) {
         let package = around(folder).filter(|_| !folders.contains_key(folder.as_str()));
         let files = listing.files_below(folder);

@@ -246,6 +246,19 @@ impl NameSelector {
         kind_and_name(&written.value).0.is_some() || written.value.starts_with("kind:")
     }
 
+    /// The same as a selector of paths, if it may name a source.
+    pub(super) fn as_path(&self) -> Option<PathSelector> {
+        let is_path = self.written.value.contains('/') && matches!(self.kind, None | Some(UnitKind::Module));
+        let glob = is_path.then(|| self.matcher.glob().clone())?;
+        Some(PathSelector { written: self.written.clone(), precision: self.precision, glob })
+    }
+
+    /// The crate, if it names a module by its path in the code: `users::api`.
+    pub(super) fn crate_of_module(&self) -> Option<&str> {
+        let (name, _) = kind_and_name(&self.written.value).1.split_once("::")?;
+        (!is_glob(name)).then_some(name)
+    }
+
     pub(super) fn is_match(&self, unit: &Unit) -> bool {
         if self.kind.is_some_and(|kind| kind != unit.kind) {
             return false;

@@ -333,7 +333,8 @@ impl Judged<'_> {
         self.graph.coupling(id).references.as_ref().is_some_and(|references| references.is_unused())
     }
 
-    /// Whether all that a coupling needs of a unit is passed on by others of the same feature that it exposes.
+    /// Whether all that a coupling needs of a unit is passed on by others of the same feature that it exposes. What
+    /// passes by one's own modules is judged where it comes in.
     fn is_passed_on(&self, id: CouplingId) -> bool {
         let coupling = self.graph.coupling(id);
         let Some(references) = &coupling.references else { return false };
@@ -342,7 +343,9 @@ impl Judged<'_> {
                 && self.map.is_exposed(*unit)
                 && self.map.feature_of(*unit) == self.map.feature_of(coupling.to)
         };
-        !references.through.is_empty() && references.through.iter().all(is_door)
+        let own = self.map.feature_of(coupling.from);
+        let is_own = |unit: &UnitId| own.is_some() && self.map.feature_of(*unit) == own;
+        !references.through.is_empty() && references.through.iter().all(|unit| is_own(unit) || is_door(unit))
     }
 
     /// Why no responsibility excuses a coupling of two features.

@@ -9,10 +9,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use rustc_hash::FxHashMap;
@@ -64,6 +64,26 @@ impl ContentKey {
     }
 }
 
+/// What is kept under a name.
+#[derive(Debug)]
+pub enum Kept<'c> {
+    /// By an earlier run.
+    Known(&'c [u8]),
+    /// By this one.
+    New(Arc<[u8]>),
+}
+
+impl Deref for Kept<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Known(bytes) => bytes,
+            Self::New(bytes) => bytes,
+        }
+    }
+}
+
 /// What was read before.
 #[derive(Debug, Default)]
 pub struct Cache {
@@ -74,7 +94,9 @@ pub struct Cache {
     bytes: Vec<u8>,
     known: FxHashMap<ContentKey, Range<usize>>,
     /// What was asked for, and what is new.
-    used: Mutex<BTreeMap<ContentKey, Option<Vec<u8>>>>,
+    used: Mutex<BTreeMap<ContentKey, Option<Arc<[u8]>>>>,
+    /// Whether anything is new that is not written yet.
+    is_behind: AtomicBool,
     /// How many files were known, and how many had to be read.
     counted: (AtomicUsize, AtomicUsize),
 }
@@ -119,13 +141,17 @@ impl Cache {
         (self.counted.0.load(Ordering::Relaxed), self.counted.1.load(Ordering::Relaxed))
     }
 
-    /// What is kept under a name.
-    pub fn get(&self, key: &ContentKey) -> Option<&[u8]> {
-        let found = self.known.get(key).and_then(|range| self.bytes.get(range.clone()))?;
-        if let Ok(mut used) = self.used.lock() {
-            used.entry(*key).or_insert(None);
+    /// What is kept under a name, by an earlier run or by this one.
+    pub fn get(&self, key: &ContentKey) -> Option<Kept<'_>> {
+        let known = self.known.get(key).and_then(|range| self.bytes.get(range.clone()));
+        let mut used = self.used.lock().ok()?;
+        match known {
+            Some(known) => {
+                used.entry(*key).or_insert(None);
+                Some(Kept::Known(known))
+            }
+            None => used.get(key)?.clone().map(Kept::New),
         }
-        Some(found)
     }
 
     /// Counts files that need not be read, and goes on keeping what lies under their names.
@@ -150,14 +176,15 @@ impl Cache {
             return;
         }
         if let (Some(bytes), Ok(mut used)) = (bytes(), self.used.lock()) {
-            used.insert(key, Some(bytes));
+            used.insert(key, Some(bytes.into()));
+            self.is_behind.store(true, Ordering::Relaxed);
         }
     }
 
     /// Writes down what is new, if anything is. Where that can't be done, the next run reads anew.
     pub fn save(&self) {
         let (Some(file), Ok(used)) = (&self.file, self.used.lock()) else { return };
-        if used.values().all(Option::is_none) {
+        if !self.is_behind.swap(false, Ordering::Relaxed) {
             return;
         }
         let own = |key: &ContentKey| self.known.get(key).and_then(|range| self.bytes.get(range.clone()));
@@ -278,16 +305,17 @@ mod tests {
     fn what_is_kept_is_found_by_the_next_run_in_the_same_format() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path(), "1", "here");
-        assert_eq!(cache.get(&key(1)), None);
+        assert!(cache.get(&key(1)).is_none());
         cache.put(key(1), || Some(b"one".to_vec()));
+        assert_eq!(cache.get(&key(1)).as_deref(), Some(&b"one"[..]));
         cache.save();
         let next = Cache::open(folder.path(), "1", "here");
-        assert_eq!(next.get(&key(1)), Some(&b"one"[..]));
+        assert_eq!(next.get(&key(1)).as_deref(), Some(&b"one"[..]));
         next.count_known([key(1), key(2)].iter());
         next.count_read();
         assert_eq!((next.counts(), cache.counts()), ((2, 1), (0, 0)));
-        assert_eq!(Cache::open(folder.path(), "2", "here").get(&key(1)), None);
-        assert_eq!(Cache::open(folder.path(), "1", "there").get(&key(1)), None);
+        assert!(Cache::open(folder.path(), "2", "here").get(&key(1)).is_none());
+        assert!(Cache::open(folder.path(), "1", "there").get(&key(1)).is_none());
     }
 
     #[test]
@@ -314,7 +342,7 @@ mod tests {
         let off = Cache::off();
         off.put(key(1), || unreachable!("nothing is made where nothing is kept"));
         off.save();
-        assert_eq!(off.get(&key(1)), None);
+        assert!(off.get(&key(1)).is_none());
     }
 
     proptest! {
@@ -345,7 +373,7 @@ mod tests {
             let next = Cache::open(folder.path(), "1", "here");
             for name in 0..=u8::MAX {
                 if let Some(found) = next.get(&key(name)) {
-                    prop_assert_eq!(Some(found), kept.get(&name).map(Vec::as_slice));
+                    prop_assert_eq!(Some(&*found), kept.get(&name).map(Vec::as_slice));
                 }
             }
         }

@@ -33,4 +33,8 @@ impl Snapshot for Changed<'_> {
     fn content_id(&self, path: &RepoPath) -> Option<ContentId> {
         if *path == self.path { None } else { self.of.content_id(path) }
     }
+
+    fn likely_id(&self, path: &RepoPath) -> Option<(ContentId, u64)> {
+        if *path == self.path { None } else { self.of.likely_id(path) }
+    }
 }

@@ -57,6 +57,12 @@ pub trait Snapshot: Sync {
         None
     }
 
+    /// What most likely names the bytes of a file, and how many bytes lie on the disk. It does not name them if git
+    /// converts them on their way: the ends of lines, say.
+    fn likely_id(&self, _path: &RepoPath) -> Option<(ContentId, u64)> {
+        None
+    }
+
     /// The name of some bytes, if this snapshot has names for them.
     fn id_of(&self, _bytes: &[u8]) -> Option<ContentId> {
         None

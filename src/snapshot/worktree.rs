@@ -151,6 +151,14 @@ impl Snapshot for WorkTree {
         }
     }
 
+    fn likely_id(&self, path: &RepoPath) -> Option<(ContentId, u64)> {
+        let tracking = self.tracking()?.as_ref().ok()?;
+        let full = self.root.join(path.as_str());
+        let metadata = fs::symlink_metadata(&full).ok().filter(fs::Metadata::is_file)?;
+        let id = tracking.tracked.unchanged(path.as_str(), &full, touched_at(&metadata))?;
+        Some((id, metadata.len()))
+    }
+
     fn id_of(&self, bytes: &[u8]) -> Option<ContentId> {
         self.git.as_ref()?.git.id_of(bytes)
     }

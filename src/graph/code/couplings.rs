@@ -8,12 +8,11 @@ use crate::graph::{
     Conditions, Coupling, CouplingGraph, CouplingId, CouplingKind, Ecosystem, Linked, References,
     ReferredItem, Unit, UnitId, UnitKind,
 };
-use crate::text::{Location, RepoPath};
+use crate::text::Location;
 
 use super::CodeWanted;
 use super::packages::TargetKind;
 use super::said::{Aim, Inside, ReadTarget, Refers, Said};
-use super::sources::Sources;
 use super::unclear::{Texts, unclear};
 
 /// What sources say beyond manifests.
@@ -60,6 +59,7 @@ impl Referred {
             self.items.entry(name.clone()).or_default().extend_from_slice(places);
         }
         self.in_docs += other.in_docs;
+        self.through.extend(&other.through);
     }
 
     /// The items, those with the most places first.
@@ -79,16 +79,45 @@ impl Referred {
 type ByKind = BTreeMap<CouplingKind, Referred>;
 
 /// From which unit to which, and how.
-type Edge = (UnitId, UnitId, CouplingKind);
+type Ends = (UnitId, UnitId, CouplingKind);
+
+/// What couples two units.
+#[derive(Default)]
+struct Edge<'r> {
+    referred: Referred,
+    /// When each part of it is there.
+    conditions: BTreeSet<Option<&'r str>>,
+}
+
+impl Edge<'_> {
+    /// When it is there: what is always there in one place is always there.
+    fn condition(&self) -> Conditions {
+        let mut all = self.conditions.iter();
+        match (all.next(), all.next()) {
+            (Some(Some(only)), None) => conditions_of(only),
+            (Some(Some(_)), Some(_)) => {
+                let inner = self.conditions.iter().flatten().map(|one| {
+                    one.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(one)
+                });
+                let inner: Vec<&str> = inner.take(ALTERNATIVES).collect();
+                conditions_of(&format!("cfg(any({}))", inner.join(", ")))
+            }
+            _ => Conditions::default(),
+        }
+    }
+}
+
+/// How many conditions are told of one coupling.
+const ALTERNATIVES: usize = 4;
 
 pub(super) fn couplings(
     linked: &Linked,
     read: &[ReadTarget],
-    (sources, files): (&Sources<'_>, &[Vec<&RepoPath>]),
+    texts: &mut Texts<'_, '_>,
     wanted: &CodeWanted,
 ) -> CodeFound {
     let units = ModuleUnits::new(linked, read, wanted);
-    let mut edges: BTreeMap<Edge, (Referred, Conditions)> = BTreeMap::new();
+    let mut edges: BTreeMap<Ends, Edge<'_>> = BTreeMap::new();
     let mut between: BTreeMap<(usize, usize), ByKind> = BTreeMap::new();
     let libraries: BTreeMap<usize, usize> = read
         .iter()
@@ -115,12 +144,21 @@ pub(super) fn couplings(
                 Aim::Module(_) => continue,
                 Aim::Package { local, inside } => {
                     let Some(package) = one.locals.package(local) else { continue };
+                    let package_unit = linked.package_units.get(package).copied();
                     if wanted.pairs.contains(&(one.target.package, package)) {
                         let by_kind = between.entry((one.target.package, package)).or_default();
-                        let name = crate_name(package, &linked.cargo);
-                        by_kind.entry(kind).or_default().take(refers, &one.said, &name);
+                        let referred = by_kind.entry(kind).or_default();
+                        referred.take(refers, &one.said, &crate_name(package, &linked.cargo));
+                        // Where a dependency leads to nothing but modules, they are what is needed of it.
+                        if let Some(library) = libraries.get(&package)
+                            && !refers.items.is_empty()
+                        {
+                            let door = inside.and_then(|Inside { module, door }| {
+                                units.owner(*library, door.unwrap_or(module))
+                            });
+                            referred.through.extend(door.or(package_unit));
+                        }
                     }
-                    let package_unit = linked.package_units.get(package).copied();
                     match libraries.get(&package) {
                         Some(library) => {
                             let Some(Inside { module, door }) = inside else { continue };
@@ -144,19 +182,21 @@ pub(super) fn couplings(
                 }
             };
             let (Some(from), Some(to)) = (from, to) else { continue };
-            if from == to || refers.items.is_empty() {
+            if from == to {
                 continue;
             }
-            let (known, conditions) = edges.entry((from, to, kind)).or_default();
-            known.take(refers, &one.said, name);
-            known.through.extend(through);
-            if let Some(condition) = &one.said.modules[refers.module].condition {
-                *conditions = conditions_of(condition);
+            let edge = edges.entry((from, to, kind)).or_default();
+            edge.referred.take(refers, &one.said, name);
+            if !refers.items.is_empty() {
+                edge.referred.through.extend(through);
+                edge.conditions.insert(one.said.modules[refers.module].condition.as_deref());
             }
         }
     }
-    let couplings = edges.into_iter().filter_map(|((from, to, kind), (referred, conditions))| {
-        let references = referred.listed(None);
+    let couplings = edges.into_iter().filter_map(|((from, to, kind), edge)| {
+        let conditions = edge.condition();
+        // Links in documentation alone couple nobody.
+        let references = edge.referred.listed(None);
         let first = references.first()?.clone();
         Some(Coupling {
             conditions,
@@ -165,7 +205,6 @@ pub(super) fn couplings(
         })
     });
     let couplings = couplings.collect();
-    let texts = Texts { cargo: &linked.cargo, sources, files };
     CodeFound { modules: units.units, couplings, references: referred_to(linked, &between, wanted, texts) }
 }
 
@@ -191,7 +230,7 @@ fn referred_to(
     linked: &Linked,
     between: &BTreeMap<(usize, usize), ByKind>,
     wanted: &CodeWanted,
-    texts: Texts<'_>,
+    texts: &mut Texts<'_, '_>,
 ) -> Vec<(CouplingId, Arc<References>)> {
     let mut found = Vec::new();
     let none = ByKind::new();
@@ -217,7 +256,6 @@ fn referred_to(
             }
             let is_for_tests = referred.items.is_empty()
                 && kind == CouplingKind::Code
-                && !has(CouplingKind::Test)
                 && by_kind.get(&CouplingKind::Test).is_some_and(|tests| !tests.items.is_empty());
             let why = match referred.items.is_empty() {
                 false => None,

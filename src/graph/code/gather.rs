@@ -120,10 +120,11 @@ impl Gathering<'_> {
             let written: usize = words.iter().map(|word| self.names.text(*word).len() + 2).sum();
             let length = written.saturating_sub(2);
             let places: Vec<Place> = places.iter().map(|start| place(at, *start, length)).collect();
-            let through = match words.split_last() {
-                Some((_, before)) if !before.is_empty() && self.asked.is_opened => {
+            let through = match words.as_slice() {
+                [before @ .., _] if !before.is_empty() && self.asked.is_opened => {
                     resolver.path(scope, before, is_global).module()
                 }
+                [only] if self.asked.is_opened && !is_global => resolver.taken_from(scope, *only),
                 _ => None,
             };
             for to in meant {

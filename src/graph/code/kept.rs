@@ -56,7 +56,7 @@ pub(super) fn known(
     sources.name(asked.iter().flat_map(|at| question.files[*at].iter().copied()));
     let found = |at: &usize| {
         let locals = question.locals(*at);
-        let kept: Kept = postcard::from_bytes(cache.get(&key(*at, &locals, question, sources))?).ok()?;
+        let kept: Kept = postcard::from_bytes(&cache.get(&key(*at, &locals, question, sources))?).ok()?;
         let is_sound = kept.said.len() == question.targets(*at).len()
             && kept.said.iter().all(|said| said.is_sound(&locals));
         is_sound.then_some((*at, locals, kept))

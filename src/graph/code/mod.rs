@@ -32,6 +32,7 @@ use names::{Crates, Has, Resolver, Shown, To, Words};
 use packages::{Target, targets_of};
 use said::{Inside, Locals, ReadTarget, Said};
 use sources::{Folders, Sources};
+use unclear::Texts;
 use tree::{Name, Names, Tree};
 
 pub use couplings::CodeFound;
@@ -133,7 +134,8 @@ pub fn read_code(
         targets.map(move |(target, said)| ReadTarget { target, locals: locals.clone(), said })
     });
     let read: Vec<ReadTarget> = read.collect();
-    let found = couplings::couplings(linked, &read, (&sources, &question.files), wanted);
+    let mut texts = Texts::new(cargo, &question.files, &mut sources, cache);
+    let found = couplings::couplings(linked, &read, &mut texts, wanted);
     cache.save();
     found
 }

@@ -403,6 +403,24 @@ impl<'w> Resolver<'w> {
         around.or(defined.first()).map(|module| To::Item(*module, name))
     }
 
+    /// The module of which a scope, or one around it, takes a name together with everything else that is there; `None`
+    /// where it is declared or named.
+    pub(super) fn taken_from(&mut self, scope: usize, name: Name) -> Option<usize> {
+        let viewer = self.tree.scopes[scope].module;
+        let mut next = Some(scope);
+        while let Some(scope) = next.filter(|scope| !self.tree.scopes[*scope].names.contains_key(&name)) {
+            for (to, _) in self.globs_of(scope).iter() {
+                if let To::Module(from) = to
+                    && !self.seen(*from, name, viewer).is_empty()
+                {
+                    return Some(*from);
+                }
+            }
+            next = self.tree.scopes[scope].around;
+        }
+        None
+    }
+
     /// What a name means in a module.
     fn in_module(&mut self, module: usize, name: Name) -> Meaning {
         let scope = self.tree.modules[module].scope;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use crate::snapshot::{Cache, ContentKey, Listing, Snapshot};
+use crate::snapshot::{Cache, ContentId, ContentKey, Listing, Snapshot};
 use crate::sources::rust::code::{RustFile, read_code};
 use crate::text::RepoPath;
 
@@ -36,19 +36,62 @@ impl<'s> Sources<'s> {
         Self { snapshot, listing, is_excluded, cache, read, names, is_moving: AtomicBool::new(false) }
     }
 
-    /// Names the bytes of all of these that have no name yet, in parallel.
+    /// Names the bytes of all of these that have no name yet, in parallel; what nobody has read so far is read at once.
     pub(super) fn name<'p>(&mut self, paths: impl Iterator<Item = &'p RepoPath>) {
         let unnamed: Vec<&RepoPath> = paths.filter(|path| !self.names.contains_key(*path)).collect();
         let named: Vec<_> = unnamed.par_iter().map(|path| ((*path).clone(), self.name_of(path))).collect();
-        self.names.extend(named);
+        for (path, (name, file)) in named {
+            if file.is_some() || name.is_none() {
+                self.read.insert(path.clone(), file);
+            }
+            self.names.insert(path, name);
+        }
     }
 
-    fn name_of(&self, path: &RepoPath) -> Option<ContentKey> {
+    fn name_of(&self, path: &RepoPath) -> (Option<ContentKey>, Option<Arc<RustFile>>) {
         if (self.is_excluded)(path) {
-            return None;
+            return (None, None);
         }
-        let known = self.snapshot.content_id(path).map(ContentKey::of_id);
-        known.or_else(|| Some(ContentKey::of_bytes(&self.snapshot.read(path).ok()?)))
+        match self.likely_name(path) {
+            Some(name) => (Some(name), None),
+            None => self.read_anew(path).unwrap_or_default(),
+        }
+    }
+
+    /// What names the bytes of a source that was read before, as far as that can be told without reading it again.
+    fn likely_name(&self, path: &RepoPath) -> Option<ContentKey> {
+        if let Some(id) = self.snapshot.content_id(path) {
+            let name = ContentKey::of_id(id);
+            return self.cache.get(&name).map(|_| name);
+        }
+        let (id, size) = self.snapshot.likely_id(path)?;
+        let name = ContentKey::of_id(id);
+        let length: u32 = postcard::from_bytes(&self.cache.get(&name)?).ok()?;
+        // Bytes that are converted between git and the disk are not as many.
+        (u64::from(length) == size).then_some(name)
+    }
+
+    /// Reads the bytes, names them, and reads what they say if that is not known.
+    fn read_anew(&self, path: &RepoPath) -> Option<(Option<ContentKey>, Option<Arc<RustFile>>)> {
+        let bytes = self.snapshot.read(path).ok()?;
+        let name = self.cache.file().map(|_| {
+            let likely = self.snapshot.likely_id(path).map(|(id, _)| id);
+            let is_named = |id: &ContentId| self.snapshot.id_of(&bytes) == Some(*id);
+            match self.snapshot.content_id(path).or_else(|| likely.filter(is_named)) {
+                Some(id) => ContentKey::of_id(id),
+                None => ContentKey::of_bytes(&bytes),
+            }
+        });
+        if let Some(file) = name.and_then(|name| self.kept(name)) {
+            return Some((name, Some(file)));
+        }
+        self.cache.count_read();
+        let Ok(text) = String::from_utf8(bytes) else { return Some((name, None)) };
+        let file = read_code(&text);
+        if let Some(name) = name {
+            self.cache.put(name, || postcard::to_stdvec(&file).ok());
+        }
+        Some((name, Some(Arc::new(file))))
     }
 
     /// What names all of these sources, and where they lie; they have names.
@@ -83,44 +126,30 @@ impl<'s> Sources<'s> {
     }
 
     fn read_one(&self, path: &RepoPath) -> Option<Arc<RustFile>> {
-        if (self.is_excluded)(path) {
-            return None;
-        }
-        let is_kept = self.cache.file().is_some();
-        let named = match self.names.get(path) {
-            Some(named) => *named,
-            None if is_kept => self.snapshot.content_id(path).map(ContentKey::of_id),
-            None => None,
+        let (name, file) = match self.names.get(path) {
+            Some(name) => ((*name)?, None),
+            None => {
+                let (name, file) = self.name_of(path);
+                if file.is_some() {
+                    return file;
+                }
+                (name?, file)
+            }
         };
-        if let Some(known) = named.and_then(|name| self.kept(&name)) {
-            return Some(Arc::new(known));
+        if let Some(file) = file.or_else(|| self.kept(name)) {
+            return Some(file);
         }
-        let bytes = self.snapshot.read(path).ok()?;
-        let name = match self.snapshot.content_id(path) {
-            _ if !is_kept => None,
-            Some(id) => Some(ContentKey::of_id(id)),
-            None => Some(ContentKey::of_bytes(&bytes)),
-        };
-        if named.is_some() && name != named {
-            self.is_moving.store(true, Ordering::Relaxed);
-        }
-        match name.filter(|name| Some(*name) != named).and_then(|name| self.kept(&name)) {
-            Some(known) => return Some(Arc::new(known)),
-            None => self.cache.count_read(),
-        }
-        let text = String::from_utf8(bytes).ok()?;
-        let file = read_code(&text);
-        if let Some(name) = name {
-            self.cache.put(name, || postcard::to_stdvec(&file).ok());
-        }
-        Some(Arc::new(file))
+        // What is kept is broken, or no text.
+        let (again, file) = self.read_anew(path)?;
+        self.is_moving.fetch_or(again != Some(name), Ordering::Relaxed);
+        file
     }
 
     /// What was read of these bytes before.
-    fn kept(&self, name: &ContentKey) -> Option<RustFile> {
-        let known = postcard::from_bytes(self.cache.get(name)?).ok()?;
-        self.cache.count_known(std::iter::once(name));
-        Some(known)
+    fn kept(&self, name: ContentKey) -> Option<Arc<RustFile>> {
+        let file: RustFile = postcard::from_bytes(&self.cache.get(&name)?).ok()?;
+        self.cache.count_known(std::iter::once(&name));
+        Some(Arc::new(file))
     }
 
     /// What a source says; one that lies outside of all packages that were read is read now.
@@ -134,11 +163,6 @@ impl<'s> Sources<'s> {
     /// Whether a source is there.
     pub(super) fn has(&self, path: &RepoPath) -> bool {
         self.listing.contains(path.as_str())
-    }
-
-    /// The text of a source, as it is.
-    pub(super) fn text(&self, path: &RepoPath) -> Option<String> {
-        String::from_utf8(self.snapshot.read(path).ok()?).ok()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Source of the rules: The Rust Reference, "Modules" and "The path attribute".
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -17,6 +18,19 @@ const DEEPEST: usize = 64;
 
 /// How many modules a crate may have.
 const MOST: usize = 100_000;
+
+/// How many declarations of one name are told apart in one scope: conditions decide between fewer.
+const DECLARED: usize = 32;
+
+/// How long a condition may become, in bytes.
+const LONGEST_CONDITION: usize = 400;
+
+/// How many modules may define a macro by example of one name.
+const MACROS: usize = 1_000;
+
+/// How much the sources of a crate may say, in words, items, imports and mentions: one source may stand for many modules,
+/// and does not have to be large for that.
+const LARGEST: usize = 8_000_000;
 
 /// A word, the same in all files.
 pub(super) type Name = u32;
@@ -72,14 +86,14 @@ pub(super) struct Scope {
 }
 
 /// What a name is declared to be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Defined {
     pub(super) what: What,
     pub(super) visibility: Visibility,
 }
 
 /// What a name stands for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     Module(usize),
     Item(ItemKind),
@@ -126,6 +140,8 @@ pub(super) struct Tree {
 /// A file that is to become a part of the tree.
 struct Wanted {
     path: RepoPath,
+    /// The files in which it is declared, one in the other: none of them is declared in itself.
+    chain: Option<Rc<Chain>>,
     /// The module that it is, or is a part of.
     module: usize,
     /// The scope that takes in what it declares.
@@ -136,6 +152,52 @@ struct Wanted {
     is_test: bool,
 }
 
+/// A file, and the one that declares it.
+struct Chain {
+    path: RepoPath,
+    around: Option<Rc<Self>>,
+}
+
+impl Chain {
+    fn has(this: Option<&Rc<Self>>, path: &RepoPath) -> bool {
+        let mut next = this;
+        while let Some(one) = next {
+            if one.path == *path {
+                return true;
+            }
+            next = one.around.as_ref();
+        }
+        false
+    }
+}
+
+/// Two conditions of which both have to hold.
+fn both(around: Option<Arc<str>>, own: Option<&str>) -> Option<Arc<str>> {
+    match (around, own) {
+        (Some(around), Some(own)) if *around != *own => {
+            let inner = |condition: &str| {
+                let inner = condition.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')'));
+                inner.unwrap_or(condition).to_owned()
+            };
+            let text = format!("cfg(all({}, {}))", inner(&around), inner(own));
+            // What is around may be long already; what follows then says no more than it.
+            Some(if text.len() <= LONGEST_CONDITION { Arc::from(text) } else { around })
+        }
+        (around, own) => around.or_else(|| own.map(Arc::from)),
+    }
+}
+
+/// Adds a declaration to those of a name in a scope.
+fn declare(names: &mut FxHashMap<Name, Vec<Defined>>, name: Name, defined: Defined) {
+    let known = names.entry(name).or_default();
+    if known.len() < DECLARED && !known.contains(&defined) {
+        known.push(defined);
+    }
+}
+
+/// The words of files in the words of all, each file once.
+type Worded = FxHashMap<RepoPath, Arc<[Name]>>;
+
 impl Tree {
     /// The tree below a root file. `is_test` says of a whole target that it is there for tests.
     pub(super) fn build(root: &RepoPath, is_test: bool, sources: &Sources<'_>, names: &mut Names) -> Self {
@@ -143,17 +205,30 @@ impl Tree {
         let folder = root.parent().unwrap_or_else(RepoPath::root);
         let at = Location { path: root.clone(), span: Span::new(0..0) };
         tree.module(0, names.name("crate"), (root.clone(), at), None, is_test);
-        let mut wanted = vec![Wanted { path: root.clone(), module: 0, scope: 0, folder, depth: 0, is_test }];
+        let root =
+            Wanted { path: root.clone(), chain: None, module: 0, scope: 0, folder, depth: 0, is_test };
+        let mut wanted = vec![root];
         let mut met: BTreeSet<(RepoPath, usize)> = BTreeSet::new();
+        let mut worded = Worded::default();
+        let mut size = 0_usize;
         while let Some(next) = wanted.pop() {
             if next.depth > DEEPEST
                 || tree.modules.len() > MOST
+                || Chain::has(next.chain.as_ref(), &next.path)
                 || !met.insert((next.path.clone(), next.module))
             {
                 continue;
             }
             match sources.file(&next.path) {
-                Some(file) => tree.take_in(&next, &file, sources, names, &mut wanted),
+                Some(file) => {
+                    size += file.words.all().len() + file.items.len() + file.imports.len() + file.mentions.len();
+                    if size > LARGEST {
+                        break;
+                    }
+                    let own = worded.entry(next.path.clone());
+                    let own = own.or_insert_with(|| file.words.all().map(|word| names.name(word)).collect());
+                    tree.take_in(&next, &file, own, sources, &mut wanted);
+                }
                 None => {
                     tree.unread.insert(next.path);
                 }
@@ -200,10 +275,10 @@ impl Tree {
         }
         let parent = self.scopes[scope].module;
         let around = self.modules[parent].condition.clone();
-        let condition = named.condition.as_deref().map(Arc::from).or(around);
+        let condition = both(around, named.condition.as_deref());
         let module = self.module(parent, name, place, condition, is_test);
         let defined = Defined { what: What::Module(module), visibility: named.visibility };
-        self.scopes[scope].names.entry(name).or_default().push(defined);
+        declare(&mut self.scopes[scope].names, name, defined);
         module
     }
 
@@ -211,11 +286,11 @@ impl Tree {
         &mut self,
         next: &Wanted,
         file: &Arc<RustFile>,
+        own: &Arc<[Name]>,
         sources: &Sources<'_>,
-        names: &mut Names,
         wanted: &mut Vec<Wanted>,
     ) {
-        let own: Arc<[Name]> = file.words.all().map(|word| names.name(word)).collect();
+        let chain = Rc::new(Chain { path: next.path.clone(), around: next.chain.clone() });
         let name = |word: Word| own.get(word.0 as usize).copied().unwrap_or(u32::MAX);
         let place = |at: u32, word: Word| {
             let start = at as usize;
@@ -225,7 +300,8 @@ impl Tree {
         let part = self.parts.len();
         if let Some(ScopeKind::File { condition: Some(condition) }) = file.scopes.first().map(|one| &one.kind)
         {
-            self.modules[next.module].condition = Some(Arc::from(condition.as_str()));
+            let around = self.modules[next.module].condition.take();
+            self.modules[next.module].condition = both(around, Some(condition));
         }
         // What is around a scope may stand behind it.
         let mut scopes = vec![usize::MAX; file.scopes.len()];
@@ -273,11 +349,13 @@ impl Tree {
             let module = self.scopes[scope].module;
             let defined = Defined { what: What::Item(item.kind), visibility: item.visibility };
             match item.kind {
-                ItemKind::Macro => self.macros.entry(name(item.name)).or_default().push(module),
-                ItemKind::ExportedMacro => {
-                    self.macros.entry(name(item.name)).or_default().push(module);
+                ItemKind::Macro | ItemKind::ExportedMacro => {
+                    let known = self.macros.entry(name(item.name)).or_default();
+                    if known.len() < MACROS && known.last() != Some(&module) {
+                        known.push(module);
+                    }
                 }
-                _ => self.scopes[scope].names.entry(name(item.name)).or_default().push(defined),
+                _ => declare(&mut self.scopes[scope].names, name(item.name), defined),
             }
         }
         for import in &file.imports {
@@ -295,7 +373,7 @@ impl Tree {
                 self.scopes[scope].globs.push(at);
             } else if let Some(own) = import.name {
                 let defined = Defined { what: What::Import(at), visibility: import.visibility };
-                self.scopes[scope].names.entry(name(own)).or_default().push(defined);
+                declare(&mut self.scopes[scope].names, name(own), defined);
             }
         }
         let folder_of_file = next.path.parent().unwrap_or_else(RepoPath::root);
@@ -322,13 +400,15 @@ impl Tree {
                 let module =
                     self.module_in(scope_of(one.scope), &one.module, name(one.module.name), place, is_test);
                 let scope = self.modules[module].scope;
-                wanted.push(Wanted { path, module, scope, folder, depth: next.depth + 1, is_test });
+                let (chain, depth) = (Some(Rc::clone(&chain)), next.depth + 1);
+                wanted.push(Wanted { path, chain, module, scope, folder, depth, is_test });
             }
         }
         for one in &file.included {
             let scope = scope_of(one.scope);
             let Some(path) = folder_of_file.join(&one.path) else { continue };
             wanted.push(Wanted {
+                chain: Some(Rc::clone(&chain)),
                 folder: next.folder.clone(),
                 path,
                 module: self.scopes[scope].module,
@@ -341,7 +421,7 @@ impl Tree {
             path: next.path.clone(),
             file: Arc::clone(file),
             scopes,
-            names: own,
+            names: Arc::clone(own),
             is_test: next.is_test,
         });
     }

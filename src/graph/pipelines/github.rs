@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::snapshot::Gap;
 use crate::sources::Facts;
+use crate::sources::dockerfile::ShellCommand;
 use crate::sources::pipelines::deeds::{Done, Shell, of_action};
 use crate::sources::pipelines::expressions::{constant, filled};
 use crate::sources::pipelines::github::{Action, Combination, FOLDER, Job, Pair, Step, Workflow, filters_in};
-use crate::text::{Location, RepoPath, Spanned};
+use crate::text::{Location, RepoPath, Span, Spanned};
 
 use super::super::Ecosystem;
 use super::gates::{Asking, of_triggers, runs_anyway};
@@ -37,6 +39,7 @@ pub(super) fn add(facts: &FactMap, read_more: ReadMore<'_>, pipelines: &mut Pipe
         recorder: Recorder::new(read_more),
         room: MOST_STEPS,
         gaps: Vec::new(),
+        commands: BTreeMap::new(),
     };
     let first = pipelines.jobs.len();
     // The jobs of each workflow, by their ids.
@@ -173,6 +176,9 @@ struct Reader<'f, 'w, 'r> {
     recorder: Recorder<'r>,
     room: usize,
     gaps: Vec<Gap>,
+    /// The commands of steps, by where these stand and by what their expressions are: most runs of a matrix, and most
+    /// of those who use an action, say the same.
+    commands: BTreeMap<(RepoPath, Span, Vec<Option<String>>), Rc<[ShellCommand]>>,
 }
 
 /// What names mean to the steps of a job.
@@ -451,7 +457,12 @@ impl Reader<'_, '_, '_> {
         };
         let mut environment = scope.env.clone();
         environment.insert("GITHUB_WORKSPACE".to_owned(), ".".to_owned());
-        let done = Shell::new(environment.clone()).run(&step.run.commands(&|inside| scope.value(inside)));
+        let values: Vec<Option<String>> =
+            step.run.expressions().map(|inside| scope.value(inside)).collect();
+        let key = (place.file.clone(), step.run.span(), values);
+        let commands = self.commands.entry(key);
+        let commands = commands.or_insert_with(|| step.run.commands(&|inside| scope.value(inside)).into());
+        let done = Shell::new(environment.clone()).run(commands);
         self.recorder.note(found, done, (place.file, folder.as_ref()), place.led_by, &environment, 0);
     }
 

@@ -1,7 +1,9 @@
 //! Shell scripts of the repository that jobs run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::sources::dockerfile::ShellCommand;
 use crate::sources::pipelines::Script;
 use crate::sources::pipelines::deeds::{Deed, Done, Shell, is_known};
 use crate::text::{Location, RepoPath};
@@ -24,11 +26,13 @@ const MOST_SCRIPTS: usize = 100;
 pub(super) struct Recorder<'r> {
     pub(super) read_more: ReadMore<'r>,
     scripts: BTreeSet<(RepoPath, Option<RepoPath>, BTreeMap<String, String>)>,
+    /// What each script says, and `None` for what is none: jobs run the same ones.
+    commands: BTreeMap<RepoPath, Option<Rc<[ShellCommand]>>>,
 }
 
 impl<'r> Recorder<'r> {
     pub(super) fn new(read_more: ReadMore<'r>) -> Self {
-        Self { read_more, scripts: BTreeSet::new() }
+        Self { read_more, scripts: BTreeSet::new(), commands: BTreeMap::new() }
     }
 
     /// Notes what was done in a file, from a folder on, with the lines that lead there.
@@ -98,15 +102,26 @@ impl<'r> Recorder<'r> {
         if self.scripts.len() >= MOST_SCRIPTS * 20 || job.files.len() >= MOST_SCRIPTS {
             return false;
         }
-        let text = (self.read_more)(path).filter(|text| text.len() <= LARGEST);
-        let Some(text) = text.filter(|text| is_shell(path, text)) else { return false };
+        let Some(commands) = self.commands(path) else { return false };
         self.scripts.insert(key);
         if !job.files.contains(path) {
             job.files.push(path.clone());
         }
-        let done = Shell::new(environment.clone()).run(&Script::file(&text).commands(&|_| None));
+        let done = Shell::new(environment.clone()).run(&commands);
         self.note(job, done, (path, folder), places, &environment, depth + 1);
         true
+    }
+
+    /// The commands of a script of the repository.
+    fn commands(&mut self, path: &RepoPath) -> Option<Rc<[ShellCommand]>> {
+        if let Some(known) = self.commands.get(path) {
+            return known.clone();
+        }
+        let text = (self.read_more)(path).filter(|text| text.len() <= LARGEST);
+        let text = text.filter(|text| is_shell(path, text));
+        let commands = text.map(|text| Rc::from(Script::file(&text).commands(&|_| None)));
+        self.commands.insert(path.clone(), commands.clone());
+        commands
     }
 }
 

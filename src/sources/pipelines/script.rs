@@ -61,6 +61,22 @@ impl Script {
         self.lines.is_empty()
     }
 
+    /// Where it stands: from its first line to its last.
+    pub fn span(&self) -> Span {
+        match (self.lines.first(), self.lines.last()) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => Span::default(),
+        }
+    }
+
+    /// The expressions in it, in order.
+    pub fn expressions(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().flat_map(|line| parts(&line.value)).filter_map(|part| match part {
+            Part::Expression { inside, .. } => Some(inside),
+            Part::Text(_) => None,
+        })
+    }
+
     /// The commands in it, with what expressions stand for.
     pub fn commands(&self, value: &dyn Fn(&str) -> Option<String>) -> Vec<ShellCommand> {
         let mut text = Pieced::default();

@@ -34,14 +34,12 @@ impl<'t> Reader<'t> {
                 self.pending.paths.push(path);
                 self.pending.is_any = true;
             }
-            "cfg_attr" => self.conditional_paths(),
+            "cfg_attr" if !is_nested => self.conditional_paths(),
             "macro_export" => {
                 self.pending.is_exported = true;
                 self.pending.is_any = true;
             }
-            name if TESTS.contains(&name) && !is_nested && self.test_at.is_none() => {
-                self.test_at = Some(self.stack.len());
-            }
+            name if TESTS.contains(&name) && !is_nested => self.begins_test(),
             _ => {}
         }
         self.opens_attribute();
@@ -61,8 +59,7 @@ impl<'t> Reader<'t> {
         if is_test {
             match is_inner {
                 true => self.tests_scope(),
-                false if self.test_at.is_none() => self.test_at = Some(self.stack.len()),
-                false => {}
+                false => self.begins_test(),
             }
             return;
         }
@@ -122,12 +119,13 @@ impl<'t> Reader<'t> {
     /// `cfg_attr(…, path = "…")`: any of them may count.
     fn conditional_paths(&mut self) {
         let mut at = self.at + 1;
-        let mut depth = 0_usize;
+        let mut open: Vec<u8> = Vec::new();
         while let Some(token) = self.tokens.get(at).copied() {
             match token.kind {
-                Kind::Mark(b'(' | b'[') => depth += 1,
-                Kind::Mark(b')' | b']') if depth == 0 => break,
-                Kind::Mark(b')' | b']') => depth -= 1,
+                Kind::Mark(mark @ (b'(' | b'[')) => open.push(mark),
+                // The reader closes the attribute at the same bracket, whatever is open.
+                Kind::Mark(b']') if open.pop() != Some(b'[') => break,
+                Kind::Mark(b')') if open.pop().is_none() => break,
                 Kind::Name if self.written(token) == "path" => {
                     let is_given = self.tokens.get(at + 1).is_some_and(|one| one.kind == Kind::Mark(b'='));
                     let text = self.tokens.get(at + 2).copied().filter(|one| one.kind == Kind::Text);

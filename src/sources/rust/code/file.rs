@@ -7,6 +7,8 @@ use super::{Word, Words};
 /// What one source declares and names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RustFile {
+    /// How many bytes it has.
+    pub length: u32,
     /// The words that everything else is said in.
     pub words: Words,
     /// Where names are looked up: the first is the file itself, and each comes behind the one around it.
@@ -31,6 +33,11 @@ pub struct RustFile {
     pub has_generated: bool,
     /// Whether a macro is defined that others may use.
     pub has_macros: bool,
+    /// What stands for words that may name a crate without being a path that is told: in what a macro is given or says,
+    /// in attributes, in texts, in documentation. Sorted.
+    pub loose: Vec<u32>,
+    /// Whether names may be put together of parts.
+    pub pastes: bool,
 }
 
 /// Where names are looked up.

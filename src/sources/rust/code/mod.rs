@@ -10,6 +10,7 @@
 mod attributes;
 mod documentation;
 mod file;
+mod loose;
 mod reader;
 mod tokens;
 mod trees;
@@ -28,22 +29,9 @@ pub fn read_code(text: &str) -> RustFile {
     Reader::new(text).read()
 }
 
-/// Whether a word stands anywhere in a source but in comments that are no documentation: as a name, in a text, in a
-/// link.
-pub fn names_word(text: &str, word: &str) -> bool {
-    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let bytes = text.as_bytes();
-    let finder = memchr::memmem::Finder::new(word);
-    let mut places = finder.find_iter(bytes).filter(|at| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        !is_part(before) && !is_part(bytes.get(at + word.len()))
-    });
-    let Some(first) = places.next() else { return false };
-    let tokens = tokens::tokens(text);
-    std::iter::once(first).chain(places).any(|at| {
-        let after = tokens.partition_point(|token| token.end as usize <= at);
-        tokens.get(after).is_some_and(|token| token.start as usize <= at)
-    })
+/// Whether a word is among the [loose words](RustFile::loose) of something.
+pub fn has_word(loose: &[u32], word: &str) -> bool {
+    loose.binary_search(&loose::mark_of(word)).is_ok()
 }
 
 #[cfg(test)]

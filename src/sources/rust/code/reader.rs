@@ -3,6 +3,7 @@
 use super::file::{
     Context, Declaration, Import, Included, Item, ItemKind, Named, RustFile, Scope, ScopeKind, Visibility,
 };
+use super::loose::loose_words;
 use super::tokens::{END, Kind, Token, tokens};
 use super::trees::{self, Trie};
 use super::words::{Collecting, Word};
@@ -13,6 +14,9 @@ const LONGEST_PATH: usize = 16;
 /// How deep blocks that declare something are told from what is around them: a source that nests deeper was not written,
 /// and telling them would take longer the deeper it goes.
 const DEEPEST: usize = 256;
+
+/// How many brackets may be open at once: behind that, nothing is read of a source.
+const MOST_OPEN: usize = 10_000;
 
 /// What stands between two brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +70,17 @@ pub(super) struct Pending {
     pub(super) is_any: bool,
 }
 
+/// What is there for tests only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tested {
+    /// That was not read yet.
+    Unknown,
+    /// An item: a comma belongs to it.
+    Item,
+    /// A field, a variant, an arm: a comma ends it.
+    Part,
+}
+
 /// One place where something is mentioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Occurrence {
@@ -87,10 +102,14 @@ pub(super) struct Reader<'t> {
     pub(super) trie: Trie,
     pub(super) file: RustFile,
     pub(super) stack: Vec<Open>,
+    /// How many brackets of each kind are open: `)`, `]`, `}`.
+    open: [usize; 3],
     pub(super) mentioned: Vec<Occurrence>,
     pub(super) pending: Pending,
     /// At which depth something for tests only began, which ends with it.
     pub(super) test_at: Option<usize>,
+    /// What that is.
+    pub(super) tested: Tested,
     /// What the next brace at this depth opens.
     next_body: Option<(usize, Body)>,
     /// Where what a macro is given begins, and what it is then.
@@ -120,19 +139,25 @@ impl<'t> Reader<'t> {
             words: Collecting::default(),
             trie: Trie::default(),
             file: RustFile {
+                length: u32::try_from(text.len()).unwrap_or(u32::MAX),
                 scopes: vec![Scope { parent: 0, kind: ScopeKind::File { condition: None }, is_test: false }],
                 ..RustFile::default()
             },
             stack: vec![file],
+            open: [0; 3],
             mentioned: Vec::new(),
             pending: Pending::default(),
             test_at: None,
+            tested: Tested::Unknown,
             next_body: None,
             given_at: None,
         }
     }
 
     pub(super) fn read(mut self) -> RustFile {
+        self.file.loose = loose_words(self.text, &self.tokens);
+        let has = |what: &str| memchr::memmem::find(self.text.as_bytes(), what.as_bytes()).is_some();
+        self.file.pastes = has("[<") && has("paste");
         while let Some(token) = self.tokens.get(self.at).copied() {
             match token.kind {
                 Kind::Name | Kind::Raw => self.name(token),
@@ -207,6 +232,14 @@ impl<'t> Reader<'t> {
         self.top().is_test || self.test_at.is_some()
     }
 
+    /// What follows at this depth is there for tests only.
+    pub(super) fn begins_test(&mut self) {
+        if self.test_at.is_none() {
+            self.test_at = Some(self.stack.len());
+            self.tested = Tested::Unknown;
+        }
+    }
+
     /// Forgets what was said of an item that did not come.
     fn forget(&mut self) {
         if self.pending.is_any && !self.top().is_in_attribute {
@@ -238,12 +271,18 @@ impl<'t> Reader<'t> {
 
     fn push(&mut self, mark: u8, body: Body, scope: u32, owns_scope: bool) {
         let around = self.top();
+        let closing = match mark {
+            b'(' => b')',
+            b'[' => b']',
+            _ => b'}',
+        };
+        if self.stack.len() > MOST_OPEN {
+            self.at = self.tokens.len();
+            return;
+        }
+        self.open[kind_of(closing)] += 1;
         self.stack.push(Open {
-            closing: match mark {
-                b'(' => b')',
-                b'[' => b']',
-                _ => b'}',
-            },
+            closing,
             body,
             scope,
             owns_scope,
@@ -259,10 +298,15 @@ impl<'t> Reader<'t> {
     fn closes(&mut self, mark: u8) {
         self.at += 1;
         // What closes nothing is not there, and what is not closed is closed with what is around it.
+        if self.open[kind_of(mark)] == 0 {
+            return;
+        }
         let open = self.stack.iter().rposition(|open| open.closing == mark);
         let Some(open) = open.filter(|open| *open > 0) else { return };
         let was_attribute = self.stack[open].body == Body::Attribute;
-        self.stack.truncate(open);
+        for closed in self.stack.drain(open..) {
+            self.open[kind_of(closed.closing)] -= 1;
+        }
         if !was_attribute {
             self.forget();
             if self.test_at.is_some_and(|at| at > open || (at == open && mark == b'}')) {
@@ -281,7 +325,8 @@ impl<'t> Reader<'t> {
         }
         self.forget();
         let depth = self.stack.len();
-        if self.test_at.is_some_and(|at| at >= depth) {
+        let is_end = mark == b';' || self.tested != Tested::Item;
+        if self.test_at.is_some_and(|at| at > depth || at == depth && is_end) {
             self.test_at = None;
         }
         if mark == b';' && self.next_body.is_some_and(|(at, _)| at >= depth) {
@@ -292,6 +337,14 @@ impl<'t> Reader<'t> {
     // Names.
 
     fn name(&mut self, token: Token) {
+        if self.tested == Tested::Unknown && self.test_at == Some(self.stack.len()) {
+            self.tested = match self.written(token) {
+                "pub" | "unsafe" | "async" | "default" | "crate" => Tested::Unknown,
+                "fn" | "impl" | "struct" | "enum" | "union" | "trait" | "mod" | "use" | "const" | "static"
+                | "type" | "extern" | "macro_rules" | "macro" | "auto" => Tested::Item,
+                _ => Tested::Part,
+            };
+        }
         match self.back(1).kind {
             // A field or a method; but `..Base`.
             Kind::Mark(b'.') if self.back(2).kind != Kind::Mark(b'.') => {
@@ -541,9 +594,13 @@ impl<'t> Reader<'t> {
 
     /// `::` that no name stands before: what follows is looked up among crates.
     fn colons(&mut self) {
-        let before = self.back(1);
+        let (before, further) = (self.back(1), self.back(2));
+        let is_arrow = before.kind == Kind::Mark(b'>')
+            && matches!(further.kind, Kind::Mark(b'-' | b'='))
+            && further.end == before.start;
         self.at += 2;
         let goes_on = match before.kind {
+            Kind::Mark(b'>') if is_arrow => false,
             Kind::Raw | Kind::Mark(b'>' | b')' | b']' | b'$') => true,
             Kind::Name => !is_before_path(self.written(before)),
             _ => false,
@@ -687,6 +744,15 @@ impl<'t> Reader<'t> {
         if let Some(scope) = self.file.scopes.get_mut(scope) {
             scope.is_test = true;
         }
+    }
+}
+
+/// Where brackets of a kind are counted.
+fn kind_of(closing: u8) -> usize {
+    match closing {
+        b')' => 0,
+        b']' => 1,
+        _ => 2,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is read of a source, case by case.
 
-use super::{Context, RustFile, ScopeKind, names_word, read_code};
+use super::{Context, RustFile, ScopeKind, has_word, read_code};
 
 /// What a source declares and mentions, a line each.
 fn told(text: &str) -> Vec<String> {
@@ -190,17 +190,76 @@ fn variants_fields_bindings_and_methods_are_no_mentions() {
 }
 
 #[test]
-fn a_word_in_a_comment_names_nothing() {
+fn what_may_name_a_crate_is_told_from_other_words() {
     for (text, expected) in [
         ("fn f() { users::x() }", true),
         ("// users", false),
-        ("/* users */ fn f() {}", false),
-        ("/// users", true),
-        ("const X: &str = \"users\";", true),
+        ("/* users::x */ fn f() {}", false),
+        ("/// Those who are users.", false),
+        ("/// See [users].", true),
+        ("/// ```\n/// use users;\n/// ```", true),
+        ("/// ```\n/// users::x();\n/// ```", true),
+        ("const X: &str = \"users\";", false),
+        ("const X: &str = \"users::x\";", true),
+        ("#[serde(crate = \"users\")] struct X;", true),
+        ("#[derive(users)] struct X;", true),
         ("fn my_users() {} fn users2() {}", false),
+        ("fn f(users: &[u8]) -> usize { users.len() }", false),
         ("// users\nfn f() { m!(users) }", true),
+        ("macro_rules! m { () => { users } }", true),
+        ("fn f() { m![]; users }", false),
+        ("use {std::fs, users};", true),
+        ("extern crate users;", true),
+        ("r#users::x();", true),
     ] {
-        assert_eq!(names_word(text, "users"), expected, "{text}");
+        assert_eq!(has_word(&read_code(text).loose, "users"), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_for_tests_ends_where_it_ends() {
+    for text in [
+        "#[cfg(test)] impl<A, B> Fix<A, B> { fn f() { a::In } } fn g() { b::Out }",
+        "#[cfg(test)] fn f() -> Result<A, B> { a::In } fn g() { b::Out }",
+        "#[test] fn f() -> Result<(), E> { a::In } fn g() { b::Out }",
+        "#[cfg(test)] pub(crate) static M: Map<A, B> = a::In; fn g() { b::Out }",
+        "struct S { #[cfg(test)] x: a::In, y: b::Out }",
+        "struct S { #[cfg(test)] x: fn(u8) -> a::In, y: b::Out }",
+        "fn f() { match x { #[cfg(test)] Some(_) => a::In, None => b::Out } }",
+        "enum E { #[cfg(test)] A(a::In), B(b::Out) }",
+    ] {
+        let told = told(text);
+        assert!(told.contains(&"a::In × 1 in tests".to_owned()), "{text}: {told:#?}");
+        assert!(told.contains(&"b::Out × 1".to_owned()), "{text}: {told:#?}");
+    }
+}
+
+#[test]
+fn a_name_hides_only_its_own_namespace() {
+    let told = told("pub fn users() { users::list() } macro_rules! carts { () => {} } fn f() { carts::Cart }");
+    assert!(told.contains(&"users::list() × 1".to_owned()), "{told:#?}");
+    assert!(told.contains(&"carts::Cart × 1".to_owned()), "{told:#?}");
+}
+
+#[test]
+fn an_arrow_is_no_end_of_a_type() {
+    let told = told("fn f() -> ::users::Account { match x { 1 => ::users::Other, _ => Vec::<u8>::new() } }");
+    assert!(told.contains(&"::users::Account × 1".to_owned()), "{told:#?}");
+    assert!(told.contains(&"::users::Other × 1".to_owned()), "{told:#?}");
+}
+
+/// What no person writes takes no longer the longer it is, but for its length.
+#[test]
+fn nothing_is_gone_through_again_and_again() {
+    let count = 200_000;
+    for text in [
+        "(".repeat(count) + &"]".repeat(count),
+        "#[cfg_attr(".repeat(count),
+        "#[cfg_attr(]".repeat(count),
+        "#[cfg(".repeat(count),
+        "[".repeat(count) + &"(]".repeat(count),
+    ] {
+        read_code(&text);
     }
 }
 

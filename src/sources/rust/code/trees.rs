@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::file::{Context, Import, Mention, Path, RustFile, ScopeKind, Visibility};
+use super::file::{Context, Import, ItemKind, Mention, Path, RustFile, ScopeKind, Visibility};
 use super::reader::{Occurrence, Reader};
 use super::tokens::Kind;
 use super::words::Word;
@@ -191,12 +191,17 @@ const STANDARD_MACROS: [&str; 38] = [
     "writeln",
 ];
 
+/// The namespaces.
+const TYPES: u8 = 1;
+const VALUES: u8 = 2;
+const MACROS: u8 = 4;
+
 /// What is declared in which scope.
 struct Declared {
     /// Names that lead elsewhere: imports and modules.
     leading: FxHashSet<(u32, Word)>,
-    /// Names of items.
-    items: FxHashSet<(u32, Word)>,
+    /// Names of items, and in which namespaces they are.
+    items: FxHashMap<(u32, Word), u8>,
     has_glob: Vec<bool>,
 }
 
@@ -224,13 +229,19 @@ pub(super) fn finished(mut reader: Reader<'_>) -> RustFile {
         if special.contains(&Some(first)) {
             return Leads::Somewhere;
         }
+        // A function hides no module of its name, and no macro hides either.
+        let space = match (one.is_macro, words.len()) {
+            (true, 1) => MACROS,
+            (_, 1) => TYPES | VALUES,
+            _ => TYPES,
+        };
         let mut has_glob = false;
         let mut scope = one.scope;
         loop {
             if declared.leading.contains(&(scope, first)) {
                 return Leads::Somewhere;
             }
-            if declared.items.contains(&(scope, first)) {
+            if declared.items.get(&(scope, first)).is_some_and(|spaces| spaces & space != 0) {
                 return Leads::Nowhere;
             }
             has_glob |= declared.has_glob.get(scope as usize).copied().unwrap_or(false);
@@ -288,7 +299,7 @@ pub(super) fn finished(mut reader: Reader<'_>) -> RustFile {
 fn declared(file: &RustFile) -> Declared {
     let mut declared = Declared {
         leading: FxHashSet::default(),
-        items: FxHashSet::default(),
+        items: FxHashMap::default(),
         has_glob: vec![false; file.scopes.len()],
     };
     for import in &file.imports {
@@ -308,7 +319,14 @@ fn declared(file: &RustFile) -> Declared {
             declared.leading.insert((scope.parent, named.name));
         }
     }
-    declared.items.extend(file.items.iter().map(|item| (item.scope, item.name)));
+    for item in &file.items {
+        *declared.items.entry((item.scope, item.name)).or_default() |= match item.kind {
+            ItemKind::Type => TYPES,
+            ItemKind::Struct => TYPES | VALUES,
+            ItemKind::Value => VALUES,
+            ItemKind::Macro | ItemKind::ExportedMacro => MACROS,
+        };
+    }
     declared
 }
 
@@ -379,6 +397,6 @@ impl Kept {
                 place(&mut named.name);
             }
         }
-        file.has_macros = file.items.iter().any(|item| item.kind == super::ItemKind::ExportedMacro);
+        file.has_macros = file.items.iter().any(|item| item.kind == ItemKind::ExportedMacro);
     }
 }

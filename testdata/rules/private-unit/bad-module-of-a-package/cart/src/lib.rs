@@ -1,0 +1,1 @@
+pub struct Cart(users::model::Account);

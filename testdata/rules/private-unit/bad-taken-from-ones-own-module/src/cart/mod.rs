@@ -1,0 +1,5 @@
+mod line;
+
+use crate::users::model::Account;
+
+pub struct Cart(Account);

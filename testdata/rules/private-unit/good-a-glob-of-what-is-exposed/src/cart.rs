@@ -1,0 +1,3 @@
+use crate::users::api::*;
+
+pub struct Cart(Account);

@@ -1,0 +1,2 @@
+/// Somebody, as others see it.
+pub struct Account;

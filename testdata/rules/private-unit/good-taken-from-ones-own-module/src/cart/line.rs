@@ -1,0 +1,3 @@
+use super::Account;
+
+pub struct Line(Account);

@@ -1,0 +1,5 @@
+mod line;
+
+use crate::users::api::Account;
+
+pub struct Cart(Account);
