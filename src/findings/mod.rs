@@ -395,19 +395,23 @@ impl Judged<'_> {
         listed(&names, "none so far")
     }
 
-    /// What to take out of a package that is shipped as well, as a hint; nothing for every other unit.
+    /// What to take out of a package that is shipped as well, as a hint; nothing for every other unit, nor where there is
+    /// an API already.
     fn split(&self, package: UnitId) -> String {
-        let is_shipped = self.graph.units().any(|(id, unit)| {
-            unit.kind == UnitKind::Binary
-                && unit.parent == Some(package)
-                && self.map.feature_of(id) == self.map.feature_of(package)
-        });
-        match is_shipped && self.graph.unit(package).kind == UnitKind::Package {
+        let feature = self.map.feature_of(package);
+        let is_shipped = |(id, unit): (UnitId, &Unit)| {
+            let is_binary = unit.kind == UnitKind::Binary && unit.parent == Some(package);
+            is_binary && self.map.feature_of(id) == feature
+        };
+        let is_api = |(id, _): (UnitId, &Unit)| self.map.is_api(id) && self.map.feature_of(id) == feature;
+        let unit = self.graph.unit(package);
+        let is_meant = unit.kind == UnitKind::Package && self.graph.units().any(is_shipped);
+        match is_meant && !self.graph.units().any(is_api) {
             false => String::new(),
             true => format!(
                 "`{}` is shipped as well: split what others need of it (a client, its types) out into a package of \
                  its own, and name that one in `apis`",
-                self.graph.unit(package).name
+                unit.name
             ),
         }
     }
