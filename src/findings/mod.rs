@@ -319,6 +319,9 @@ impl Judged<'_> {
     /// Whether a coupling breaks a rule: it is one of `when`, if there is any, and none of `unless`.
     fn is_wrong(&self, when: &[Relation], unless: &[Relation], id: CouplingId) -> bool {
         let Coupling { from, to, .. } = self.graph.coupling(id);
+        if self.is_told_by_modules(id) {
+            return false;
+        }
         // What is so of one coupling need not be so of another between the same units.
         let is = |relation: &Relation| match relation {
             Relation::Unreferenced => self.is_unreferenced(id),
@@ -326,6 +329,18 @@ impl Judged<'_> {
             relation => self.is(*relation, *from, *to),
         };
         (when.is_empty() || when.iter().any(is)) && !unless.iter().any(is)
+    }
+
+    /// Whether a dependency on a package leads to nothing but modules that belong where it belongs: what couples those
+    /// says the same, with the lines of the source, and each of them is judged.
+    fn is_told_by_modules(&self, id: CouplingId) -> bool {
+        let coupling = self.graph.coupling(id);
+        let Some(references) = coupling.references.as_ref().filter(|_| coupling.request.is_some()) else {
+            return false;
+        };
+        let is_module =
+            |unit: &UnitId| *unit != coupling.to && self.map.role(*unit) == self.map.role(coupling.to);
+        !references.through.is_empty() && references.through.iter().all(is_module)
     }
 
     /// Whether no source names what a coupling needs, and nothing speaks for a use that nobody sees.
