@@ -83,8 +83,7 @@ fn processes(path: &Path, config: Option<PathBuf>, rounds: usize, also: &[&Strin
     let mut times: Vec<Vec<Duration>> = vec![Vec::new(); names.len()];
     for round in 0..=rounds {
         let _ = std::fs::remove_dir_all(cold);
-        let mut commands =
-            vec![check(&["--no-cache"]), check(&["--cache", cold]), check(&["--cache", warm])];
+        let mut commands = vec![check(&["--no-cache"]), check(&["--cache", cold]), check(&["--cache", warm])];
         for written in also {
             let mut words = written.split_whitespace();
             let mut command = Command::new(words.next().expect("a command"));

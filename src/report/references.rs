@@ -20,7 +20,7 @@ pub(super) fn sentence(references: &References, from: &str, texts: &Texts<'_>) -
     let Some(first) = references.first() else {
         return match references.unclear {
             Some(why) => format!("no path in the sources of `{from}` leads to it; {why}"),
-            None => format!("no source of `{from}` names it: nothing would miss the line{docs}"),
+            None => format!("nothing in `{from}` names it: the dependency can be removed{docs}"),
         };
     };
     let place = format!("{}:{}", first.path, texts.position(&first.path, first.span).line);
@@ -28,7 +28,9 @@ pub(super) fn sentence(references: &References, from: &str, texts: &Texts<'_>) -
     let told = counted(count, "reference", "references");
     let items = &references.items;
     let named: Vec<String> = match items.as_slice() {
-        [one] => vec![format!("`{}`", one.name)],
+        all if all.iter().all(|one| one.places.len() == 1) || all.len() == 1 => {
+            all.iter().take(SHOWN).map(|one| format!("`{}`", one.name)).collect()
+        }
         all => all.iter().take(SHOWN).map(|one| format!("`{}` ({})", one.name, one.places.len())).collect(),
     };
     let named = match (items.len().saturating_sub(SHOWN), named.as_slice()) {

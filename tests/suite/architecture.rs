@@ -26,8 +26,15 @@ fn the_check_of_this_repository_passes_without_an_exception() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let configuration = std::fs::read_to_string(root.join("watertight.toml")).expect("its configuration");
     assert!(!configuration.contains("[[exceptions]]") && !configuration.contains("[[corrections]]"));
-    for room in ROOMS {
+    let folders = std::fs::read_dir(root.join("src")).expect("the rooms").flatten();
+    let folders = folders.filter(|entry| entry.path().is_dir());
+    assert_eq!(folders.count(), ROOMS.len(), "each folder of `src` is a room");
+    for (at, room) in ROOMS.into_iter().enumerate() {
         assert!(configuration.contains(&format!("[features.{room}]")), "`{room}` is no feature");
+        // One that is forgotten would be a hole.
+        let below: Vec<String> = ROOMS[at + 1..].iter().map(|other| format!("\"feature:{other}\"")).collect();
+        let rule = format!("from = \"feature:{room}\", to = {{ any = [{}] }}", below.join(", "));
+        assert!(below.is_empty() || configuration.contains(&rule), "`{room}` may import from below: {rule}");
     }
     let (output, code) = checked(root);
     assert_eq!(code, Some(0), "{output}");

@@ -164,7 +164,10 @@ fn no_source_harms_the_tool() {
         ("watertight.toml", FEATURES),
         ("Cargo.toml", &MANIFEST.replace("2024", "2077")),
         ("src/lib.rs", "pub mod a; pub mod b; pub mod gone; mod c;"),
-        ("src/a/mod.rs", "mod deep; mod x; mod broken; mod itself; mod again; use crate::b::*; pub fn f(_: n0) {}"),
+        (
+            "src/a/mod.rs",
+            "mod deep; mod x; mod broken; mod itself; mod again; use crate::b::*; pub fn f(_: n0) {}",
+        ),
         ("src/a/deep.rs", &deep),
         ("src/a/x.rs", circle),
         ("src/a/itself.rs", itself),

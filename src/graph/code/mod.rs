@@ -32,8 +32,8 @@ use names::{Crates, Has, Resolver, Shown, To, Words};
 use packages::{Target, targets_of};
 use said::{Inside, Locals, ReadTarget, Said};
 use sources::{Folders, Sources};
-use unclear::Texts;
 use tree::{Name, Names, Tree};
+use unclear::Texts;
 
 pub use couplings::CodeFound;
 

@@ -205,8 +205,7 @@ impl Tree {
         let folder = root.parent().unwrap_or_else(RepoPath::root);
         let at = Location { path: root.clone(), span: Span::new(0..0) };
         tree.module(0, names.name("crate"), (root.clone(), at), None, is_test);
-        let root =
-            Wanted { path: root.clone(), chain: None, module: 0, scope: 0, folder, depth: 0, is_test };
+        let root = Wanted { path: root.clone(), chain: None, module: 0, scope: 0, folder, depth: 0, is_test };
         let mut wanted = vec![root];
         let mut met: BTreeSet<(RepoPath, usize)> = BTreeSet::new();
         let mut worded = Worded::default();
@@ -221,7 +220,8 @@ impl Tree {
             }
             match sources.file(&next.path) {
                 Some(file) => {
-                    size += file.words.all().len() + file.items.len() + file.imports.len() + file.mentions.len();
+                    size +=
+                        file.words.all().len() + file.items.len() + file.imports.len() + file.mentions.len();
                     if size > LARGEST {
                         break;
                     }

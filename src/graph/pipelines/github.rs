@@ -457,8 +457,7 @@ impl Reader<'_, '_, '_> {
         };
         let mut environment = scope.env.clone();
         environment.insert("GITHUB_WORKSPACE".to_owned(), ".".to_owned());
-        let values: Vec<Option<String>> =
-            step.run.expressions().map(|inside| scope.value(inside)).collect();
+        let values: Vec<Option<String>> = step.run.expressions().map(|inside| scope.value(inside)).collect();
         let key = (place.file.clone(), step.run.span(), values);
         let commands = self.commands.entry(key);
         let commands = commands.or_insert_with(|| step.run.commands(&|inside| scope.value(inside)).into());

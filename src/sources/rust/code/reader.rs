@@ -340,8 +340,8 @@ impl<'t> Reader<'t> {
         if self.tested == Tested::Unknown && self.test_at == Some(self.stack.len()) {
             self.tested = match self.written(token) {
                 "pub" | "unsafe" | "async" | "default" | "crate" => Tested::Unknown,
-                "fn" | "impl" | "struct" | "enum" | "union" | "trait" | "mod" | "use" | "const" | "static"
-                | "type" | "extern" | "macro_rules" | "macro" | "auto" => Tested::Item,
+                "fn" | "impl" | "struct" | "enum" | "union" | "trait" | "mod" | "use" | "const"
+                | "static" | "type" | "extern" | "macro_rules" | "macro" | "auto" => Tested::Item,
                 _ => Tested::Part,
             };
         }

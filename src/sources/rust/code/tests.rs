@@ -236,7 +236,8 @@ fn what_is_for_tests_ends_where_it_ends() {
 
 #[test]
 fn a_name_hides_only_its_own_namespace() {
-    let told = told("pub fn users() { users::list() } macro_rules! carts { () => {} } fn f() { carts::Cart }");
+    let told =
+        told("pub fn users() { users::list() } macro_rules! carts { () => {} } fn f() { carts::Cart }");
     assert!(told.contains(&"users::list() × 1".to_owned()), "{told:#?}");
     assert!(told.contains(&"carts::Cart × 1".to_owned()), "{told:#?}");
 }
