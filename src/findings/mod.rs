@@ -23,7 +23,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach};
-use crate::graph::{Coupling, CouplingGraph, CouplingId, CouplingKind, References, Unit, UnitId, UnitKind};
+use crate::graph::{Coupling, CouplingGraph, CouplingId, CouplingKind, ONLY_TESTS, References, Unit, UnitId, UnitKind};
 use crate::rules::{Condition, Level, Relation, Rule, RuleSet};
 use crate::text::{Date, Location};
 
@@ -431,6 +431,20 @@ impl Judged<'_> {
         }
     }
 
+    /// What to do about a dependency that is there for nothing, or for tests alone; nothing for every other one.
+    fn spare(&self, coupling: &Coupling) -> String {
+        let from = &self.graph.unit(coupling.from).name;
+        match &coupling.references {
+            Some(references) if references.is_unused() => {
+                format!("remove the dependency: nothing in `{from}` names it")
+            }
+            Some(references) if references.unclear == Some(ONLY_TESTS) => {
+                format!("move it to `[dev-dependencies]`: only tests in `{from}` name it")
+            }
+            _ => String::new(),
+        }
+    }
+
     /// What the one does with the other.
     fn verb(&self, kind: CouplingKind, coupling: &Coupling) -> &'static str {
         let (from, to) = (self.graph.unit(coupling.from), self.graph.unit(coupling.to));
@@ -462,6 +476,7 @@ impl Judged<'_> {
             "to.responsibility" => quoted(&self.map.audience_of(coupling.to).0).join(" or "),
             "apis" => self.apis(coupling.to),
             "split" => self.split(coupling.to),
+            "spare" => self.spare(coupling),
             "kind" => kind.word().to_owned(),
             "verb" => self.verb(kind, coupling).to_owned(),
             "reason" => coupling.declared.as_deref().unwrap_or_default().to_owned(),

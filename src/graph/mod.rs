@@ -31,7 +31,7 @@ pub use jobs::{JobWork, Lack, Needless, Trigger};
 pub use link::{Linked, Stated, link};
 pub use made_of::{ContractFiles, CopiedPath, MadeOf};
 pub use published::Published;
-pub use references::{References, ReferredItem};
+pub use references::{ONLY_TESTS, References, ReferredItem};
 pub use same::{Carried, carry};
 pub use services::{ComposeBuild, ComposeModel, ComposeService, compose_models};
 pub use unit::{DeclaredUnit, Ecosystem, Unit, UnitId, UnitKind};

@@ -33,6 +33,9 @@ pub struct ReferredItem {
     pub places: Vec<Location>,
 }
 
+/// Why a dependency of all that is compiled is not unused: tests name what it brings, and nothing else does.
+pub const ONLY_TESTS: &str = "only its tests name it";
+
 impl References {
     /// How many places there are.
     pub fn count(&self) -> usize {

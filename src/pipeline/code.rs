@@ -1,7 +1,7 @@
 //! What sources are asked once it is known which features there are.
 
-use crate::features::{Configuration, Depth, FeatureDeclaration, FeatureMap, wanted_code};
-use crate::graph::{Linked, read_code};
+use crate::features::{Configuration, Depth, FeatureDeclaration, FeatureMap, assign, wanted_code};
+use crate::graph::{CouplingGraph, Linked, UnitId, read_code};
 use crate::snapshot::{Listing, Snapshot};
 use crate::text::RepoPath;
 
@@ -29,7 +29,12 @@ impl Asked<'_> {
         let found = read_code((snapshot, loading.cache), listing, &is_excluded, linked, &wanted);
         loading.watch.has_read_code(loading.cache);
         let graph = std::mem::take(&mut linked.graph);
-        linked.graph = found.applied(graph);
+        let problems = &linked.problems;
+        let is_of_one = |graph: &CouplingGraph, pairs: &[(UnitId, UnitId)]| {
+            let map = assign(graph, configuration, nearby, (listing, problems), &[]);
+            pairs.iter().map(|(one, other)| map.role(*one) == map.role(*other)).collect()
+        };
+        linked.graph = found.applied(graph, &is_of_one);
         true
     }
 }

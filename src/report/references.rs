@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::graph::References;
+use crate::graph::{ONLY_TESTS, References};
 
 use super::graph_json::{EvidenceRecord, evidence};
 use super::{Texts, counted, safe_line};
@@ -19,7 +19,8 @@ pub(super) fn sentence(references: &References, from: &str, texts: &Texts<'_>) -
     };
     let Some(first) = references.first() else {
         return match references.unclear {
-            Some(why) => format!("no path in the sources of `{from}` leads to it; {why}"),
+            Some(ONLY_TESTS) => format!("only tests in `{from}` name it{docs}"),
+            Some(why) => format!("no path in the sources of `{from}` leads to it, but {why}"),
             None => format!("nothing in `{from}` names it: the dependency can be removed{docs}"),
         };
     };

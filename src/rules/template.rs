@@ -22,7 +22,7 @@ const COUPLING: [&str; 10] =
 /// The placeholders that a condition can fill.
 fn placeholders(condition: &Condition) -> Vec<&'static str> {
     let own: &[&str] = match condition {
-        Condition::Coupling(_) => &["to.audience", "to.responsibility", "lack", "door", "split"],
+        Condition::Coupling(_) => &["to.audience", "to.responsibility", "lack", "door", "split", "spare"],
         Condition::Path(_) => &["let-in", "through"],
         Condition::Cycle(_) => &["features", "count"],
         Condition::Meeting(_) => &["parties"],

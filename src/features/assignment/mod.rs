@@ -233,10 +233,17 @@ impl<'c> Assignment<'c> {
 
     fn finish(mut self) -> FeatureMap {
         // A binary follows its package, unless it is named more closely itself.
+        let written = self.claims.clone();
         for (id, unit) in self.graph.units() {
             if let Some(parent) = unit.parent {
-                if unit.kind == UnitKind::Module && self.has_own_claim(id, parent) {
-                    continue;
+                if unit.kind == UnitKind::Module {
+                    // Either it is claimed more closely than what it lies in, or it is a part of that.
+                    let own = own_claims(&written[id.index()], &written[parent.index()]);
+                    if !own.is_empty() {
+                        self.claims[id.index()] = own;
+                        continue;
+                    }
+                    self.claims[id.index()].clear();
                 }
                 let inherited = self.claims[parent.index()].clone();
                 self.claims[id.index()].extend(inherited);
@@ -301,19 +308,6 @@ impl<'c> Assignment<'c> {
         unit.kind == UnitKind::Module
             && around
                 .is_some_and(|around| is_api(around) && map.roles.get(around.index()) == map.roles.last())
-    }
-
-    /// Whether something claims a module that does not claim what it lies in: then that alone counts, however strongly
-    /// what is around it is claimed.
-    fn has_own_claim(&mut self, module: UnitId, around: UnitId) -> bool {
-        let (own, around) = (&self.claims[module.index()], &self.claims[around.index()]);
-        let is_own = |claim: &Claim| !around.iter().any(|other| other.location == claim.location);
-        let own: Vec<Claim> = own.iter().filter(|claim| is_own(claim)).cloned().collect();
-        let has_own = !own.is_empty();
-        if has_own {
-            self.claims[module.index()] = own;
-        }
-        has_own
     }
 
     /// The declarations of a feature, and then those of the features that it is nested in, the nearest
@@ -413,4 +407,11 @@ fn name_of_each(declaration: &FeatureDeclaration, folder: &str) -> String {
     let open = glob.split('/').zip(folder.split('/')).filter(|(glob, _)| glob.contains(['*', '?', '[']));
     let open: Vec<&str> = open.map(|(_, part)| part).collect();
     declaration.name.value.replacen('*', &open.join("/"), 1)
+}
+
+/// What claims a module and does not claim what it lies in: then that alone counts, however strongly what is around it
+/// is claimed.
+fn own_claims(module: &[Claim], around: &[Claim]) -> Vec<Claim> {
+    let is_own = |claim: &&Claim| !around.iter().any(|other| other.location == claim.location);
+    module.iter().filter(is_own).cloned().collect()
 }

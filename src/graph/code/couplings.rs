@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::graph::cargo::CargoPackages;
 use crate::graph::{
-    Conditions, Coupling, CouplingGraph, CouplingId, CouplingKind, Ecosystem, Linked, References,
+    Conditions, Coupling, CouplingGraph, CouplingId, CouplingKind, Ecosystem, Linked, ONLY_TESTS, References,
     ReferredItem, Unit, UnitId, UnitKind,
 };
 use crate::text::Location;
@@ -23,15 +23,37 @@ pub struct CodeFound {
     couplings: Vec<Coupling>,
     /// What the couplings of manifests are made of.
     references: Vec<(CouplingId, Arc<References>)>,
+    /// Couplings to modules that only pass something on, each with the units that define it.
+    passages: Vec<(Coupling, BTreeSet<UnitId>)>,
 }
 
 impl CodeFound {
-    /// The graph with all of it.
-    pub fn applied(self, mut graph: CouplingGraph) -> CouplingGraph {
+    /// The graph with all of it. Whether what a module passes on is its own as well, `is_of_one` says of the module and
+    /// of the unit that defines it, once the graph has its modules: then naming it by way of the module is no more
+    /// than naming what defines it.
+    pub fn applied(
+        self,
+        mut graph: CouplingGraph,
+        is_of_one: &dyn Fn(&CouplingGraph, &[(UnitId, UnitId)]) -> Vec<bool>,
+    ) -> CouplingGraph {
         for (id, references) in self.references {
             graph.refer(id, references);
         }
-        graph.with(self.modules, self.couplings)
+        let graph = graph.with(self.modules, self.couplings);
+        if self.passages.is_empty() {
+            return graph;
+        }
+        let pairs = self.passages.iter().flat_map(|(coupling, defining)| {
+            defining.iter().map(|unit| (coupling.to, *unit)).collect::<Vec<_>>()
+        });
+        let mut answers = is_of_one(&graph, &pairs.collect::<Vec<_>>()).into_iter();
+        let passages = self.passages.into_iter().filter_map(|(coupling, defining)| {
+            let are_all = answers.by_ref().take(defining.len()).filter(|is| *is).count() == defining.len();
+            let is_known = graph.couplings_between(coupling.from, coupling.to).next().is_some();
+            (!are_all && !is_known).then_some(coupling)
+        });
+        let passages: Vec<Coupling> = passages.collect();
+        graph.with(Vec::new(), passages)
     }
 }
 
@@ -90,6 +112,15 @@ struct Edge<'r> {
 }
 
 impl Edge<'_> {
+    /// `None` where only documentation names anything: that couples nobody.
+    fn coupling(self, (from, to, kind): Ends) -> Option<Coupling> {
+        let conditions = self.condition();
+        let references = self.referred.listed(None);
+        let first = references.first()?.clone();
+        let references = Some(Arc::new(references));
+        Some(Coupling { conditions, references, ..Coupling::new(from, to, kind, [first]) })
+    }
+
     /// When it is there: what is always there in one place is always there.
     fn condition(&self) -> Conditions {
         let mut all = self.conditions.iter();
@@ -118,6 +149,7 @@ pub(super) fn couplings(
 ) -> CodeFound {
     let units = ModuleUnits::new(linked, read, wanted);
     let mut edges: BTreeMap<Ends, Edge<'_>> = BTreeMap::new();
+    let mut passages: BTreeMap<Ends, (Edge<'_>, BTreeSet<UnitId>)> = BTreeMap::new();
     let mut between: BTreeMap<(usize, usize), ByKind> = BTreeMap::new();
     let libraries: BTreeMap<usize, usize> = read
         .iter()
@@ -134,11 +166,12 @@ pub(super) fn couplings(
                 _ => CouplingKind::Code,
             };
             let from = units.owner(at, refers.module);
-            let mut through = BTreeSet::new();
+            // The target and the module by way of which something is named, where that is not where it is defined.
+            let mut through = None;
             let named: String;
             let (to, name): (Option<UnitId>, &str) = match refers.aim {
                 Aim::Module(other) if is_opened && units.has(at) => {
-                    through.extend(refers.through.iter().filter_map(|one| units.owner(at, *one)));
+                    through = refers.through.map(|door| (at, door));
                     (units.owner(at, other), units.path_of(at, other))
                 }
                 Aim::Module(_) => continue,
@@ -167,7 +200,7 @@ pub(super) fn couplings(
                             if to == package_unit && !is_opened {
                                 continue;
                             }
-                            through.extend(door.and_then(|door| units.owner(*library, door)));
+                            through = door.map(|door| (*library, door));
                             (to, units.path_of(*library, module))
                         }
                         None if is_opened => {
@@ -187,25 +220,31 @@ pub(super) fn couplings(
             }
             let edge = edges.entry((from, to, kind)).or_default();
             edge.referred.take(refers, &one.said, name);
-            if !refers.items.is_empty() {
-                edge.referred.through.extend(through);
-                edge.conditions.insert(one.said.modules[refers.module].condition.as_deref());
+            if refers.items.is_empty() {
+                continue;
+            }
+            let condition = one.said.modules[refers.module].condition.as_deref();
+            edge.conditions.insert(condition);
+            let Some((target, door)) = through else { continue };
+            let Some(unit) = units.owner(target, door) else { continue };
+            edge.referred.through.insert(unit);
+            // The root of a crate passes on what is everybody's; who is split off names the place itself.
+            if unit != to && unit != from && door > 0 {
+                let passage = passages.entry((from, unit, kind)).or_default();
+                passage.0.referred.take(refers, &one.said, units.path_of(target, door));
+                passage.0.conditions.insert(condition);
+                passage.1.insert(to);
             }
         }
     }
-    let couplings = edges.into_iter().filter_map(|((from, to, kind), edge)| {
-        let conditions = edge.condition();
-        // Links in documentation alone couple nobody.
-        let references = edge.referred.listed(None);
-        let first = references.first()?.clone();
-        Some(Coupling {
-            conditions,
-            references: Some(Arc::new(references)),
-            ..Coupling::new(from, to, kind, [first])
-        })
-    });
-    let couplings = couplings.collect();
-    CodeFound { modules: units.units, couplings, references: referred_to(linked, &between, wanted, texts) }
+    let couplings = edges.into_iter().filter_map(|(ends, edge)| edge.coupling(ends)).collect();
+    let passages = passages.into_iter().filter_map(|(ends, (edge, to))| Some((edge.coupling(ends)?, to)));
+    CodeFound {
+        couplings,
+        passages: passages.collect(),
+        references: referred_to(linked, &between, wanted, texts),
+        modules: units.units,
+    }
 }
 
 fn crate_name(package: usize, cargo: &CargoPackages) -> String {
@@ -259,7 +298,7 @@ fn referred_to(
                 && by_kind.get(&CouplingKind::Test).is_some_and(|tests| !tests.items.is_empty());
             let why = match referred.items.is_empty() {
                 false => None,
-                true if is_for_tests => Some("only its tests name it"),
+                true if is_for_tests => Some(ONLY_TESTS),
                 true => unclear((*from, *to), linked.graph.coupling(*id), texts),
             };
             found.push((*id, Arc::new(referred.listed(why))));

@@ -1,6 +1,6 @@
 //! What the modules of one crate refer to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::sources::rust::code::Context;
 
@@ -15,8 +15,6 @@ pub(super) struct Referred {
     pub(super) items: BTreeMap<String, Vec<Place>>,
     /// Links in documentation.
     pub(super) in_docs: usize,
-    /// The modules in which what is referred to was looked up, where they are known.
-    pub(super) through: BTreeSet<usize>,
 }
 
 impl Referred {
@@ -25,12 +23,11 @@ impl Referred {
             self.items.entry(name).or_default().extend(places);
         }
         self.in_docs += other.in_docs;
-        self.through.extend(other.through);
     }
 }
 
-/// From which module, to what, and whether for tests only.
-pub(super) type Ends = (usize, To, bool);
+/// From which module, to what, whether for tests only, and the module in which it was looked up, where that is known.
+pub(super) type Ends = (usize, To, bool, Option<usize>);
 
 /// What is asked of a tree.
 pub(super) struct Asked<'a> {
@@ -70,8 +67,9 @@ impl Gathering<'_> {
         let import = &self.tree.imports[at];
         let part = &self.tree.parts[import.part];
         let module = self.tree.scopes[import.scope].module;
-        let meant = resolver.import(at).all().filter(|to| self.is_outside(module, to));
-        let mut meant: Vec<To> = meant.cloned().collect();
+        let all: Vec<To> = resolver.import(at).all().cloned().collect();
+        let passed = self.passed_on(&all, (import.scope, &import.words, import.is_global), resolver);
+        let mut meant: Vec<To> = all.into_iter().chain(passed).filter(|to| self.is_outside(module, to)).collect();
         if meant.is_empty() {
             return;
         }
@@ -106,10 +104,11 @@ impl Gathering<'_> {
             let scope = part.scopes.get(mention.scope as usize).copied().unwrap_or(0);
             let module = self.tree.scopes[scope].module;
             let meaning = resolver.path(scope, &words, is_global);
-            let meant = chosen(meaning, mention.is_macro, mention.is_call, mention.context);
+            let mut meant = chosen(meaning, mention.is_macro, mention.is_call, mention.context);
+            meant.extend(self.passed_on(&meant, (scope, &words, is_global), resolver));
             if mention.context == Context::Documentation {
                 if let Some(to) = meant.into_iter().find(|to| self.is_outside(module, to)) {
-                    self.found.entry((module, to, false)).or_default().in_docs += places.len();
+                    self.found.entry((module, to, false, None)).or_default().in_docs += places.len();
                 }
                 continue;
             }
@@ -131,6 +130,23 @@ impl Gathering<'_> {
                 self.refer(module, to, is_test, &places, through, false);
             }
         }
+    }
+
+    /// What leads out of the repository by way of a module of the tree needs that module all the same.
+    fn passed_on(
+        &self,
+        meant: &[To],
+        (scope, words, is_global): (usize, &[Name], bool),
+        resolver: &mut Resolver<'_>,
+    ) -> Option<To> {
+        let is_elsewhere = |to: &To| *to == To::Elsewhere;
+        if !self.asked.is_opened || is_global || meant.is_empty() || !meant.iter().all(is_elsewhere) {
+            return None;
+        }
+        (1..words.len()).rev().find_map(|end| {
+            let door = resolver.path(scope, &words[..end], false).module().filter(|door| *door > 0)?;
+            Some(To::Item(door, words[end]))
+        })
     }
 
     fn is_outside(&self, module: usize, to: &To) -> bool {
@@ -161,9 +177,8 @@ impl Gathering<'_> {
         if is_glob && !matches!(to, To::Item(..)) {
             name = if name.is_empty() { "*".to_owned() } else { format!("{name}::*") };
         }
-        let referred = self.found.entry((module, to, is_test)).or_default();
+        let referred = self.found.entry((module, to, is_test, through)).or_default();
         referred.items.entry(name).or_default().extend_from_slice(places);
-        referred.through.extend(through);
     }
 }
 

@@ -60,8 +60,8 @@ pub(super) struct Refers {
     pub(super) items: Vec<(String, Vec<Place>)>,
     /// Links in documentation.
     pub(super) in_docs: usize,
-    /// The modules in which what is referred to was looked up, where they are known.
-    pub(super) through: Vec<usize>,
+    /// The module in which what is referred to was looked up, where that is known.
+    pub(super) through: Option<usize>,
 }
 
 /// Where references lead to.
@@ -150,8 +150,8 @@ impl Said {
             is_test: module.is_test,
         });
         let modules = modules.collect();
-        let mut refers: BTreeMap<(usize, Aim, bool), Referred> = BTreeMap::new();
-        for ((module, to, is_test), referred) in found {
+        let mut refers: BTreeMap<(usize, Aim, bool, Option<usize>), Referred> = BTreeMap::new();
+        for ((module, to, is_test, through), referred) in found {
             let aim = match to {
                 To::Module(other) | To::Item(other, _) => Aim::Module(other),
                 To::Package(package, words) => match locals.place(package) {
@@ -160,15 +160,14 @@ impl Said {
                 },
                 To::Elsewhere => continue,
             };
-            refers.entry((module, aim, is_test)).or_default().add(referred);
+            refers.entry((module, aim, is_test, through)).or_default().add(referred);
         }
-        let refers = refers.into_iter().map(|((module, aim, is_test), referred)| {
+        let refers = refers.into_iter().map(|((module, aim, is_test, through), referred)| {
             let items = referred.items.into_iter().map(|(name, mut places)| {
                 places.sort_unstable();
                 places.dedup();
                 (name, places)
             });
-            let through = referred.through.into_iter().collect();
             Refers { module, aim, is_test, items: items.collect(), in_docs: referred.in_docs, through }
         });
         let refers = refers.collect();

@@ -150,7 +150,7 @@ pub(super) fn unclear(
         return Some("a source of it can't be read");
     }
     if has_word(&own.loose, &word) {
-        return Some("a macro, a text or documentation names it");
+        return Some("its name stands in a macro, a text or documentation");
     }
     if own.has_generated {
         return Some("its generated code may name it");

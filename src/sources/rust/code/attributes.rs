@@ -14,6 +14,10 @@ const LONGEST: usize = 200;
 /// Attributes of what is compiled as a test, by the last word of their path.
 const TESTS: [&str; 6] = ["bench", "quickcheck", "rstest", "test", "test_case", "wasm_bindgen_test"];
 
+/// Keys of attributes whose text is a path, also where that is a single word.
+const NAMING: [&str; 8] =
+    ["crate", "deserialize_with", "from", "into", "remote", "serialize_with", "try_from", "with"];
+
 impl<'t> Reader<'t> {
     /// An attribute that begins here: `#[…]`, or `#![…]` of what it stands in.
     pub(super) fn attribute(&mut self) {
@@ -151,7 +155,12 @@ impl<'t> Reader<'t> {
             return;
         }
         let text = self.quoted(token);
-        if text.contains("::") && !top.is_in_rules {
+        // `with = "hex"` names a crate, or a module; most other single words are no paths.
+        let names_one = || {
+            let (equals, key) = (self.back(1), self.back(2));
+            equals.kind == Kind::Mark(b'=') && NAMING.contains(&self.written(key))
+        };
+        if !top.is_in_rules && (text.contains("::") || names_one()) {
             self.mention(text, token.start + 1, Context::Attribute);
         }
     }

@@ -191,7 +191,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The token that lies so far back.
-    fn back(&self, by: usize) -> Token {
+    pub(super) fn back(&self, by: usize) -> Token {
         self.at.checked_sub(by).and_then(|at| self.tokens.get(at)).copied().unwrap_or(END)
     }
 

@@ -243,6 +243,14 @@ fn a_name_hides_only_its_own_namespace() {
 }
 
 #[test]
+fn a_text_that_names_a_path_is_told_from_other_texts() {
+    let told = told("#[serde(with = \"bytes_hex\", rename = \"kind\")] struct X { #[serde(default = \"a::b\")] y: u8 }");
+    assert!(told.iter().any(|line| line.starts_with("bytes_hex")), "{told:#?}");
+    assert!(told.iter().any(|line| line.starts_with("a::b")), "{told:#?}");
+    assert!(!told.iter().any(|line| line.starts_with("kind")), "{told:#?}");
+}
+
+#[test]
 fn an_arrow_is_no_end_of_a_type() {
     let told = told("fn f() -> ::users::Account { match x { 1 => ::users::Other, _ => Vec::<u8>::new() } }");
     assert!(told.contains(&"::users::Account × 1".to_owned()), "{told:#?}");

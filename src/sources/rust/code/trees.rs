@@ -253,7 +253,7 @@ pub(super) fn finished(mut reader: Reader<'_>) -> RustFile {
         }
         let is_known = match words.len() {
             1 if one.is_macro => !STANDARD_MACROS.contains(&reader.words.of(first)),
-            1 => has_glob,
+            1 => has_glob || one.context == Context::Attribute,
             _ => has_glob || !foreign.contains(&Some(first)),
         };
         // A link may name anything, and is counted only where it leads somewhere.

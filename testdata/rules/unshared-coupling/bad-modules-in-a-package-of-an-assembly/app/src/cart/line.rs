@@ -1,0 +1,2 @@
+/// Whose it is.
+pub struct Line(crate::users::model::account::Account);

@@ -1,0 +1,2 @@
+/// Somebody.
+pub struct Account;

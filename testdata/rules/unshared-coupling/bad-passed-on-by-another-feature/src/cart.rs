@@ -1,0 +1,2 @@
+/// What somebody wants to buy.
+pub struct Cart(crate::users::Cents);

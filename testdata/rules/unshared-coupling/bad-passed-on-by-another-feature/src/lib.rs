@@ -1,0 +1,4 @@
+pub mod cart;
+pub mod money;
+pub mod orders;
+pub mod users;

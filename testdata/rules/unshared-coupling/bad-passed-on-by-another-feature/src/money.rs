@@ -1,0 +1,2 @@
+/// An amount.
+pub struct Cents(u64);

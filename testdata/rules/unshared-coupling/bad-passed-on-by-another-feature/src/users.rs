@@ -1,0 +1,2 @@
+pub use crate::money::Cents;
+pub use std::io::Error;
