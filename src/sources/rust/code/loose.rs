@@ -2,8 +2,10 @@
 //! in texts, in documentation and its examples.
 
 use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memchr_iter;
+use memchr::memmem::Finder;
 use rustc_hash::FxHasher;
 
 use super::tokens::{Kind, Token};
@@ -60,7 +62,7 @@ pub(super) fn loose_words(text: &str, tokens: &[Token]) -> Vec<u32> {
                 }
             }
             Kind::Text => of_text(written(token), given_at.is_some(), &mut found),
-            Kind::Doc | Kind::InnerDoc => of_text(written(token), false, &mut found),
+            Kind::Doc | Kind::InnerDoc => of_documentation(written(token), &mut found),
             Kind::Other | Kind::Mark(_) => {}
         }
     }
@@ -69,24 +71,37 @@ pub(super) fn loose_words(text: &str, tokens: &[Token]) -> Vec<u32> {
     found
 }
 
-/// What a text names: words before `::`, behind `use` and `crate`, in brackets, and itself, where it is given to a macro.
-fn of_text(text: &str, is_given: bool, found: &mut Vec<u32>) {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+/// What stands before the names of crates in examples.
+static BEFORE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["use ", "crate "].map(Finder::new));
+
+/// What documentation names: words before `::`, in brackets, and behind `use` and `crate`.
+fn of_documentation(text: &str, found: &mut Vec<u32>) {
+    of_text(text, false, found);
     let bytes = text.as_bytes();
-    for end in memmem::find_iter(bytes, b"::") {
+    let starts = BEFORE.iter().flat_map(|before| {
+        let length = before.needle().len();
+        before.find_iter(bytes).map(move |at| at + length)
+    });
+    for start in starts.chain(memchr_iter(b'[', bytes).map(|at| at + 1)) {
+        let start = start + bytes[start..].iter().take_while(|byte| **byte == b'`').count();
+        let length = bytes[start..].iter().take_while(|byte| is_part(byte)).count();
+        found.extend(text.get(start..start + length).filter(|word| !word.is_empty()).map(mark_of));
+    }
+}
+
+/// What a text names: words before `::`, and itself, where it is given to a macro.
+fn of_text(text: &str, is_given: bool, found: &mut Vec<u32>) {
+    let bytes = text.as_bytes();
+    for end in memchr_iter(b':', bytes).filter(|at| bytes.get(at + 1) == Some(&b':')) {
         let length = bytes[..end].iter().rev().take_while(|byte| is_part(byte)).count();
         found.extend(text.get(end - length..end).filter(|word| !word.is_empty()).map(mark_of));
-    }
-    for opening in [&b"use "[..], b"crate ", b"["] {
-        for start in memmem::find_iter(bytes, opening) {
-            let start = start + opening.len();
-            let start = start + bytes[start..].iter().take_while(|byte| **byte == b'`').count();
-            let length = bytes[start..].iter().take_while(|byte| is_part(byte)).count();
-            found.extend(text.get(start..start + length).filter(|word| !word.is_empty()).map(mark_of));
-        }
     }
     if is_given {
         let word = text.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '_');
         found.push(mark_of(word));
     }
+}
+
+fn is_part(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii()
 }
