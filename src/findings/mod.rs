@@ -23,7 +23,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::features::{Configuration, Direction, FeatureMap, REACHING, Reach};
-use crate::graph::{Coupling, CouplingGraph, CouplingId, CouplingKind, ONLY_TESTS, References, Unit, UnitId, UnitKind};
+use crate::graph::{
+    Coupling, CouplingGraph, CouplingId, CouplingKind, ONLY_TESTS, References, Unit, UnitId, UnitKind,
+};
 use crate::rules::{Condition, Level, Relation, Rule, RuleSet};
 use crate::text::{Date, Location};
 

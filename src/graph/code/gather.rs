@@ -69,7 +69,8 @@ impl Gathering<'_> {
         let module = self.tree.scopes[import.scope].module;
         let all: Vec<To> = resolver.import(at).all().cloned().collect();
         let passed = self.passed_on(&all, (import.scope, &import.words, import.is_global), resolver);
-        let mut meant: Vec<To> = all.into_iter().chain(passed).filter(|to| self.is_outside(module, to)).collect();
+        let mut meant: Vec<To> =
+            all.into_iter().chain(passed).filter(|to| self.is_outside(module, to)).collect();
         if meant.is_empty() {
             return;
         }

@@ -244,7 +244,9 @@ fn a_name_hides_only_its_own_namespace() {
 
 #[test]
 fn a_text_that_names_a_path_is_told_from_other_texts() {
-    let told = told("#[serde(with = \"bytes_hex\", rename = \"kind\")] struct X { #[serde(default = \"a::b\")] y: u8 }");
+    let told = told(
+        "#[serde(with = \"bytes_hex\", rename = \"kind\")] struct X { #[serde(default = \"a::b\")] y: u8 }",
+    );
     assert!(told.iter().any(|line| line.starts_with("bytes_hex")), "{told:#?}");
     assert!(told.iter().any(|line| line.starts_with("a::b")), "{told:#?}");
     assert!(!told.iter().any(|line| line.starts_with("kind")), "{told:#?}");
