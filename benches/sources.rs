@@ -74,7 +74,9 @@ fn processes(path: &Path, config: Option<PathBuf>, rounds: usize, also: &[&Strin
     let check = |more: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_watertight"));
         command.arg("check").arg(path).args(more);
-        config.iter().for_each(|config| drop(command.arg("--config").arg(config)));
+        if let Some(config) = &config {
+            command.arg("--config").arg(config);
+        }
         command
     };
     let (cold, warm) = (cold.to_str().expect("UTF-8"), warm.to_str().expect("UTF-8"));
@@ -92,7 +94,9 @@ fn processes(path: &Path, config: Option<PathBuf>, rounds: usize, also: &[&Strin
         }
         for (mut command, times) in commands.into_iter().zip(&mut times) {
             command.stdout(Stdio::null()).stderr(Stdio::null());
-            let time = timed(|| drop(command.status().expect("it runs")));
+            let time = timed(|| {
+                command.status().expect("it runs");
+            });
             if round > 0 {
                 times.push(time);
             }

@@ -30,11 +30,11 @@ impl Asked<'_> {
         loading.watch.has_read_code(loading.cache);
         let graph = std::mem::take(&mut linked.graph);
         let problems = &linked.problems;
-        let is_of_one = |graph: &CouplingGraph, pairs: &[(UnitId, UnitId)]| {
+        let are_of_one = |graph: &CouplingGraph, pairs: &[(UnitId, UnitId)]| {
             let map = assign(graph, configuration, nearby, (listing, problems), &[]);
             pairs.iter().map(|(one, other)| map.role(*one) == map.role(*other)).collect()
         };
-        linked.graph = found.applied(graph, &is_of_one);
+        linked.graph = found.applied(graph, &are_of_one);
         true
     }
 }

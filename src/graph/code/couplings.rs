@@ -27,15 +27,14 @@ pub struct CodeFound {
     passages: Vec<(Coupling, BTreeSet<UnitId>)>,
 }
 
+/// Asked of each pair of units of a graph whether both belong to the same.
+pub(super) type AreOfOne<'a> = &'a dyn Fn(&CouplingGraph, &[(UnitId, UnitId)]) -> Vec<bool>;
+
 impl CodeFound {
-    /// The graph with all of it. Whether what a module passes on is its own as well, `is_of_one` says of the module and
+    /// The graph with all of it. Whether what a module passes on is its own as well, `are_of_one` says of the module and
     /// of the unit that defines it, once the graph has its modules: then naming it by way of the module is no more
     /// than naming what defines it.
-    pub fn applied(
-        self,
-        mut graph: CouplingGraph,
-        is_of_one: &dyn Fn(&CouplingGraph, &[(UnitId, UnitId)]) -> Vec<bool>,
-    ) -> CouplingGraph {
+    pub fn applied(self, mut graph: CouplingGraph, are_of_one: AreOfOne<'_>) -> CouplingGraph {
         for (id, references) in self.references {
             graph.refer(id, references);
         }
@@ -46,7 +45,7 @@ impl CodeFound {
         let pairs = self.passages.iter().flat_map(|(coupling, defining)| {
             defining.iter().map(|unit| (coupling.to, *unit)).collect::<Vec<_>>()
         });
-        let mut answers = is_of_one(&graph, &pairs.collect::<Vec<_>>()).into_iter();
+        let mut answers = are_of_one(&graph, &pairs.collect::<Vec<_>>()).into_iter();
         let passages = self.passages.into_iter().filter_map(|(coupling, defining)| {
             let are_all = answers.by_ref().take(defining.len()).filter(|is| *is).count() == defining.len();
             let is_known = graph.couplings_between(coupling.from, coupling.to).next().is_some();

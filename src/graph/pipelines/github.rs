@@ -178,8 +178,11 @@ struct Reader<'f, 'w, 'r> {
     gaps: Vec<Gap>,
     /// The commands of steps, by where these stand and by what their expressions are: most runs of a matrix, and most
     /// of those who use an action, say the same.
-    commands: BTreeMap<(RepoPath, Span, Vec<Option<String>>), Rc<[ShellCommand]>>,
+    commands: BTreeMap<Written, Rc<[ShellCommand]>>,
 }
+
+/// Where a script stands, and what each of its expressions is.
+type Written = (RepoPath, Span, Vec<Option<String>>);
 
 /// What names mean to the steps of a job.
 #[derive(Debug, Clone, Default)]
