@@ -126,17 +126,14 @@ impl<'s> Sources<'s> {
     }
 
     fn read_one(&self, path: &RepoPath) -> Option<Arc<RustFile>> {
-        let (name, file) = match self.names.get(path) {
-            Some(name) => ((*name)?, None),
-            None => {
-                let (name, file) = self.name_of(path);
-                if file.is_some() {
-                    return file;
-                }
-                (name?, file)
-            }
+        let name = match self.names.get(path) {
+            Some(name) => (*name)?,
+            None => match self.name_of(path) {
+                (_, Some(file)) => return Some(file),
+                (name, None) => name?,
+            },
         };
-        if let Some(file) = file.or_else(|| self.kept(name)) {
+        if let Some(file) = self.kept(name) {
             return Some(file);
         }
         // What is kept is broken, or no text.

@@ -31,8 +31,6 @@ pub struct RustFile {
     pub places: Vec<u32>,
     /// Whether generated code is included, of which nobody knows what it names.
     pub has_generated: bool,
-    /// Whether a macro is defined that others may use.
-    pub has_macros: bool,
     /// What stands for words that may name a crate without being a path that is told: in what a macro is given or says,
     /// in attributes, in texts, in documentation. Sorted.
     pub loose: Vec<u32>,

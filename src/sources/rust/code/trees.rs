@@ -397,6 +397,5 @@ impl Kept {
                 place(&mut named.name);
             }
         }
-        file.has_macros = file.items.iter().any(|item| item.kind == ItemKind::ExportedMacro);
     }
 }
