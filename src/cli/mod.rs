@@ -14,6 +14,7 @@ mod init;
 mod journal;
 mod man;
 mod may;
+mod metrics;
 mod named;
 mod open;
 mod order;
@@ -76,6 +77,7 @@ enum Command {
     Baseline(baseline::Arguments),
     Units(units::Arguments),
     Features(features::Arguments),
+    Metrics(metrics::Arguments),
     May(may::Arguments),
     Why(why::Arguments),
     Impact(impact::Arguments),
@@ -237,6 +239,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Baseline(arguments) => baseline::run(&arguments, &console),
         Command::Units(arguments) => units::run(&arguments, &console),
         Command::Features(arguments) => features::run(&arguments, &console),
+        Command::Metrics(arguments) => metrics::run(&arguments, &console),
         Command::Graph(arguments) => graph::run(&arguments, &console),
         Command::Impact(arguments) => impact::run(&arguments, &console),
         Command::Report(arguments) => report::run(arguments, &console),

@@ -1,7 +1,7 @@
 //! A picture as a table: one line for each pair of nodes that is coupled, and one for each node that is not.
 
 use crate::Repository;
-use crate::report::{Texts, safe_line};
+use crate::report::{Texts, csv_cell};
 
 use super::picture::Picture;
 
@@ -57,30 +57,5 @@ pub fn csv(picture: &Picture, repository: &Repository, texts: &Texts<'_>) -> Str
 }
 
 fn line(cells: &[String]) -> String {
-    cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + "\n"
-}
-
-/// A cell: in quotes where it has to be, and never a formula for the program that opens the table.
-fn cell(text: &str) -> String {
-    let mut text = safe_line(text);
-    if text.trim_start().starts_with(['=', '+', '-', '@']) {
-        text.insert(0, '\'');
-    }
-    match text.contains([',', '"', ';', '\'']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn no_cell_is_a_formula_or_two_cells() {
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(cell(" @x"), "\"' @x\"");
-        assert_eq!(cell("a,\"b\"\nc"), "\"a,\"\"b\"\" c\"");
-        assert_eq!(cell("feature:cart"), "feature:cart");
-    }
+    cells.iter().map(|text| csv_cell(text)).collect::<Vec<_>>().join(",") + "\n"
 }

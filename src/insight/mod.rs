@@ -5,6 +5,7 @@ mod cut;
 mod impact;
 mod independence;
 mod may;
+mod metrics;
 mod order;
 mod prove;
 mod shipping;
@@ -15,6 +16,7 @@ pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing
 pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};
 pub use independence::{Independence, independence};
 pub use may::{Answer, Reason, may};
+pub use metrics::{Affected as AffectedDeployables, FeatureMetrics, Metrics, Propagation, metrics};
 pub use order::{Batch, Circle, LeftOut, Order, Unordered, Wait, order};
 pub use prove::{Power, Proof, prove};
 pub use shipping::{Links, Shipping, Ships, contents, shipping};

@@ -6,6 +6,7 @@
 
 mod answer;
 mod compact;
+mod csv;
 mod cuts;
 mod explanation;
 mod fingerprint;
@@ -24,6 +25,7 @@ mod lines;
 mod markdown;
 mod markup;
 mod mask;
+mod metrics;
 mod ordering;
 mod paint;
 mod pretty;
@@ -48,6 +50,7 @@ use crate::text::Fault;
 
 pub use answer::{answer, answer_json};
 pub use compact::render as compact;
+pub use csv::cell as csv_cell;
 pub use cuts::{CutTold, Judged, WhatIfTold, cut, cut_json, pay, plan, plan_json, what_if, what_if_json};
 pub use explanation::{explanation, explanation_markdown};
 pub use github::render as github;
@@ -64,6 +67,7 @@ pub use json::{render as json, schema};
 pub use junit::render as junit;
 pub use markdown::{job_summary, render as markdown};
 pub use mask::{masked, masked_message};
+pub use metrics::{Measured, metrics, metrics_csv, metrics_json, metrics_openmetrics};
 pub use ordering::{ordering, ordering_json};
 pub use pretty::{document, to_json as json_text};
 pub use proposed::proposed;

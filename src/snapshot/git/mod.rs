@@ -6,6 +6,7 @@ mod beside;
 mod files;
 mod history;
 mod index;
+mod log;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use super::ContentId;
 
 pub use files::GitFiles;
 pub use history::{Base, Commit, DAMAGED, Unfound};
+pub use log::{Log, LogRange, Logged};
 
 use beside::Beside;
 

@@ -17,13 +17,13 @@ use super::{Commit, DAMAGED, Git, chained};
 
 /// What the list of a commit's files may take, in bytes: millions of files. A few small objects can name
 /// each other so often that no machine could list what they describe.
-const LARGEST_LIST: usize = 256 * 1024 * 1024;
+pub(super) const LARGEST_LIST: usize = 256 * 1024 * 1024;
 
 /// What a file or folder takes in that list besides its name.
 const ENTRY: usize = 64;
 
 /// How long a path may be, in bytes: as on Linux.
-const LONGEST_PATH: usize = 4096;
+pub(super) const LONGEST_PATH: usize = 4096;
 
 /// How much of a path is shown where it makes trouble, in characters.
 const LONGEST_SHOWN: usize = 200;
@@ -97,7 +97,7 @@ impl Room {
 
 impl Git {
     /// The tree of a folder; `None` if the folder is not there.
-    fn subtree(&self, tree: ObjectId, folder: &RepoPath) -> Result<Option<ObjectId>, String> {
+    pub(super) fn subtree(&self, tree: ObjectId, folder: &RepoPath) -> Result<Option<ObjectId>, String> {
         let mut current = tree;
         for part in folder.parts() {
             let ahead = Ahead { path: Vec::new(), id: current };
@@ -176,7 +176,7 @@ pub(super) fn is_name(name: &BStr) -> bool {
     !(name.is_empty() || name == "." || name == ".." || name.contains(&b'/') || name.contains(&0))
 }
 
-fn joined(folder: &[u8], name: &BStr) -> Vec<u8> {
+pub(super) fn joined(folder: &[u8], name: &BStr) -> Vec<u8> {
     let separator: &[u8] = if folder.is_empty() { b"" } else { b"/" };
     [folder, separator, name.as_bytes()].concat()
 }

@@ -1,0 +1,80 @@
+//! `watertight metrics`
+
+use clap::ValueEnum;
+
+use crate::baseline::Reviewed;
+use crate::insight::metrics;
+use crate::report::{self, Measured};
+use crate::{Stage, Watch};
+
+use super::console::Console;
+use super::open::Opened;
+use super::{Exit, Outcome, Where};
+
+/// Measure how independent the features are, and what a change costs.
+///
+/// For the repository and for each feature: independence, couplings by kind,
+/// propagation cost, fan-in and fan-out, instability, circles, the deployables that
+/// a change affects, and what can be deployed alone. What each number means, its
+/// formula and its source stand in the documentation, on the page about metrics.
+///
+/// OpenMetrics is for a collector of text files (write it to a file that ends in
+/// `.prom`) or for a push gateway; there the numbers become a history.
+///
+/// Examples:
+///   watertight metrics
+///   watertight metrics --rev v1.0 --format json
+///   watertight metrics --format openmetrics > watertight.prom
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Where,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    format: Form,
+}
+
+/// How numbers are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For a person
+    Human,
+    /// One JSON document
+    Json,
+    /// A line for each number
+    Csv,
+    /// For Prometheus and what is like it
+    Openmetrics,
+}
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
+    match measured(arguments, console) {
+        Ok(outcome) | Err(outcome) => outcome,
+    }
+}
+
+fn measured(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
+    let how = &arguments.place.how;
+    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
+    let repository = opened.load(how)?;
+    let baseline = opened.baseline()?;
+    console.begins(Stage::Judging);
+    let verdict = repository.judge();
+    let excepted = verdict.excepted.len();
+    let mut findings = verdict.findings;
+    let baselined =
+        baseline.map_or(0, |baseline| Reviewed::new(&baseline).take(&mut findings, &repository.rules).len());
+    let metrics = metrics(&repository.linked.graph, &repository.map);
+    console.begins(Stage::Reporting);
+    let measured = Measured { repository: &repository, metrics: &metrics, excepted, baselined };
+    let output = match arguments.format {
+        Form::Human => report::metrics(&measured, console.style_of_output()),
+        Form::Json => report::metrics_json(&measured),
+        Form::Csv => report::metrics_csv(&measured),
+        Form::Openmetrics => report::metrics_openmetrics(&measured),
+    };
+    let exit = Exit::of_reading(&repository);
+    Ok(Outcome { output, messages: opened.notice(how, &repository), exit })
+}

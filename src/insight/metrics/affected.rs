@@ -1,0 +1,73 @@
+//! What a change to a unit makes to be built and deployed again.
+
+use std::collections::BTreeSet;
+
+use crate::features::{BUILT_WITH, FeatureMap, Role};
+use crate::graph::{CouplingGraph, CouplingId, UnitId};
+use crate::insight::shipping::contents;
+
+use super::closure::Closure;
+
+/// What a change to one unit makes to be built and deployed again.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Affected {
+    /// How many deployables there are that no other one packs.
+    pub deployables: usize,
+    /// How many of them a change to the unit in the middle affects, of all units that are built into any.
+    pub median: Option<usize>,
+    /// The unit whose change affects the most of them, and how many those are.
+    pub worst: Option<(UnitId, usize)>,
+}
+
+/// How many deployables a change to each unit affects.
+pub(super) struct AffectedBy {
+    deployables: usize,
+    /// For each unit; `None` for what is no part of this repository.
+    counts: Vec<Option<usize>>,
+}
+
+impl AffectedBy {
+    pub(super) fn of(&self, unit: UnitId) -> Option<usize> {
+        self.counts[unit.index()]
+    }
+
+    pub(super) fn summary(&self) -> Affected {
+        let mut counts: Vec<usize> =
+            self.counts.iter().flatten().copied().filter(|count| *count > 0).collect();
+        counts.sort_unstable();
+        let median = counts.get(counts.len().saturating_sub(1) / 2).copied();
+        let each = self.counts.iter().enumerate();
+        let each = each.filter_map(|(at, count)| Some((UnitId::new(at), (*count)?)));
+        // The first of several that are as bad.
+        let worst =
+            each.filter(|(_, count)| *count > 0).max_by_key(|(at, count)| (*count, std::cmp::Reverse(*at)));
+        Affected { deployables: self.deployables, median, worst }
+    }
+}
+
+/// A deployable is affected by what it packs and by all that this is compiled or built with.
+pub(super) fn affected(graph: &CouplingGraph, map: &FeatureMap) -> AffectedBy {
+    let is_shipped = |id: UnitId| {
+        let unit = graph.unit(id);
+        unit.kind.is_deployable() && !unit.is_outside && map.role(id) != Role::TestSupport
+    };
+    let deployables: Vec<UnitId> = graph.units().map(|(id, _)| id).filter(|id| is_shipped(*id)).collect();
+    let packed: BTreeSet<UnitId> =
+        deployables.iter().flat_map(|id| graph.unit(*id).runs.iter().copied()).collect();
+    let outermost: Vec<UnitId> = deployables.into_iter().filter(|id| !packed.contains(id)).collect();
+    let is_walked = |id: CouplingId| map.is_of(graph, id, &BUILT_WITH);
+    let closure = Closure::new(graph, &is_walked, &|_| true);
+    let mut counts: Vec<Option<usize>> =
+        graph.units().map(|(_, unit)| (!unit.is_outside).then_some(0)).collect();
+    for deployable in &outermost {
+        let inside = contents(graph, *deployable);
+        for (id, _) in graph.units() {
+            if inside.iter().any(|one| closure.has(*one, id))
+                && let Some(count) = &mut counts[id.index()]
+            {
+                *count += 1;
+            }
+        }
+    }
+    AffectedBy { deployables: outermost.len(), counts }
+}

@@ -1,0 +1,337 @@
+//! The commits that lead to one, and what each of them changed.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use gix::ObjectId;
+use gix::bstr::{BStr, ByteSlice};
+use gix::objs::TreeRefIter;
+use gix::objs::tree::{EntryKind, EntryMode};
+
+use crate::text::RepoPath;
+
+use super::super::stamps::{Difference, Differs};
+use super::super::{VERSION_CONTROL, read_outside};
+use super::files::absent;
+use super::tree::{LARGEST_LIST, LONGEST_PATH, is_name, joined};
+use super::{Commit, Git, chained};
+
+/// How much of a name or of a subject is kept, in characters.
+const LONGEST_LINE: usize = 200;
+
+/// How many commits that are too old may follow each other before the rest counts as too old: clocks differ. Git looks
+/// as far.
+const PATIENCE: usize = 5;
+
+/// A commit, and what it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// The commit.
+    pub commit: Commit,
+    /// When it was committed, in seconds since 1970 in UTC.
+    pub seconds: i64,
+    /// Who wrote it.
+    pub author: String,
+    /// Their address.
+    pub mail: String,
+    /// The first line of its message.
+    pub subject: String,
+    /// What it comes after.
+    parents: Vec<ObjectId>,
+    /// Whether it says that it comes after something, and what that is was cut off.
+    pub is_cut: bool,
+}
+
+impl Logged {
+    /// Whether it joins several.
+    pub fn is_merge(&self) -> bool {
+        self.parents.len() > 1
+    }
+
+    /// Whether nothing comes before it.
+    pub fn is_first(&self) -> bool {
+        self.parents.is_empty() && !self.is_cut
+    }
+}
+
+/// Which commits are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct LogRange {
+    /// Only what happened on the main line: of a merge, only what it was merged into.
+    pub is_main_line: bool,
+    /// None that are older, in seconds since 1970.
+    pub since: Option<i64>,
+    /// Not more than so many.
+    pub most: usize,
+}
+
+/// The commits that lead to one.
+#[derive(Debug, Clone, Default)]
+pub struct Log {
+    /// Newest first; along the main line, each after the one that it stands on.
+    pub commits: Vec<Logged>,
+    /// Whether there are more that were not asked for.
+    pub has_more: bool,
+    /// Whether a shallow clone cut off what came before.
+    pub is_cut: bool,
+    /// The first commit that is named and not in this clone, and why it can't be read.
+    pub absent: Option<String>,
+    /// Whether this repository tells its history otherwise than it was, by `git replace` or by grafts.
+    pub is_retold: bool,
+}
+
+/// What git's files beside the objects say about who comes after whom.
+struct Ancestry {
+    cut: HashSet<ObjectId>,
+    grafted: HashMap<ObjectId, Vec<ObjectId>>,
+    is_retold: bool,
+}
+
+/// A commit that is still to be told, newest first; of the same time, the one that was met first.
+struct Next {
+    logged: Logged,
+    met: usize,
+}
+
+impl Next {
+    fn key(&self) -> (i64, Reverse<usize>) {
+        (self.logged.seconds, Reverse(self.met))
+    }
+}
+
+impl PartialEq for Next {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Next {}
+
+impl PartialOrd for Next {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Next {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Git {
+    /// The commits that lead to one, that one included.
+    pub fn log(&self, from: &Commit, range: LogRange) -> Log {
+        let ancestry = self.ancestry();
+        let mut log = Log { is_retold: ancestry.is_retold, ..Log::default() };
+        let mut seen = HashSet::from([from.id]);
+        let mut ahead = BinaryHeap::new();
+        let meet = |id: ObjectId, met: usize, log: &mut Log, ahead: &mut BinaryHeap<Next>| {
+            match self.logged(id, &ancestry) {
+                Ok(logged) => ahead.push(Next { logged, met }),
+                Err(why) => log.absent = log.absent.take().or(Some(why)),
+            };
+        };
+        meet(from.id, 0, &mut log, &mut ahead);
+        let (mut late, mut kept) = (0, 0);
+        while let Some(Next { logged, .. }) = ahead.pop() {
+            let is_old = range.since.is_some_and(|since| logged.seconds < since);
+            late = if is_old { late + 1 } else { 0 };
+            if log.commits.len() >= range.most || late > PATIENCE {
+                log.has_more = true;
+                break;
+            }
+            let parents = logged.parents.iter().take(if range.is_main_line { 1 } else { usize::MAX });
+            for parent in parents {
+                if seen.insert(*parent) {
+                    meet(*parent, seen.len(), &mut log, &mut ahead);
+                }
+            }
+            log.is_cut |= logged.is_cut;
+            log.commits.push(logged);
+            if !is_old {
+                kept = log.commits.len();
+            }
+        }
+        log.has_more |= kept < log.commits.len();
+        log.commits.truncate(kept);
+        log
+    }
+
+    fn logged(&self, id: ObjectId, ancestry: &Ancestry) -> Result<Logged, String> {
+        self.with(|repository| {
+            let commit = repository.find_commit(id).map_err(|error| chained(&error))?;
+            let decoded = commit.decode().map_err(|error| chained(&error.into()))?;
+            let line = |text: &BStr| {
+                text.to_str_lossy()
+                    .trim()
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .take(LONGEST_LINE)
+                    .collect()
+            };
+            let author = decoded.author().map_err(|error| format!("object {id}: {error}"))?;
+            let committer = decoded.committer().map_err(|error| format!("object {id}: {error}"))?;
+            let is_cut = ancestry.cut.contains(&id);
+            let parents = match ancestry.grafted.get(&id) {
+                Some(parents) => parents.clone(),
+                None if is_cut => Vec::new(),
+                None => decoded.parents().collect(),
+            };
+            Ok(Logged {
+                commit: Commit { id, tree: decoded.tree() },
+                seconds: committer.seconds(),
+                author: line(author.name),
+                mail: line(author.email),
+                subject: line(decoded.message),
+                parents,
+                is_cut,
+            })
+        })
+    }
+
+    fn ancestry(&self) -> Ancestry {
+        self.with(|repository| {
+            let cut = repository.shallow_commits().ok().flatten();
+            let cut = cut.iter().flat_map(|commits| commits.iter().copied()).collect();
+            let grafts = read_outside(&repository.common_dir().join("info").join("grafts"));
+            let grafts = grafts.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let mut grafted = HashMap::new();
+            for line in grafts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#')) {
+                let ids: Option<Vec<ObjectId>> =
+                    line.split_ascii_whitespace().map(|id| ObjectId::from_hex(id.as_bytes()).ok()).collect();
+                if let Some((commit, parents)) = ids.as_deref().and_then(<[ObjectId]>::split_first) {
+                    grafted.insert(*commit, parents.to_vec());
+                }
+            }
+            let has_replaced = || {
+                let references = repository.references().ok()?;
+                let mut replaced = references.prefixed("refs/replace/").ok()?;
+                Some(replaced.next().is_some())
+            };
+            let is_retold = !grafted.is_empty() || has_replaced().unwrap_or(false);
+            Ancestry { cut, grafted, is_retold }
+        })
+    }
+
+    /// The files in a folder that a commit changed, by what it stands on; of a merge, by what it was merged into. The
+    /// first commit adds all of them.
+    ///
+    /// # Errors
+    /// What can't be read.
+    pub fn changes(&self, logged: &Logged, folder: &RepoPath) -> Result<Vec<Difference>, String> {
+        let before = match logged.parents.first() {
+            None => None,
+            Some(parent) => Some(self.with(|repository| {
+                let parent = repository.find_commit(*parent).map_err(|error| chained(&error))?;
+                parent.tree_id().map(gix::Id::detach).map_err(|error| chained(&error))
+            })?),
+        };
+        self.between(before, logged.commit.tree, folder)
+    }
+
+    /// The files in a folder that differ between two commits.
+    ///
+    /// # Errors
+    /// What can't be read.
+    pub fn changes_between(
+        &self,
+        before: &Commit,
+        now: &Commit,
+        folder: &RepoPath,
+    ) -> Result<Vec<Difference>, String> {
+        self.between(Some(before.tree), now.tree, folder)
+    }
+
+    fn between(
+        &self,
+        before: Option<ObjectId>,
+        now: ObjectId,
+        folder: &RepoPath,
+    ) -> Result<Vec<Difference>, String> {
+        let before = before.map(|tree| self.subtree(tree, folder)).transpose()?.flatten();
+        let now = self.subtree(now, folder)?;
+        let mut found = Vec::new();
+        let mut ahead = vec![(Vec::new(), before, now)];
+        let mut taken = 0;
+        while let Some((path, before, now)) = ahead.pop() {
+            if before == now {
+                continue;
+            }
+            let (before, now) = (self.entries(before)?, self.entries(now)?);
+            let mut now = now.into_iter().peekable();
+            let mut before = before.into_iter().peekable();
+            loop {
+                let order = match (before.peek(), now.peek()) {
+                    (None, None) => break,
+                    (Some(_), None) => Ordering::Less,
+                    (None, Some(_)) => Ordering::Greater,
+                    (Some(before), Some(now)) => before.key().cmp(&now.key()),
+                };
+                let earlier = before.next_if(|_| order.is_le());
+                let later = now.next_if(|_| order.is_ge());
+                let is_same = |earlier: &Named, later: &Named| {
+                    earlier.id == later.id && earlier.mode.kind() == later.mode.kind()
+                };
+                if earlier.as_ref().zip(later.as_ref()).is_some_and(|(one, other)| is_same(one, other)) {
+                    continue;
+                }
+                let Some(one) = later.as_ref().or(earlier.as_ref()) else { break };
+                let inner = joined(&path, BStr::new(&one.name));
+                taken += inner.len();
+                if inner.len() > LONGEST_PATH || taken > LARGEST_LIST {
+                    return Err("it changes more than can be listed".to_owned());
+                }
+                if one.mode.is_tree() {
+                    ahead.push((inner, earlier.map(|one| one.id), later.map(|one| one.id)));
+                    continue;
+                }
+                let how = match (&earlier, &later) {
+                    (Some(_), Some(_)) => Differs::Changed,
+                    (None, _) => Differs::Added,
+                    (_, None) => Differs::Removed,
+                };
+                found.push(Difference { path: RepoPath::from_normal(&inner.to_str_lossy()), how });
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// What a tree holds, in git's order; nothing, of what is not there.
+    fn entries(&self, tree: Option<ObjectId>) -> Result<Vec<Named>, String> {
+        let Some(tree) = tree else { return Ok(Vec::new()) };
+        let found = self.object(tree).map_err(|error| chained(&error))?;
+        let (_, data) = found.ok_or_else(|| absent(&tree))?;
+        let mut entries = Vec::new();
+        for entry in TreeRefIter::from_bytes(&data, tree.kind()) {
+            let entry = entry.map_err(|error| format!("object {tree}: {error}"))?;
+            if !is_name(entry.filename) {
+                return Err(format!("object {tree} names a file as git does not allow"));
+            }
+            let is_tree = entry.mode.kind() == EntryKind::Tree;
+            if is_tree && VERSION_CONTROL.iter().any(|known| entry.filename == known.as_bytes()) {
+                continue;
+            }
+            entries.push(Named { name: entry.filename.to_vec(), mode: entry.mode, id: entry.oid.to_owned() });
+        }
+        entries.sort_by(|one, other| one.key().cmp(&other.key()));
+        Ok(entries)
+    }
+}
+
+/// What a tree calls by a name.
+struct Named {
+    name: Vec<u8>,
+    mode: EntryMode,
+    id: ObjectId,
+}
+
+impl Named {
+    /// A file is never compared with a folder of its name.
+    fn key(&self) -> (&[u8], bool) {
+        (&self.name, self.mode.is_tree())
+    }
+}
