@@ -54,4 +54,7 @@ pub mod cli;
 
 mod pipeline;
 
-pub use pipeline::{Base, Change, Loading, Repository, Stage, Verdict, Watch};
+pub use pipeline::{
+    Base, Change, Every, History, Jump, Loading, Measured, Past, Point, Repository, Stage, Verdict, Walk,
+    Watch, history,
+};

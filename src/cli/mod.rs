@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod features;
 mod graph;
+mod history;
 mod impact;
 mod init;
 mod journal;
@@ -78,6 +79,7 @@ enum Command {
     Units(units::Arguments),
     Features(features::Arguments),
     Metrics(metrics::Arguments),
+    History(history::Arguments),
     May(may::Arguments),
     Why(why::Arguments),
     Impact(impact::Arguments),
@@ -240,6 +242,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Units(arguments) => units::run(&arguments, &console),
         Command::Features(arguments) => features::run(&arguments, &console),
         Command::Metrics(arguments) => metrics::run(&arguments, &console),
+        Command::History(arguments) => history::run(&arguments, &console),
         Command::Graph(arguments) => graph::run(&arguments, &console),
         Command::Impact(arguments) => impact::run(&arguments, &console),
         Command::Report(arguments) => report::run(arguments, &console),

@@ -267,6 +267,14 @@ impl<'c> Opened<'c> {
         }
     }
 
+    /// The configuration that counts: the one that is there, or what `init` would propose. With the repository that says
+    /// so.
+    pub(super) fn law(&self, how: &How) -> Result<((RepoPath, String), Repository), Outcome> {
+        let repository = self.load(how)?;
+        let configuration = &repository.configuration;
+        Ok(((configuration.file.clone(), configuration.text.clone()), repository))
+    }
+
     /// As [`Self::load`], with what is declared alone.
     pub(super) fn load_declared(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));

@@ -3,6 +3,7 @@
 //! Invariant: a [`Picture`] says what is drawn, a [`Layout`] where; a format only writes them down, and decides
 //! nothing. Names from the repository are harmless in each.
 
+mod chart;
 mod coarse;
 mod csv;
 mod dot;
@@ -25,6 +26,7 @@ mod svg;
 mod view;
 mod xml;
 
+pub use chart::chart;
 pub use csv::csv;
 pub use dot::dot;
 pub use json::json;

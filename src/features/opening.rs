@@ -15,6 +15,8 @@ use super::{Configuration, FeatureDeclaration, FeatureMap, Role};
 pub enum Depth {
     /// Nothing.
     Nothing,
+    /// Modules where features reach into a package: what there is, and not what a dependency is used for.
+    Modules,
     /// What rules need: modules where features reach into a package, and dependencies between features.
     #[default]
     Features,
@@ -43,7 +45,12 @@ pub fn wanted_code(
     for (_, coupling) in graph.couplings().filter(|(_, coupling)| coupling.request.is_some()) {
         let ends = packages.get(&coupling.from).zip(packages.get(&coupling.to));
         if let Some((from, to)) = ends
-            && (depth == Depth::Everything || matters(map, coupling.from, coupling.to))
+            && match depth {
+                Depth::Nothing => false,
+                Depth::Modules => wanted.opened.contains(from) || wanted.opened.contains(to),
+                Depth::Features => matters(map, coupling.from, coupling.to),
+                Depth::Everything => true,
+            }
         {
             wanted.pairs.insert((*from, *to));
         }

@@ -23,12 +23,13 @@ mod unit;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use cargo::coupling_key;
 pub use catalog::{CatalogEntity, CatalogFeature, Catalogs, Dangling, Promise};
 pub use code::{CodeFound, CodeWanted, READER, read_code};
 pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use jobs::{JobWork, Lack, Needless, Trigger};
-pub use link::{Linked, Stated, link};
+pub use link::{Linked, Memory, Stated, link};
 pub use made_of::{ContractFiles, CopiedPath, MadeOf};
 pub use published::Published;
 pub use references::{ONLY_TESTS, References, ReferredItem};

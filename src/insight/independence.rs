@@ -12,6 +12,14 @@ pub struct Independence {
     pub pairs: usize,
 }
 
+impl Independence {
+    /// The share of the pairs that are independent, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "counts of pairs are far below 2^53")]
+    pub fn share(self) -> f64 {
+        self.independent as f64 / self.pairs.max(1) as f64
+    }
+}
+
 /// Counts the independent pairs; `None` below two features that have units.
 ///
 /// Reach is walked over `code`, `build`, `start`, `data` and `release` couplings between units, through

@@ -2,6 +2,7 @@
 
 mod breach;
 mod cut;
+mod history;
 mod impact;
 mod independence;
 mod may;
@@ -13,10 +14,11 @@ mod why;
 
 pub use breach::{Breach, breach};
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
+pub use history::{Edge, Edges, FeatureMoment, Moment, Turn, moment, turn};
 pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};
 pub use independence::{Independence, independence};
 pub use may::{Answer, Reason, may};
-pub use metrics::{Affected as AffectedDeployables, FeatureMetrics, Metrics, Propagation, metrics};
+pub use metrics::{Affected as AffectedDeployables, FeatureMetrics, Metrics, Propagation, Totals, metrics};
 pub use order::{Batch, Circle, LeftOut, Order, Unordered, Wait, order};
 pub use prove::{Power, Proof, prove};
 pub use shipping::{Links, Shipping, Ships, contents, shipping};

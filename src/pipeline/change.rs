@@ -91,7 +91,7 @@ impl Base {
             }
             _ => {
                 let scan = Scan::new(snapshot, law, Some(&head.known), &());
-                let (mut linked, listing) = scan.link(snapshot, law, None);
+                let (mut linked, listing) = scan.link(snapshot, law, None, None);
                 let nearby = &head.nearby.declarations;
                 let map = assign(&linked.graph, law, nearby, (&listing, &linked.problems), &[]);
                 let asked = Asked { snapshot, listing: &listing, map: &map, configuration: law, nearby };
@@ -382,7 +382,7 @@ impl Repository {
     /// compare.
     pub fn packages_before(&self, snapshot: &dyn Snapshot) -> CargoPackages {
         let scan = Scan::new(snapshot, &self.configuration, Some(&self.known), &());
-        scan.link(snapshot, &self.configuration, None).0.cargo
+        scan.link(snapshot, &self.configuration, None, None).0.cargo
     }
 
     /// A circle, told by a way round that leads through what is new in it.

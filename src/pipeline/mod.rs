@@ -3,6 +3,8 @@
 mod change;
 mod code;
 mod excused;
+mod history;
+mod past;
 mod proposing;
 mod supposing;
 mod watch;
@@ -11,7 +13,7 @@ use std::sync::Arc;
 
 use crate::features::{self, Configuration, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby};
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
-use crate::graph::{CouplingGraph, Linked, Stated, link};
+use crate::graph::{CouplingGraph, Linked, Memory, Stated, link};
 use crate::insight::{Independence, independence};
 use crate::rules::RuleSet;
 use crate::snapshot::{Gap, Listing, Snapshot};
@@ -20,6 +22,8 @@ use crate::sources::{CodeOwners, Known, Reading, read_all, read_text};
 use crate::text::{Date, Fault, Location, RepoPath};
 
 pub use change::{Base, Change};
+pub use history::{Every, History, Jump, Point, history};
+pub use past::{Measured, Past, Walk};
 pub use watch::{Loading, Stage, Watch};
 
 /// A repository at one moment: its coupling graph, and which unit belongs to which feature.
@@ -111,14 +115,20 @@ impl Repository {
         loading: Loading<'_>,
         known: Option<&Known>,
     ) -> Result<Self, Vec<Fault>> {
-        let Loading { cargo, watch, .. } = loading;
+        let Loading { cargo, watch, memory, .. } = loading;
         watch.begins(Stage::Reading);
         // The tool's own rules are read while the tree is walked: they wait for nothing.
-        let (mut scan, built_in) =
-            rayon::join(|| Scan::new(snapshot, &configuration, known, watch), RuleSet::built_in);
+        let scan = || Scan::new(snapshot, &configuration, known, watch);
         let mut faults = Vec::new();
-        let rule_files = scan.rule_files(snapshot, &configuration.rules_folder.0, &mut faults);
-        let rules = built_in.with(&configuration, &rule_files, &mut faults);
+        let (mut scan, rules, rule_files) = match loading.is_to_measure {
+            true => (scan(), RuleSet::default(), Vec::new()),
+            false => {
+                let (scan, built_in) = rayon::join(scan, RuleSet::built_in);
+                let files = scan.rule_files(snapshot, &configuration.rules_folder.0, &mut faults);
+                let rules = built_in.with(&configuration, &files, &mut faults);
+                (scan, rules, files)
+            }
+        };
         let is_excluded = |path: &RepoPath| configuration.excludes(path);
         let nearby = read_nearby(snapshot, &scan.listing, &scan.reading, &is_excluded);
         let nearby = nearby.unwrap_or_else(|more| {
@@ -133,7 +143,7 @@ impl Repository {
         let excluded = scan.reading.excluded;
         let code_owners = CodeOwners::in_force(&scan.reading.facts);
         watch.begins(Stage::Linking);
-        let (mut linked, mut listing) = scan.link(snapshot, &configuration, cargo);
+        let (mut linked, mut listing) = scan.link(snapshot, &configuration, cargo, memory);
         listing.gaps.append(&mut linked.gaps);
         listing.gaps.sort();
         watch.begins(Stage::Assigning);
@@ -286,11 +296,12 @@ impl Scan {
         snapshot: &dyn Snapshot,
         configuration: &Configuration,
         cargo: Option<&CargoCommand>,
+        memory: Option<&Memory>,
     ) -> (Linked, Listing) {
         let is_excluded = |path: &RepoPath| configuration.excludes(path);
         let (units, published) = (configuration.declared_units(), configuration.published());
         let stated = Stated { units: &units, published: &published };
-        let linked = link(snapshot, &self.listing, self.reading, &is_excluded, stated, cargo);
+        let linked = link(snapshot, &self.listing, self.reading, &is_excluded, stated, cargo, memory);
         (linked, self.listing)
     }
 }

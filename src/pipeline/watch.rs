@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::features::Depth;
+use crate::graph::Memory;
 use crate::snapshot::Cache;
 use crate::sources::Reading;
 use crate::sources::cargo::CargoCommand;
@@ -80,6 +81,10 @@ pub struct Loading<'l> {
     pub code: Depth,
     /// What was read of sources before.
     pub cache: &'l Cache,
+    /// Whether rules are left out: what is only measured is not judged.
+    pub is_to_measure: bool,
+    /// What linking found out of another moment.
+    pub memory: Option<&'l Memory>,
     /// Who looks on.
     pub watch: &'l dyn Watch,
 }
@@ -90,6 +95,14 @@ static NOTHING: LazyLock<Cache> = LazyLock::new(Cache::off);
 impl Default for Loading<'_> {
     /// From the manifests, for itself, and nobody looks on.
     fn default() -> Self {
-        Self { cargo: None, is_to_compare: false, code: Depth::Features, cache: &NOTHING, watch: &() }
+        Self {
+            cargo: None,
+            is_to_compare: false,
+            is_to_measure: false,
+            code: Depth::Features,
+            cache: &NOTHING,
+            memory: None,
+            watch: &(),
+        }
     }
 }

@@ -102,7 +102,7 @@ pub struct Rule {
 }
 
 /// The rules of a run, sorted by name.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RuleSet {
     /// Those that are off are left in: they exist, and can be named.
     pub rules: Vec<Rule>,

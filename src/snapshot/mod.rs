@@ -26,7 +26,7 @@ use crate::text::{Fault, RepoPath, Span};
 pub use cache::{Cache, ContentKey};
 pub use changed::Changed;
 pub use disk::{find_root, names_beside, read_outside};
-pub use git::{Base, Commit, DAMAGED, Git, GitFiles, Log, LogRange, Logged, Unfound};
+pub use git::{Base, Commit, DAMAGED, Git, GitFiles, Log, LogRange, Logged, Trees, Unfound};
 pub use memory::MemorySnapshot;
 pub use stamps::{Difference, Differences, Differs, Stamp, StampKind};
 pub use worktree::WorkTree;
@@ -86,7 +86,7 @@ pub type Wanted<'w> = &'w (dyn Fn(&str, &str) -> bool + Sync);
 pub type Visit<'v> = &'v (dyn Fn(&RepoPath) + Sync);
 
 /// What a snapshot holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Listing {
     /// The files that are wanted, sorted.
     pub files: Vec<RepoPath>,

@@ -197,9 +197,70 @@ pub struct Known(BTreeMap<RepoPath, (ContentId, Found)>);
 type Found = (Option<Arc<Facts>>, Vec<Fault>);
 
 impl Known {
+    /// What a file states now and stated before, read anew; and that from now on.
+    pub fn learn(&mut self, snapshot: &dyn Snapshot, path: &RepoPath) -> Learned {
+        let before = self.0.get(path).map(|(_, found)| found.clone());
+        let now = match source_of(path.as_str()) {
+            None => None,
+            Some(source) => {
+                let (content, found) = read_named(snapshot, path, source, Some(self));
+                match content {
+                    Some(content) => drop(self.0.insert(path.clone(), (content, found.clone()))),
+                    None => drop(self.0.remove(path)),
+                }
+                Some(found)
+            }
+        };
+        let of = |found: Option<Found>| found.unwrap_or_default();
+        Learned { before: of(before), now: of(now) }
+    }
+
+    /// What a file stated, which is no more.
+    pub fn forget(&mut self, path: &RepoPath) -> Learned {
+        let before = self.0.remove(path).map(|(_, found)| found);
+        Learned { before: before.unwrap_or_default(), now: Found::default() }
+    }
+
+    /// The files that were read.
+    pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        self.0.keys()
+    }
+
+    /// What is stated, by file.
+    pub fn facts(&self) -> impl Iterator<Item = (&RepoPath, &Facts)> {
+        self.0.iter().filter_map(|(path, (_, (facts, _)))| Some((path, &**facts.as_ref()?)))
+    }
+
     fn get(&self, path: &RepoPath, content: ContentId) -> Option<Found> {
         self.0.get(path).filter(|(known, _)| *known == content).map(|(_, found)| found.clone())
     }
+}
+
+/// What a file states at two moments.
+pub struct Learned {
+    before: Found,
+    now: Found,
+}
+
+impl Learned {
+    /// Whether it states nothing at either, and nothing is wrong with it.
+    pub fn is_nothing(&self) -> bool {
+        [&self.before, &self.now].iter().all(|(facts, faults)| facts.is_none() && faults.is_empty())
+    }
+
+    /// Whether it is a manifest of Cargo at both, and nothing is wrong with it.
+    pub fn is_manifest(&self) -> bool {
+        let is_manifest = |(facts, faults): &Found| {
+            faults.is_empty() && matches!(facts.as_deref(), Some(Facts::CargoManifest(_)))
+        };
+        is_manifest(&self.before) && is_manifest(&self.now)
+    }
+}
+
+/// Whether a file is of a format that is read, or one of which it counts that it is there.
+pub fn is_of_interest(folder: &str, name: &str) -> bool {
+    let matters = |source: &&dyn Source| source.recognises(folder, name) || source.notices(folder, name);
+    SOURCES.iter().any(matters)
 }
 
 /// Lists a snapshot and reads every file of a known format, as it is met and in parallel.
@@ -221,10 +282,7 @@ pub fn read_all(
             read.push((path.clone(), found));
         }
     };
-    let wanted = |folder: &str, name: &str| {
-        let matters = |source: &&dyn Source| source.recognises(folder, name) || source.notices(folder, name);
-        SOURCES.iter().any(matters) || is_wanted(folder, name)
-    };
+    let wanted = |folder: &str, name: &str| is_of_interest(folder, name) || is_wanted(folder, name);
     let listing = snapshot.list(&wanted, &visit);
     let mut read = read.into_inner().unwrap_or_default();
     read.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
@@ -278,7 +336,7 @@ fn read_named(
         Err(failure) => return (None, not_had(source, path, &failure)),
     };
     if !source.is_ours(path, &bytes) {
-        return (None, (None, Vec::new()));
+        return (content, (None, Vec::new()));
     }
     let content = known.and_then(|_| content.or_else(|| snapshot.id_of(&bytes)));
     let (facts, faults) = match (text_of(path, bytes, source.instead_of_mark()), source.unread(path)) {

@@ -9,6 +9,11 @@ use toml::de::DeValue;
 use super::toml::{Value, wrong_type};
 use super::{Fault, RepoPath, Span};
 
+const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
+
+/// The day from which seconds are counted.
+const FIRST: civil::Date = civil::date(1970, 1, 1);
+
 /// A day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(civil::Date);
@@ -24,9 +29,39 @@ impl Date {
     /// The day that it is now, in UTC: the same wherever the check runs.
     pub fn today() -> Self {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let days = i64::try_from(seconds / (24 * 60 * 60)).unwrap_or_default();
+        Self::of_seconds(i64::try_from(seconds).unwrap_or_default())
+    }
+
+    /// The day of a moment, in UTC; given in seconds since 1970.
+    pub fn of_seconds(seconds: i64) -> Self {
+        let days = seconds.div_euclid(SECONDS_OF_A_DAY);
         let span = jiff::Span::new().try_days(days).unwrap_or_default();
-        Self(civil::date(1970, 1, 1).checked_add(span).unwrap_or(civil::Date::MAX))
+        let end = if days < 0 { civil::Date::MIN } else { civil::Date::MAX };
+        Self(FIRST.checked_add(span).unwrap_or(end))
+    }
+
+    /// Which month it is, counted from the year 0.
+    pub fn month(self) -> i64 {
+        i64::from(self.0.year()) * 12 + i64::from(self.0.month())
+    }
+
+    /// When it begins in UTC, in seconds since 1970.
+    pub fn seconds(self) -> i64 {
+        Self(FIRST).days_until(self) * SECONDS_OF_A_DAY
+    }
+
+    /// The day that lies before it by a span as git writes it: `1.year`, `3.months.ago`, `2 weeks`, `90d`; or a day
+    /// itself, as `2027-03-31`. `None` if it is neither.
+    pub fn back(self, written: &str) -> Option<Self> {
+        let written = written.trim();
+        if let Some(day) = Self::new(written) {
+            return Some(day);
+        }
+        let words = written.replace('.', " ");
+        let span: jiff::Span = words.trim().trim_end_matches("ago").trim().parse().ok()?;
+        let is_in_days = span.get_hours() == 0 && span.get_minutes() == 0 && span.get_seconds() == 0;
+        let day = self.0.checked_sub(span.abs()).ok()?;
+        (is_in_days && day <= self.0).then_some(Self(day))
     }
 
     /// How many days it is until `other`; negative if that is past.
@@ -68,6 +103,26 @@ impl fmt::Display for Date {
 #[cfg(test)]
 mod tests {
     use super::Date;
+
+    #[test]
+    fn spans_are_read_as_git_writes_them() {
+        let today = Date::new("2026-03-31").expect("a day");
+        let back = |written: &str| today.back(written).map(|day| day.to_string());
+        for (written, day) in [
+            ("1.year", "2025-03-31"),
+            ("1 year ago", "2025-03-31"),
+            ("2.weeks.ago", "2026-03-17"),
+            ("1.month", "2026-02-28"),
+            ("90d", "2025-12-31"),
+            ("2024-02-29", "2024-02-29"),
+        ] {
+            assert_eq!(back(written).as_deref(), Some(day), "{written}");
+        }
+        for wrong in ["", "yesterday", "1.hour", "year", "99999.years", "2024-02-30"] {
+            assert_eq!(back(wrong), None, "{wrong}");
+        }
+        assert_eq!(Date::of_seconds(today.seconds() + 86_399), today);
+    }
 
     #[test]
     fn only_days_of_the_calendar_are_dates() {

@@ -11,6 +11,7 @@ mod dependencies;
 mod from_cargo;
 mod metadata;
 mod patches;
+mod says;
 mod targets;
 mod workspaces;
 
@@ -28,6 +29,7 @@ use crate::text::{Fault, Location, RepoPath, Spanned};
 pub use build_sets::{BuildOptions, BuildSet, BuildSets, build_sets, build_sets_of};
 pub use builds::{Build, Built, Purpose, builds};
 pub(crate) use dependencies::Switches;
+pub use says::coupling_key;
 pub use targets::{Binary, Library};
 pub use workspaces::Resolver;
 

@@ -15,7 +15,7 @@ use crate::text::{Location, RepoPath, Span, Spanned};
 use super::super::CouplingKind;
 use super::super::cargo::{CargoPackage, CargoPackages};
 use super::paths::Paths;
-use super::{ContractLink, Contracts, User, at};
+use super::{ContractLink, Contracts, GENERATOR, User, at};
 
 /// How many pairs of a folder and a name are tried for one build script.
 const MOST_PAIRS: usize = 200_000;
@@ -47,7 +47,7 @@ pub(super) fn sources(
         let script = package.build_script.as_ref().filter(|_| builds_with_anything(package));
         let script = script.and_then(|script| package.folder.join(script));
         wanted.extend(script.map(|path| (at, path, true)));
-        if package.dependencies.iter().any(|one| one.package.starts_with("progenitor")) {
+        if package.dependencies.iter().any(|one| one.package.starts_with(GENERATOR)) {
             let library = package.library.as_ref().map(|library| library.path.as_str());
             let roots = library.into_iter().chain(package.binaries.iter().map(|one| one.path.as_str()));
             wanted.extend(roots.filter_map(|root| Some((at, package.folder.join(root)?, false))));

@@ -23,6 +23,9 @@ use super::cargo::CargoPackages;
 
 use paths::Paths;
 
+/// How the names of packages begin that make clients of documents by a macro.
+pub(super) const GENERATOR: &str = "progenitor";
+
 /// How many contracts there may be: far more than any repository has.
 const MOST: usize = 20_000;
 

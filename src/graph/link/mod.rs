@@ -14,6 +14,7 @@ use crate::text::{Fault, RepoPath};
 use super::cargo::{Asked, CargoPackages, Inputs, resolve};
 use super::catalog::Catalogs;
 use super::contracts::{self, Contracts};
+use super::pipelines::KeptJobs;
 use super::published::called;
 use super::services;
 use super::{ContractFiles, CouplingGraph, DeclaredUnit, MadeOf, Published, UnitId};
@@ -52,6 +53,12 @@ pub struct Stated<'s> {
     pub published: &'s [Published],
 }
 
+/// What linking found out of one moment of a repository, for another one.
+#[derive(Debug, Default)]
+pub struct Memory {
+    jobs: KeptJobs,
+}
+
 /// Links the facts of a snapshot, and what a person declares beyond them. Cargo is asked only if a
 /// command for it is given.
 pub fn link(
@@ -61,6 +68,7 @@ pub fn link(
     is_excluded: &dyn Fn(&RepoPath) -> bool,
     stated: Stated<'_>,
     cargo: Option<&CargoCommand>,
+    memory: Option<&Memory>,
 ) -> Linked {
     let mut problems = std::mem::take(&mut reading.problems);
     let read_lock = |path: &RepoPath| match read_one(snapshot, path, &LockSource).0 {
@@ -75,7 +83,13 @@ pub fn link(
         let text = snapshot.read(path).ok().filter(|_| !is_excluded(path))?;
         String::from_utf8(text).ok()
     };
-    let services = services::link(&reading, listing, is_excluded, &cargo, &read_more);
+    let services = services::link(
+        &reading,
+        listing,
+        is_excluded,
+        &cargo,
+        (&read_more, memory.map(|memory| &memory.jobs)),
+    );
     let Contracts { drafts: contracts, links: contract_links, gaps: contract_gaps } =
         contracts::link(snapshot, &reading.facts, &cargo, is_excluded);
     problems.extend(services.problems);

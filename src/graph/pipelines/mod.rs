@@ -9,6 +9,7 @@
 mod gates;
 mod github;
 mod gitlab;
+mod kept;
 mod scripts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,13 +23,15 @@ use crate::text::{Fault, Location, RepoPath};
 
 use super::Ecosystem;
 
+pub(super) use kept::KeptJobs;
+
 /// What asks for the text of a file that no format has by its name.
 pub(super) type ReadMore<'r> = &'r dyn Fn(&RepoPath) -> Option<String>;
 
 type FactMap = BTreeMap<RepoPath, Arc<Facts>>;
 
 /// All jobs of a repository.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Pipelines {
     pub(super) jobs: Vec<PipelineJob>,
     pub(super) gaps: Vec<Gap>,
@@ -36,7 +39,7 @@ pub(super) struct Pipelines {
 }
 
 /// A job of a pipeline.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct PipelineJob {
     /// `release/build`: its workflow and its own name.
     pub(super) name: String,

@@ -32,7 +32,7 @@ use crate::text::{Fault, Location, RepoPath};
 
 use super::CouplingKind;
 use super::cargo::CargoPackages;
-use super::pipelines::{self, ReadMore};
+use super::pipelines::{self, KeptJobs, ReadMore};
 
 use compose::Projects;
 use kubernetes::Clusters;
@@ -86,7 +86,7 @@ pub(super) fn link(
     listing: &Listing,
     is_excluded: &dyn Fn(&RepoPath) -> bool,
     cargo: &CargoPackages,
-    read_more: ReadMore<'_>,
+    (read_more, kept): (ReadMore<'_>, Option<&KeptJobs>),
 ) -> Services {
     let is_ours = |facts: &Facts| {
         matches!(
@@ -106,7 +106,10 @@ pub(super) fn link(
         return Services::default();
     }
     let stage = Stage::new(reading, listing);
-    let mut pipelines = pipelines::jobs(reading, read_more);
+    let mut pipelines = match kept {
+        Some(kept) => kept.jobs(reading, read_more),
+        None => pipelines::jobs(reading, read_more),
+    };
     let images = images::Images::new(&reading.facts, listing, (&stage.running, &pipelines.jobs), cargo);
     let copies = copies::find(&images.all, &reading.facts, cargo);
     let lists = triggers::Files { listing };

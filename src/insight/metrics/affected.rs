@@ -15,8 +15,8 @@ pub struct Affected {
     pub deployables: usize,
     /// How many of them a change to the unit in the middle affects, of all units that are built into any.
     pub median: Option<usize>,
-    /// The unit whose change affects the most of them, and how many those are.
-    pub worst: Option<(UnitId, usize)>,
+    /// How many a change to the worst unit affects.
+    pub worst: Option<usize>,
 }
 
 /// How many deployables a change to each unit affects.
@@ -31,7 +31,8 @@ impl AffectedBy {
         self.counts[unit.index()]
     }
 
-    pub(super) fn summary(&self) -> Affected {
+    /// The numbers, and which unit is the worst.
+    pub(super) fn summary(&self) -> (Affected, Option<UnitId>) {
         let mut counts: Vec<usize> =
             self.counts.iter().flatten().copied().filter(|count| *count > 0).collect();
         counts.sort_unstable();
@@ -41,7 +42,9 @@ impl AffectedBy {
         // The first of several that are as bad.
         let worst =
             each.filter(|(_, count)| *count > 0).max_by_key(|(at, count)| (*count, std::cmp::Reverse(*at)));
-        Affected { deployables: self.deployables, median, worst }
+        let affected =
+            Affected { deployables: self.deployables, median, worst: worst.map(|(_, count)| count) };
+        (affected, worst.map(|(unit, _)| unit))
     }
 }
 

@@ -9,7 +9,7 @@ mod closure;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::features::{FeatureId, FeatureMap, REACHING, ResponsibilityId};
+use crate::features::{FeatureId, FeatureMap, REACHING, ResponsibilityId, Role};
 use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
 
 use super::independence::{Independence, Reached};
@@ -22,36 +22,54 @@ use closure::Closure;
 /// The numbers of a repository.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Metrics {
+    /// Those of the whole, which mean the same at another moment.
+    pub totals: Totals,
+    /// The unit whose change affects the most deployables.
+    pub worst: Option<UnitId>,
+    /// For each ordered pair of features that has any, the couplings from units of the one to units of the other, by kind.
+    pub pairs: BTreeMap<(FeatureId, FeatureId), BTreeMap<CouplingKind, usize>>,
+    /// For each responsibility, the features that name it, those with none left out; in order.
+    pub responsibilities: Vec<(ResponsibilityId, usize)>,
+    /// Each feature that has a unit here, in order.
+    pub by_feature: Vec<FeatureMetrics>,
+}
+
+/// The numbers of a whole repository.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Totals {
     /// Features that have a unit here.
     pub features: usize,
     /// Units that are not declared to be elsewhere.
     pub units: usize,
+    /// Those of them that nothing assigns.
+    pub unassigned: usize,
     /// `None` below two features.
     pub independence: Option<Independence>,
     /// The same, leaving out pairs of features that name a common responsibility; `None` where no other pair is left.
     pub independence_unshared: Option<Independence>,
     /// Couplings from a unit of one feature to a unit of another, by kind.
     pub couplings: BTreeMap<CouplingKind, usize>,
-    /// The same for each ordered pair of features that has any.
-    pub pairs: BTreeMap<(FeatureId, FeatureId), BTreeMap<CouplingKind, usize>>,
     /// How far a change goes on from unit to unit.
     pub propagation: Propagation,
-    /// Circles of features: how many, and of how many features the largest is; 0 without one.
+    /// Circles of features.
     pub cycles: usize,
-    /// See [`Self::cycles`].
+    /// Of how many features the largest circle is; 0 without one.
     pub largest_cycle: usize,
     /// What a change to one unit makes to be built and deployed again.
     pub affected: Affected,
-    /// How many features can be deployed alone, together with others only, and how many deploy nothing.
+    /// How many features can be deployed alone.
     pub alone: usize,
-    /// See [`Self::alone`].
+    /// How many ship something, and can't be deployed alone.
     pub together: usize,
-    /// See [`Self::alone`].
+    /// How many ship nothing of their own.
     pub nothing: usize,
-    /// For each responsibility, the features that name it, those with none left out; in order.
-    pub responsibilities: Vec<(ResponsibilityId, usize)>,
-    /// Each feature that has a unit here, in order.
-    pub by_feature: Vec<FeatureMetrics>,
+}
+
+impl Totals {
+    /// Couplings from one feature to another, of every kind.
+    pub fn coupled(&self) -> usize {
+        self.couplings.values().sum()
+    }
 }
 
 /// How far a change goes on from unit to unit.
@@ -113,9 +131,14 @@ pub struct FeatureMetrics {
 impl FeatureMetrics {
     /// Efferent couplings of all couplings, from 0 (others lean on it) to 1 (it leans on others); `None` without any.
     pub fn instability(&self) -> Option<f64> {
-        let all = self.afferent + self.efferent;
-        (all > 0).then(|| ratio(self.efferent, all))
+        instability(self.afferent, self.efferent)
     }
+}
+
+/// Efferent couplings of all couplings; `None` without any.
+pub(super) fn instability(afferent: usize, efferent: usize) -> Option<f64> {
+    let all = afferent + efferent;
+    (all > 0).then(|| ratio(efferent, all))
 }
 
 /// Numbers that are small enough to be exact.
@@ -142,23 +165,24 @@ pub fn metrics(graph: &CouplingGraph, map: &FeatureMap) -> Metrics {
     };
     let responsibilities = (0..map.responsibilities.len()).map(ResponsibilityId);
     let responsibilities = responsibilities.map(|one| (one, names(one))).filter(|(_, count)| *count > 0);
-    Metrics {
+    let here: Vec<UnitId> = graph.units().filter(|(_, unit)| !unit.is_outside).map(|(id, _)| id).collect();
+    let (affected, worst) = affected.summary();
+    let totals = Totals {
         features: own.len(),
-        units: graph.units().filter(|(_, unit)| !unit.is_outside).count(),
+        units: here.len(),
+        unassigned: here.iter().filter(|id| map.role(**id) == Role::Unassigned).count(),
         independence: reached.independence(),
         independence_unshared: unshared(&reached, map),
         couplings,
         propagation: propagation(graph, map),
         cycles,
         largest_cycle,
+        affected,
         alone: count(Ships::Alone),
         together: count(Ships::Together),
         nothing: count(Ships::Nothing),
-        responsibilities: responsibilities.collect(),
-        affected: affected.summary(),
-        pairs: between,
-        by_feature,
-    }
+    };
+    Metrics { totals, worst, pairs: between, responsibilities: responsibilities.collect(), by_feature }
 }
 
 /// Independence without the pairs of features that name a common responsibility.

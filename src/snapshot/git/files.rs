@@ -1,7 +1,7 @@
 //! The files of a commit or of the index, as they are listed and read.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use gix::ObjectId;
 use rayon::prelude::*;
@@ -21,10 +21,12 @@ const LONGEST_LINK: u64 = 4096;
 pub struct GitFiles {
     git: Arc<Git>,
     /// Sorted by path.
-    pub(super) folders: Vec<Folder>,
+    pub(super) folders: Vec<Arc<Folder>>,
     pub(super) faults: Vec<Fault>,
     /// Of the objects that could not be read, the first in the order of what is said about them.
     damage: Mutex<Option<String>>,
+    /// Whether folders are shared with other commits, of which the same is wanted.
+    is_shared: bool,
 }
 
 /// A folder that holds something.
@@ -36,10 +38,12 @@ pub(super) struct Folder {
     pub(super) is_nameable: bool,
     /// Its own entries but for folders, sorted by name.
     pub(super) entries: Vec<Entry>,
+    /// What of it was wanted, where it is shared.
+    pub(super) listed: OnceLock<Listing>,
 }
 
 /// A file, or something like one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) name: Box<str>,
     pub(super) is_nameable: bool,
@@ -59,6 +63,16 @@ pub(super) enum What {
     Submodule,
 }
 
+impl Folder {
+    fn has_file(&self) -> bool {
+        self.entries.iter().any(|entry| entry.what != What::Submodule)
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.entries.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+}
+
 impl What {
     fn is_file(self) -> bool {
         matches!(self, Self::File | Self::Program)
@@ -73,10 +87,20 @@ impl fmt::Debug for GitFiles {
 
 impl GitFiles {
     pub(super) fn new(git: Arc<Git>, mut folders: Vec<Folder>, faults: Vec<Fault>) -> Self {
+        folders.par_iter_mut().for_each(Folder::sort);
+        Self::of_folders(git, folders.into_iter().map(Arc::new).collect(), faults, false)
+    }
+
+    /// Of folders whose entries are sorted.
+    pub(super) fn of_folders(
+        git: Arc<Git>,
+        mut folders: Vec<Arc<Folder>>,
+        faults: Vec<Fault>,
+        is_shared: bool,
+    ) -> Self {
         folders.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        folders.par_iter_mut().for_each(|folder| folder.entries.sort_by(|a, b| a.name.cmp(&b.name)));
         let damage = faults.first().map(|fault| format!("`{}`: {}", fault.path, fault.message));
-        Self { git, folders, faults, damage: Mutex::new(damage) }
+        Self { git, folders, faults, damage: Mutex::new(damage), is_shared }
     }
 
     /// What could not be read although git says that it is there; `None` if nothing of what was asked for.
@@ -89,9 +113,19 @@ impl GitFiles {
         self.entry(path).is_some_and(|entry| entry.what != What::Submodule)
     }
 
+    /// Whether a file lies at a path itself, and no link to one.
+    pub fn is_plain(&self, path: &RepoPath) -> bool {
+        self.entry(path).is_some_and(|entry| entry.what.is_file())
+    }
+
+    /// The folders that hold a file or a link, in order.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.folders.iter().filter(|folder| folder.has_file()).map(|folder| folder.path.as_str())
+    }
+
     fn folder(&self, path: &str) -> Option<&Folder> {
         let at = self.folders.binary_search_by(|folder| folder.path.as_str().cmp(path)).ok()?;
-        Some(&self.folders[at])
+        self.folders.get(at).map(|folder| &**folder)
     }
 
     fn entry(&self, path: &RepoPath) -> Option<&Entry> {
@@ -146,7 +180,7 @@ impl GitFiles {
 
 impl Snapshot for GitFiles {
     fn list(&self, wanted: Wanted<'_>, visit: Visit<'_>) -> Listing {
-        let list = |folder: &Folder| {
+        let list_anew = |folder: &Folder| {
             let mut seen = Listing::default();
             let mut has_file = false;
             for entry in &folder.entries {
@@ -172,6 +206,10 @@ impl Snapshot for GitFiles {
                 seen.folders.push(RepoPath::from_normal(&folder.path));
             }
             seen
+        };
+        let list = |folder: &Arc<Folder>| match self.is_shared {
+            true => folder.listed.get_or_init(|| list_anew(folder)).clone(),
+            false => list_anew(folder),
         };
         let mut listing = Listing { faults: self.faults.clone(), ..Listing::default() };
         for mut seen in self.folders.par_iter().map(list).collect::<Vec<_>>() {
@@ -212,7 +250,7 @@ impl Snapshot for GitFiles {
     }
 
     fn stamps(&self) -> Option<Vec<Stamp>> {
-        let of_folder = |folder: &Folder| {
+        let of_folder = |folder: &Arc<Folder>| {
             let stamp = |entry: &Entry| self.stamp(&folder.path, entry);
             folder.entries.iter().map(stamp).collect::<Vec<_>>()
         };

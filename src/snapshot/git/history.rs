@@ -10,13 +10,18 @@ use crate::text::nearest;
 use super::{Git, chained};
 
 /// A commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Commit {
     pub(super) id: ObjectId,
     pub(super) tree: ObjectId,
 }
 
 impl Commit {
+    /// Its name.
+    pub fn whole(&self) -> String {
+        self.id.to_string()
+    }
+
     /// Its name, shortened as people write it.
     pub fn short(&self) -> String {
         self.id.to_hex_with_len(10).to_string()

@@ -57,10 +57,11 @@ impl GitFiles {
                     match Self::of_commit(git, &commit, &RepoPath::root()) {
                         Err(why) => faults.push(unreadable(one.path, &why)),
                         Ok(below) => {
-                            folders.all.extend(below.folders.into_iter().map(|folder| Folder {
+                            folders.all.extend(below.folders.iter().map(|folder| Folder {
                                 path: inside(&folder.path),
                                 is_nameable: folder.is_nameable && one.path.to_str().is_ok(),
-                                ..folder
+                                entries: folder.entries.clone(),
+                                ..Folder::default()
                             }));
                             let placed = |fault: Fault| Fault { path: inside(&fault.path), ..fault };
                             faults.extend(below.faults.into_iter().map(placed));
@@ -92,7 +93,7 @@ impl Folders {
                 self.all.push(Folder {
                     path: path.to_str_lossy().into_owned(),
                     is_nameable: path.to_str().is_ok(),
-                    entries: Vec::new(),
+                    ..Folder::default()
                 });
                 self.all.len() - 1
             }

@@ -1,14 +1,14 @@
 //! The commits that lead to one, and what each of them changed.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
 use gix::objs::TreeRefIter;
 use gix::objs::tree::{EntryKind, EntryMode};
 
-use crate::text::RepoPath;
+use crate::text::{Date, RepoPath};
 
 use super::super::stamps::{Difference, Differs};
 use super::super::{VERSION_CONTROL, read_outside};
@@ -46,6 +46,11 @@ impl Logged {
     /// Whether it joins several.
     pub fn is_merge(&self) -> bool {
         self.parents.len() > 1
+    }
+
+    /// The day on which it was committed, in UTC.
+    pub fn day(&self) -> Date {
+        Date::of_seconds(self.seconds)
     }
 
     /// Whether nothing comes before it.
@@ -156,6 +161,54 @@ impl Git {
         log.has_more |= kept < log.commits.len();
         log.commits.truncate(kept);
         log
+    }
+
+    /// What a merge brought: the commits that lead to it and to nothing of the main line before, newest first. Those
+    /// are known by `is_on_line`; not more than so many are looked at.
+    pub fn brought(&self, merge: &Logged, is_on_line: &dyn Fn(&Commit) -> bool, most: usize) -> Vec<Logged> {
+        let ancestry = self.ancestry();
+        let into = merge.parents.first().copied();
+        let joined =
+            |id: ObjectId| self.with(|repository| Some(repository.merge_base(into?, id).ok()??.detach()));
+        let ends: HashSet<ObjectId> = merge.parents.iter().skip(1).filter_map(|id| joined(*id)).collect();
+        let mut seen: HashSet<ObjectId> = merge.parents.iter().copied().collect();
+        let mut ahead: BinaryHeap<Next> = BinaryHeap::new();
+        let meet = |id: ObjectId, met: usize, ahead: &mut BinaryHeap<Next>| {
+            let found = self.logged(id, &ancestry).ok();
+            let found = found.filter(|one| !ends.contains(&id) && !is_on_line(&one.commit));
+            ahead.extend(found.map(|logged| Next { logged, met }));
+        };
+        for (met, id) in merge.parents.iter().enumerate().skip(1) {
+            meet(*id, met, &mut ahead);
+        }
+        let mut brought = Vec::new();
+        while let Some(Next { logged, .. }) = ahead.pop().filter(|_| brought.len() < most) {
+            for parent in &logged.parents {
+                if seen.insert(*parent) {
+                    meet(*parent, seen.len(), &mut ahead);
+                }
+            }
+            brought.push(logged);
+        }
+        brought
+    }
+
+    /// For each commit that a tag names, its tags, sorted.
+    pub fn tags(&self) -> BTreeMap<Commit, Vec<String>> {
+        let names: Vec<String> = self.with(|repository| {
+            let found = repository.references().ok();
+            let tags = found.as_ref().and_then(|all| all.tags().ok());
+            let names = tags.into_iter().flatten().filter_map(Result::ok);
+            names.map(|one| one.name().shorten().to_string()).collect()
+        });
+        let mut tags: BTreeMap<Commit, Vec<String>> = BTreeMap::new();
+        for name in names {
+            if let Ok(commit) = self.commit(&format!("refs/tags/{name}")) {
+                tags.entry(commit).or_default().push(name);
+            }
+        }
+        tags.values_mut().for_each(|names| names.sort());
+        tags
     }
 
     fn logged(&self, id: ObjectId, ancestry: &Ancestry) -> Result<Logged, String> {

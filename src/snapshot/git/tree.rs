@@ -1,7 +1,8 @@
 //! The files of a commit.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
@@ -28,7 +29,26 @@ pub(super) const LONGEST_PATH: usize = 4096;
 /// How much of a path is shown where it makes trouble, in characters.
 const LONGEST_SHOWN: usize = 200;
 
+/// How many folders of several commits are kept at most.
+const MOST_KEPT: usize = 200_000;
+
+/// The folders that were read of several commits: most of one are those of the next.
+///
+/// Whoever shares them wants the same files of each.
+#[derive(Debug, Default)]
+pub struct Trees(Mutex<HashMap<Ahead, Arc<Opened>>>);
+
+/// What a folder holds, and the folders in it.
+#[derive(Debug)]
+struct Opened {
+    folder: Arc<Folder>,
+    inner: Vec<Ahead>,
+    /// What both take in a list.
+    size: usize,
+}
+
 /// A folder that is still to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Ahead {
     /// In bytes, since git allows everything.
     path: Vec<u8>,
@@ -43,19 +63,51 @@ impl GitFiles {
     /// # Errors
     /// Why the folder itself can't be read.
     pub fn of_commit(git: &Arc<Git>, commit: &Commit, folder: &RepoPath) -> Result<Self, String> {
+        Self::opened(git, commit, folder, None)
+    }
+
+    /// As [`Self::of_commit`], of one commit of several.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn of_commit_among(
+        git: &Arc<Git>,
+        commit: &Commit,
+        folder: &RepoPath,
+        trees: &Trees,
+    ) -> Result<Self, String> {
+        Self::opened(git, commit, folder, Some(trees))
+    }
+
+    fn opened(
+        git: &Arc<Git>,
+        commit: &Commit,
+        folder: &RepoPath,
+        trees: Option<&Trees>,
+    ) -> Result<Self, String> {
         let room = Room::default();
+        let open = |ahead: &Ahead| match trees {
+            Some(trees) => trees.open(git, ahead, &room),
+            None => git.folder(ahead, &room).map(Arc::new),
+        };
         let Some(id) = git.subtree(commit.tree, folder)? else { return Ok(Self::none(git)) };
-        let (top, mut level) = git.folder(&Ahead { path: Vec::new(), id }, &room)?;
-        let mut folders = vec![top];
+        let top = open(&Ahead { path: Vec::new(), id })?;
+        let mut folders = vec![Arc::clone(&top.folder)];
         let mut faults = Vec::new();
+        let mut level = vec![top];
         while !level.is_empty() {
-            let read = level.par_iter().map(|ahead| (ahead, git.folder(ahead, &room)));
+            let ahead: Vec<&Ahead> = level.iter().flat_map(|opened| &opened.inner).collect();
+            let read: Vec<_> = match trees {
+                // Most are known.
+                Some(_) => ahead.iter().map(|ahead| (*ahead, open(ahead))).collect(),
+                None => ahead.par_iter().map(|ahead| (*ahead, open(ahead))).collect(),
+            };
             let mut next = Vec::new();
-            for (ahead, read) in read.collect::<Vec<_>>() {
+            for (ahead, read) in read {
                 match read {
-                    Ok((folder, mut inner)) => {
-                        folders.push(folder);
-                        next.append(&mut inner);
+                    Ok(opened) => {
+                        folders.push(Arc::clone(&opened.folder));
+                        next.push(opened);
                     }
                     Err(why) => faults.push(unreadable(ahead.path.as_bstr(), &why)),
                 }
@@ -72,7 +124,7 @@ impl GitFiles {
             level = next;
         }
         faults.sort();
-        Ok(Self::new(Arc::clone(git), folders, faults))
+        Ok(Self::of_folders(Arc::clone(git), folders, faults, trees.is_some()))
     }
 
     /// No file at all: what a repository holds before its first commit.
@@ -86,12 +138,32 @@ impl GitFiles {
 struct Room(AtomicUsize);
 
 impl Room {
-    fn take(&self, name: usize) {
-        self.0.fetch_add(name + ENTRY, Ordering::Relaxed);
+    fn take(&self, size: usize) {
+        self.0.fetch_add(size, Ordering::Relaxed);
     }
 
     fn is_full(&self) -> bool {
         self.0.load(Ordering::Relaxed) > LARGEST_LIST
+    }
+}
+
+impl Trees {
+    /// What a folder holds, read once.
+    fn open(&self, git: &Git, ahead: &Ahead, room: &Room) -> Result<Arc<Opened>, String> {
+        let known = self.0.lock().ok().and_then(|known| known.get(ahead).cloned());
+        if let Some(known) = known {
+            room.take(known.size);
+            return Ok(known);
+        }
+        let opened = Arc::new(git.folder(ahead, room)?);
+        // What is not whole is not for the next one.
+        if let (false, Ok(mut known)) = (room.is_full(), self.0.lock()) {
+            if known.len() >= MOST_KEPT {
+                known.clear();
+            }
+            known.insert(ahead.clone(), Arc::clone(&opened));
+        }
+        Ok(opened)
     }
 }
 
@@ -101,8 +173,8 @@ impl Git {
         let mut current = tree;
         for part in folder.parts() {
             let ahead = Ahead { path: Vec::new(), id: current };
-            let (_, inner) = self.folder(&ahead, &Room::default())?;
-            match inner.into_iter().find(|one| one.path == part.as_bytes()) {
+            let opened = self.folder(&ahead, &Room::default())?;
+            match opened.inner.iter().find(|one| one.path == part.as_bytes()) {
                 Some(found) => current = found.id,
                 None => return Ok(None),
             }
@@ -111,17 +183,22 @@ impl Git {
     }
 
     /// What a folder holds, and the folders in it; not all, once there is no room any more.
-    fn folder(&self, ahead: &Ahead, room: &Room) -> Result<(Folder, Vec<Ahead>), String> {
+    fn folder(&self, ahead: &Ahead, room: &Room) -> Result<Opened, String> {
         let mut folder = Folder {
             path: ahead.path.to_str_lossy().into_owned(),
             is_nameable: ahead.path.to_str().is_ok(),
-            entries: Vec::new(),
+            ..Folder::default()
         };
         let mut inner = Vec::new();
         if room.is_full() {
-            return Ok((folder, inner));
+            return Ok(Opened { folder: Arc::new(folder), inner, size: 0 });
         }
-        room.take(ahead.path.len());
+        let mut size = 0;
+        let mut take = |name: usize| {
+            size += name + ENTRY;
+            room.take(name + ENTRY);
+        };
+        take(ahead.path.len());
         let found = self.object(ahead.id).map_err(|error| chained(&error))?;
         let (kind, data) = found.ok_or_else(|| absent(&ahead.id))?;
         if kind != gix::object::Kind::Tree {
@@ -142,7 +219,7 @@ impl Git {
             let what = match entry.mode.kind() {
                 EntryKind::Tree => {
                     if VERSION_CONTROL.iter().all(|known| name != known.as_bytes()) {
-                        room.take(ahead.path.len() + name.len());
+                        take(ahead.path.len() + name.len());
                         inner.push(Ahead { path: joined(&ahead.path, name), id: entry.oid.to_owned() });
                     }
                     continue;
@@ -152,10 +229,11 @@ impl Git {
                 EntryKind::Link => What::Link,
                 EntryKind::Commit => What::Submodule,
             };
-            room.take(name.len());
+            take(name.len());
             folder.entries.push(Entry::new(name, what, entry.oid.to_owned()));
         }
-        Ok((folder, inner))
+        folder.sort();
+        Ok(Opened { folder: Arc::new(folder), inner, size })
     }
 }
 

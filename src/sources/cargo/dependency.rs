@@ -6,7 +6,7 @@ use crate::text::toml::{Table, Value, boolean, string, strings, wrong_type};
 use crate::text::{Fault, RepoPath, Span, Spanned, nearest};
 
 /// Which table a dependency stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     /// `[dependencies]`
     Normal,

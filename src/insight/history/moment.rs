@@ -1,0 +1,132 @@
+//! What is measured of one moment, told by names, so that another moment can be held against it.
+
+use std::sync::Arc;
+
+use crate::features::{FeatureId, FeatureMap};
+use crate::graph::{CouplingGraph, CouplingKind};
+use crate::text::Location;
+
+use super::super::metrics::{FeatureMetrics, Totals, instability, metrics};
+use super::super::shipping::Ships;
+
+/// What is measured of one moment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Moment {
+    /// The numbers of the whole.
+    pub totals: Totals,
+    /// The numbers of each feature, sorted by name.
+    pub features: Vec<FeatureMoment>,
+    /// The couplings from one feature to another, sorted.
+    pub edges: Arc<Vec<Edge>>,
+    /// How many inputs could not be read.
+    pub problems: usize,
+    /// How many entries the baseline of that moment had; `None` without one.
+    pub baseline: Option<usize>,
+}
+
+/// The numbers of a feature at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeatureMoment {
+    /// Its name.
+    pub name: String,
+    /// How many units it had.
+    pub units: usize,
+    /// How many other features its units reached.
+    pub reaches: usize,
+    /// How many other features reached it.
+    pub reached_by: usize,
+    /// How many other features it was coupled to directly.
+    pub fan_out: usize,
+    /// How many other features were coupled to it directly.
+    pub fan_in: usize,
+    /// Units outside of it that needed one of its own: afferent couplings.
+    pub afferent: usize,
+    /// Units of its own that needed one outside of it: efferent couplings.
+    pub efferent: usize,
+    /// How many deployables a change to one of its units affected at most.
+    pub affects: usize,
+    /// Whether it could be deployed alone; `None` where it shipped nothing of its own.
+    pub is_alone: Option<bool>,
+}
+
+impl FeatureMoment {
+    /// Takes the numbers of a feature, with its name.
+    pub fn new(one: &FeatureMetrics, map: &FeatureMap) -> Self {
+        Self {
+            name: map.feature(one.feature).name.clone(),
+            units: one.units,
+            reaches: one.reaches,
+            reached_by: one.reached_by,
+            fan_out: one.fan_out,
+            fan_in: one.fan_in,
+            afferent: one.afferent,
+            efferent: one.efferent,
+            affects: one.affects,
+            is_alone: match one.shipping.ships() {
+                Ships::Nothing => None,
+                ships => Some(ships == Ships::Alone),
+            },
+        }
+    }
+
+    /// Efferent couplings of all couplings, from 0 to 1; `None` without any.
+    pub fn instability(&self) -> Option<f64> {
+        instability(self.afferent, self.efferent)
+    }
+}
+
+/// A coupling from a unit of one feature to a unit of another.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// The features.
+    pub features: [String; 2],
+    /// The units, by their identity.
+    pub units: [String; 2],
+    /// In which way the first needs the second.
+    pub kind: CouplingKind,
+    /// The line that says so.
+    pub line: Option<Location>,
+}
+
+impl Edge {
+    /// What makes it the same at another moment: not its line.
+    pub fn key(&self) -> (&[String; 2], &[String; 2], CouplingKind) {
+        (&self.features, &self.units, self.kind)
+    }
+}
+
+impl PartialEq for Edge {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+/// Measures a graph.
+pub fn moment(graph: &CouplingGraph, map: &FeatureMap, problems: usize) -> Moment {
+    let measured = metrics(graph, map);
+    let name = |feature: FeatureId| map.feature(feature).name.clone();
+    let mut features: Vec<FeatureMoment> =
+        measured.by_feature.iter().map(|one| FeatureMoment::new(one, map)).collect();
+    features.sort_by(|one, other| one.name.cmp(&other.name));
+    let is_own = |feature: FeatureId| !map.feature(feature).is_external;
+    let mut edges = Vec::new();
+    for (id, coupling) in graph.couplings() {
+        let ends = map.feature_of(coupling.from).zip(map.feature_of(coupling.to));
+        if let (Some((from, to)), Some(kind)) = (ends, map.kind(graph, id))
+            && from != to
+            && is_own(from)
+            && is_own(to)
+        {
+            edges.push(Edge {
+                features: [name(from), name(to)],
+                units: [coupling.from, coupling.to].map(|unit| graph.unit(unit).identity()),
+                kind,
+                line: coupling.evidence.first().cloned(),
+            });
+        }
+    }
+    edges.sort_by(|one, other| one.key().cmp(&other.key()));
+    // Two platforms, or two lines, are one coupling.
+    edges.dedup();
+    Moment { totals: measured.totals, features, edges: Arc::new(edges), problems, baseline: None }
+}
