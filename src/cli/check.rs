@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::baseline::Baseline;
+use crate::draw::Outlook;
 use crate::features::CONFIGURATION_FILE;
 use crate::report::{Numbers, Told};
 use crate::{Change, Repository, Stage, Watch};
@@ -56,8 +57,8 @@ impl Arguments {
     }
 
     /// Everything at a place, as a page in a file; `-` is the standard output.
-    pub(super) fn page(place: Where, file: PathBuf) -> Self {
-        Self { reports: Reports::page(file), ..Self::plain(place) }
+    pub(super) fn page(place: Where, file: PathBuf, outlook: Outlook) -> Self {
+        Self { reports: Reports::page(file, outlook), ..Self::plain(place) }
     }
 }
 

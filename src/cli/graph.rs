@@ -297,6 +297,7 @@ fn page(
         kinds: view.kinds.clone(),
         only_findings: view.only_findings,
         with: view.with.clone(),
+        ..Start::default()
     };
     let told = told_of(change, repository, None);
     Ok(draw::page(&told, repository, &opened.texts(), &opened.name(), &start))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::draw::{Start, page};
+use crate::draw::{Outlook, Start, page};
 use crate::findings::Finding;
 use crate::report::{
     Style, Texts, Told, compact, failures, github, gitlab, human, job_summary, json, junit, markdown,
@@ -50,6 +50,10 @@ pub(super) struct Reports {
     /// List what the baseline holds, instead of counting it
     #[arg(long)]
     baselined: bool,
+
+    /// What a page tells before all else.
+    #[arg(skip)]
+    outlook: Outlook,
 }
 
 /// The formats of a check's report.
@@ -117,10 +121,10 @@ pub(super) struct Report<'a> {
 }
 
 impl Reports {
-    /// A page in a file; `-` is the standard output.
-    pub(super) fn page(file: PathBuf) -> Self {
+    /// A page in a file, and what it tells before all else; `-` is the standard output.
+    pub(super) fn page(file: PathBuf, outlook: Outlook) -> Self {
         let path = (file != Path::new("-")).then_some(file);
-        Self { reports: vec![Request { format: ReportFormat::Html, path }], ..Self::default() }
+        Self { reports: vec![Request { format: ReportFormat::Html, path }], outlook, ..Self::default() }
     }
 
     /// Refuses two reports for one place. To be asked before the work begins: nobody should wait for an
@@ -205,7 +209,10 @@ impl Reports {
             ReportFormat::Junit => junit(told, texts),
             ReportFormat::Markdown => markdown(told, texts),
             ReportFormat::Compact => compact(told, texts),
-            ReportFormat::Html => page(told, repository, texts, report.name, &Start::default()),
+            ReportFormat::Html => {
+                let start = Start { outlook: self.outlook.clone(), ..Start::default() };
+                page(told, repository, texts, report.name, &start)
+            }
         }
     }
 

@@ -26,7 +26,7 @@ mod svg;
 mod view;
 mod xml;
 
-pub use chart::chart;
+pub use chart::{Chart, chart};
 pub use csv::csv;
 pub use dot::dot;
 pub use json::json;
@@ -35,7 +35,7 @@ pub use matrix::{LARGEST_MATRIX, matrix};
 pub use matrix_svg::matrix_svg;
 pub use mermaid::mermaid;
 pub use order::MatrixOrder;
-pub use page::{Start, render as page};
+pub use page::{Outlook, Start, render as page};
 pub use picture::{Edge, Frame, FrameKind, Node, Picture, What};
 pub use standing::{Judgement, Standing};
 pub use svg::svg;

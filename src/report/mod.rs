@@ -35,6 +35,7 @@ mod references;
 mod rule_list;
 mod safe;
 mod sarif;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -76,6 +77,7 @@ pub use proposed::proposed;
 pub use rule_list::{proofs, proofs_json, rule_list, rule_list_json};
 pub use safe::{quiet, safe, safe_line};
 pub use sarif::render as sarif;
+pub use summary::{Cost, Known, Paragraph, summary as summary_of, summary_markdown};
 pub use texts::Texts;
 pub use ways::{WaysTold, ways, ways_json};
 pub use words::{bounded, counted, enumerated, line_of_gap, parties, summary, verdict, watertight};

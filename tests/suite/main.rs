@@ -36,6 +36,7 @@ mod documentation;
 mod exceptions;
 mod git_snapshots;
 mod golden;
+mod history;
 #[cfg(unix)]
 mod hooks;
 mod hostile;
@@ -44,6 +45,7 @@ mod impact;
 mod init;
 mod inventory;
 mod kubernetes;
+mod metrics;
 mod no_configuration;
 mod oracle;
 mod own_rules;

@@ -96,8 +96,13 @@ pub(crate) fn copied(from: &Path) -> tempfile::TempDir {
 
 /// Runs git in a folder, without anything of the user's environment.
 pub(crate) fn git(folder: &Path, arguments: &str) -> String {
+    git_on(folder, "2026-11-20", "Somebody", arguments)
+}
+
+/// The same on another day, by somebody else.
+pub(crate) fn git_on(folder: &Path, day: &str, author: &str, arguments: &str) -> String {
     let output = Command::new("git")
-        .args(["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"])
+        .args(["-c", &format!("user.name={author}"), "-c", "user.email=somebody@example.com"])
         .args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always", "-c", "gc.auto=0"])
         .args(arguments.split(' '))
         .current_dir(folder)
@@ -105,8 +110,8 @@ pub(crate) fn git(folder: &Path, arguments: &str) -> String {
         .env("PATH", std::env::var_os("PATH").expect("a PATH"))
         .env("HOME", "/nonexistent")
         .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_AUTHOR_DATE", "2026-11-20T12:00:00Z")
-        .env("GIT_COMMITTER_DATE", "2026-11-20T12:00:00Z")
+        .env("GIT_AUTHOR_DATE", format!("{day}T12:00:00Z"))
+        .env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"))
         .output()
         .expect("git runs");
     let messages = String::from_utf8_lossy(&output.stderr);

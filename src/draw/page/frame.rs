@@ -4,11 +4,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use super::Outlook;
 use super::model::Page;
-use crate::report::safe_line;
+use crate::draw::chart::Chart;
+use crate::report::{Paragraph, safe_line};
 
 /// The look of the page, for screens in light and in dark, and for paper.
-const STYLES: [&str; 2] = [include_str!("page.css"), include_str!("print.css")];
+const STYLES: [&str; 3] = [include_str!("page.css"), include_str!("../chart.css"), include_str!("print.css")];
 
 /// The script, in the order in which its parts use each other.
 const SCRIPTS: [&str; 11] = [
@@ -29,7 +31,7 @@ const SCRIPTS: [&str; 11] = [
 const BODY: &str = include_str!("page.html");
 
 /// The page as one document.
-pub(super) fn framed(page: &Page) -> String {
+pub(super) fn framed(page: &Page, outlook: &Outlook) -> String {
     // A checkout may have turned line feeds into something else, which a browser turns back before it hashes.
     let style = STYLES.concat().replace("\r\n", "\n");
     let script = format!("'use strict';\n(() => {{\n{}}})();\n", SCRIPTS.concat()).replace("\r\n", "\n");
@@ -40,6 +42,8 @@ pub(super) fn framed(page: &Page) -> String {
         ("{state}", page.verdict.state.to_owned()),
         ("{word}", page.verdict.word.to_owned()),
         ("{line}", escaped(&page.verdict.line)),
+        ("{summary}", summary(&outlook.summary)),
+        ("{history}", outlook.history.as_ref().map(history).unwrap_or_default()),
         ("{data}", json(page)),
         ("{script}", script),
     ];
@@ -54,6 +58,42 @@ pub(super) fn framed(page: &Page) -> String {
         }
     }
     document + rest
+}
+
+/// What those read first who decide.
+fn summary(paragraphs: &[Paragraph]) -> String {
+    if paragraphs.is_empty() {
+        return String::new();
+    }
+    let told = paragraphs.iter().map(|Paragraph { title, sentences, items }| {
+        let items: String = items.iter().map(|item| format!("<li>{}</li>\n", coded(item))).collect();
+        let items = if items.is_empty() { items } else { format!("<ol>\n{items}</ol>\n") };
+        format!("<div>\n<h2>{}</h2>\n<p>{}</p>\n{items}</div>\n", escaped(title), coded(&sentences.join(" ")))
+    });
+    format!("<div class=\"summary\">\n{}</div>\n", told.collect::<String>())
+}
+
+/// What became of the numbers.
+fn history(chart: &Chart) -> String {
+    format!(
+        "<section id=\"history\" aria-labelledby=\"history-title\">\n<h2 id=\"history-title\">History</h2>\n\
+         <p class=\"lead\">{}</p>\n<div class=\"past\">\n{}</div>\n</section>\n",
+        escaped(&chart.about),
+        chart.element()
+    )
+}
+
+/// A sentence of ours: what stands between backticks is code.
+fn coded(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return escaped(text);
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        0 => escaped(part),
+        _ => format!("<code>{}</code>", escaped(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
 }
 
 fn title(page: &Page) -> String {

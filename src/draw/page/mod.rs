@@ -17,7 +17,9 @@ use std::collections::BTreeSet;
 use crate::Repository;
 use crate::features::RoleWord;
 use crate::graph::{CouplingKind, UnitId};
-use crate::report::{Texts, Told};
+use crate::report::{Paragraph, Texts, Told};
+
+use super::chart::Chart;
 
 /// What the page shows when it is opened.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,17 @@ pub struct Start {
     pub only_findings: bool,
     /// What is shown besides features.
     pub with: Vec<RoleWord>,
+    /// What is told before all else.
+    pub outlook: Outlook,
+}
+
+/// What a page tells before all else.
+#[derive(Debug, Clone, Default)]
+pub struct Outlook {
+    /// The summary; empty where there is none.
+    pub summary: Vec<Paragraph>,
+    /// What became of the numbers, as a chart; `None` where that is not known.
+    pub history: Option<Chart>,
 }
 
 /// The whole page. `name` is what the repository is called.
@@ -42,5 +55,5 @@ pub fn render(
     name: &str,
     start: &Start,
 ) -> String {
-    frame::framed(&contents::page(told, repository, texts, name, start))
+    frame::framed(&contents::page(told, repository, texts, name, start), &start.outlook)
 }
