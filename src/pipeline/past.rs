@@ -1,6 +1,6 @@
 //! The moments of a repository one after another: one that comes after another costs what lies between them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -51,7 +51,6 @@ struct Last {
     commit: Commit,
     measured: Measured,
     asked: Asked,
-    folders: Vec<String>,
     manifests: Option<u64>,
     configuration: Configuration,
 }
@@ -64,8 +63,8 @@ struct Asked {
     has_code: bool,
     /// Whether anything was read by way of a symbolic link.
     has_links: bool,
-    /// Whether files of known formats look at which folders there are.
-    looks_at_folders: bool,
+    /// The files and folders of which it was asked whether they are there, and the answers.
+    looked_for: BTreeMap<RepoPath, bool>,
 }
 
 impl<'p> Walk<'p> {
@@ -105,14 +104,15 @@ impl<'p> Walk<'p> {
             return None;
         }
         let moves = |one: &&Difference| one.how != Differs::Changed;
-        let may_move_folders = last.asked.looks_at_folders && differences.iter().any(|one| moves(&one));
+        let moves = !last.asked.looked_for.is_empty() && differences.iter().any(|one| moves(&one));
         let is_read = |path: &RepoPath| is_read(path) && !last.configuration.excludes(path);
         let read: Vec<&Difference> = differences.iter().filter(|one| is_read(&one.path)).collect();
-        if read.is_empty() && !may_move_folders {
+        if read.is_empty() && !moves {
             return Some(Last { commit: *commit, ..last });
         }
         let files = GitFiles::of_commit_among(git, commit, folder, &self.trees).ok()?;
-        if may_move_folders && !files.folders().eq(last.folders.iter().map(String::as_str)) {
+        let is_as_it_was = |(path, was): (&RepoPath, &bool)| holds(&files, path) == *was;
+        if moves && !last.asked.looked_for.iter().all(is_as_it_was) {
             return None;
         }
         let mut has_manifest = false;
@@ -162,7 +162,6 @@ impl<'p> Walk<'p> {
             commit: *commit,
             measured: Err(why.into()),
             asked: Asked::default(),
-            folders: Vec::new(),
             manifests: None,
             configuration: Configuration::empty(),
         };
@@ -192,7 +191,8 @@ impl<'p> Walk<'p> {
         let problems = repository.linked.problems.len();
         let mut moment = moment(&repository.linked.graph, &repository.map, problems);
         moment.baseline = baseline_of(&files);
-        let asked = recording.asked(&files, &self.known);
+        let looked_for = repository.listing.looked_for();
+        let asked = recording.asked(&files, &self.known, looked_for);
         let has_published = !repository.configuration.externals.is_empty();
         let has_declared = self.known.facts().any(|(_, facts)| {
             matches!(facts, Facts::CargoManifest(manifest)
@@ -202,10 +202,6 @@ impl<'p> Walk<'p> {
         Last {
             commit: *commit,
             measured: Ok(Arc::new(moment)),
-            folders: match asked.looks_at_folders {
-                true => files.folders().map(str::to_owned).collect(),
-                false => Vec::new(),
-            },
             manifests: coupling_key(self.known.facts()).filter(|_| is_told),
             asked,
             configuration: repository.configuration,
@@ -241,6 +237,15 @@ fn is_read(path: &RepoPath) -> bool {
     !name.ends_with(".rs") && is_of_interest(folder, name)
 }
 
+/// Whether a listing of these files would hold a path: of files, only those of known formats.
+fn holds(files: &GitFiles, path: &RepoPath) -> bool {
+    let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+    match files.has(path) {
+        true => is_of_interest(folder, name) || features::notices(name),
+        false => files.holds(path),
+    }
+}
+
 /// Most YAML files are nobody's, which only their text says.
 fn is_yaml(name: &str) -> bool {
     name.ends_with(".yaml") || name.ends_with(".yml")
@@ -273,18 +278,11 @@ impl<'s> Recording<'s> {
         }
     }
 
-    fn asked(self, files: &GitFiles, known: &Known) -> Asked {
+    fn asked(self, files: &GitFiles, known: &Known, looked_for: BTreeMap<RepoPath, bool>) -> Asked {
         let asked = self.asked.into_inner().unwrap_or_default();
         let is_led_to = |path: &RepoPath| !files.is_plain(path) && files.read(path).is_ok();
         let has_links = asked.iter().chain(known.paths()).any(is_led_to);
-        Asked {
-            has_links,
-            looks_at_folders: known
-                .facts()
-                .any(|(_, facts)| matches!(facts, Facts::Dockerfile(_) | Facts::Kustomization(_))),
-            has_code: self.has_code.into_inner(),
-            files: asked,
-        }
+        Asked { has_links, looked_for, has_code: self.has_code.into_inner(), files: asked }
     }
 }
 

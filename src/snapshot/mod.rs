@@ -17,7 +17,9 @@ mod stamps;
 mod worktree;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Mutex;
 
 use rayon::slice::ParallelSliceMut;
 
@@ -98,6 +100,18 @@ pub struct Listing {
     pub faults: Vec<Fault>,
     /// What was recognised and is not read, sorted.
     pub gaps: Vec<Gap>,
+    looked_for: LookedFor,
+}
+
+/// The files and folders that were asked for by [`Listing::holds`], and whether they are there.
+#[derive(Debug, Default)]
+struct LookedFor(Mutex<BTreeMap<RepoPath, bool>>);
+
+impl Clone for LookedFor {
+    /// Who asks another listing, asks anew.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// An input that the tool recognises and does not claim to read: listed, never guessed at.
@@ -136,6 +150,22 @@ impl Listing {
     /// Whether the file is there.
     pub fn contains(&self, path: &str) -> bool {
         self.files.binary_search_by(|file| file.as_str().cmp(path)).is_ok()
+    }
+
+    /// Whether a file that is wanted, or a folder that holds a file, lies at a path. It is remembered that this was asked.
+    pub fn holds(&self, path: &RepoPath) -> bool {
+        let is_there = self.contains(path.as_str())
+            || self.folders.binary_search(path).is_ok()
+            || !self.folders_below(path).is_empty();
+        if let Ok(mut known) = self.looked_for.0.lock() {
+            known.insert(path.clone(), is_there);
+        }
+        is_there
+    }
+
+    /// What was asked for by [`Self::holds`], and what the answer was.
+    pub fn looked_for(&self) -> BTreeMap<RepoPath, bool> {
+        self.looked_for.0.lock().map(|known| known.clone()).unwrap_or_default()
     }
 
     fn sort(&mut self) {

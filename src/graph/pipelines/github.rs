@@ -14,6 +14,7 @@ use crate::text::{Location, RepoPath, Span, Spanned};
 
 use super::super::Ecosystem;
 use super::gates::{Asking, of_triggers, runs_anyway};
+use super::kept::{KeptJob, TakenOver};
 use super::scripts::Recorder;
 use super::{FactMap, Gate, MOST_JOBS, PipelineJob, Pipelines, ReadMore, within};
 
@@ -24,7 +25,7 @@ const DEEPEST: usize = 10;
 const MOST_STEPS: usize = 50_000;
 
 /// Adds the jobs of all workflows.
-pub(super) fn add(facts: &FactMap, read_more: ReadMore<'_>, pipelines: &mut Pipelines) {
+pub(super) fn add(facts: &FactMap, read_more: ReadMore<'_>, over: &mut TakenOver, pipelines: &mut Pipelines) {
     let whole: BTreeMap<&RepoPath, Cow<'_, Workflow>> = facts
         .iter()
         .filter_map(|(path, facts)| match &**facts {
@@ -58,7 +59,9 @@ pub(super) fn add(facts: &FactMap, read_more: ReadMore<'_>, pipelines: &mut Pipe
                 break;
             }
             places.entry(path).or_default().insert(job.id.value.to_ascii_lowercase(), pipelines.jobs.len());
-            pipelines.jobs.push(reader.job(path, workflow, job));
+            // Filters in files of their own are a part of the workflow.
+            let is_whole = matches!(whole.get(path), Some(Cow::Borrowed(_)));
+            pipelines.jobs.push(reader.job_known(path, workflow, job, is_whole.then_some(&mut *over)));
         }
     }
     for (path, workflow) in &workflows {
@@ -281,6 +284,33 @@ impl Checkouts {
 }
 
 impl Reader<'_, '_, '_> {
+    /// A job, as it was at another moment where nothing of it has changed.
+    fn job_known(
+        &mut self,
+        path: &RepoPath,
+        workflow: &Workflow,
+        job: &Job,
+        over: Option<&mut TakenOver>,
+    ) -> PipelineJob {
+        let Some(over) = over else { return self.job(path, workflow, job) };
+        let name = &job.id.value;
+        if let Some(known) = over.job(path, name).filter(|known| known.steps <= self.room) {
+            self.room -= known.steps;
+            self.gaps.extend_from_slice(&known.gaps);
+            return known.job.clone();
+        }
+        self.recorder.touched.clear();
+        let (room, gaps) = (self.room, self.gaps.len());
+        let found = self.job(path, workflow, job);
+        over.keep(path, name, || KeptJob {
+            job: found.clone(),
+            touched: std::mem::take(&mut self.recorder.touched),
+            gaps: self.gaps[gaps..].to_vec(),
+            steps: room - self.room,
+        });
+        found
+    }
+
     fn job(&mut self, path: &RepoPath, workflow: &Workflow, job: &Job) -> PipelineJob {
         let at = |span| Location { path: path.clone(), span };
         let stem = path.file_name().rsplit_once('.').map_or(path.file_name(), |(stem, _)| stem);
@@ -359,6 +389,7 @@ impl Reader<'_, '_, '_> {
     ) {
         let called =
             local(uses).filter(|local| local.parent().is_some_and(|folder| folder.as_str() == FOLDER));
+        self.recorder.touched.extend(called.clone());
         let called = called.and_then(|path| self.workflows.get_key_value(&path));
         // GitHub runs none that calls itself.
         let is_open = |path: &RepoPath| led_by.iter().any(|place| place.path == *path);
@@ -485,6 +516,8 @@ impl Reader<'_, '_, '_> {
     ) {
         let folder = within(&RepoPath::root(), local).and_then(|folder| checkouts.in_repository(&folder));
         let files = ["action.yml", "action.yaml"].into_iter().filter_map(|name| folder.as_ref()?.join(name));
+        let files: Vec<RepoPath> = files.collect();
+        self.recorder.touched.extend(files.iter().cloned());
         let action = files.into_iter().find_map(|path| match &**self.facts.get(&path)? {
             Facts::Action(action) => Some((path, action)),
             _ => None,

@@ -24,6 +24,7 @@ use crate::text::{Fault, Location, RepoPath};
 use super::Ecosystem;
 
 pub(super) use kept::KeptJobs;
+use kept::TakenOver;
 
 /// What asks for the text of a file that no format has by its name.
 pub(super) type ReadMore<'r> = &'r dyn Fn(&RepoPath) -> Option<String>;
@@ -92,8 +93,13 @@ const MOST_ACTS: usize = 50_000;
 
 /// Reads the jobs of every pipeline.
 pub(super) fn jobs(reading: &Reading, read_more: ReadMore<'_>) -> Pipelines {
+    jobs_with(reading, read_more, &mut TakenOver::default())
+}
+
+/// The same, with what may be taken over of another moment.
+fn jobs_with(reading: &Reading, read_more: ReadMore<'_>, over: &mut TakenOver) -> Pipelines {
     let mut pipelines = Pipelines::default();
-    github::add(&reading.facts, read_more, &mut pipelines);
+    github::add(&reading.facts, read_more, over, &mut pipelines);
     gitlab::add(&reading.facts, read_more, &mut pipelines);
     let mut room = MOST_ACTS;
     for job in &mut pipelines.jobs {

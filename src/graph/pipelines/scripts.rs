@@ -25,6 +25,8 @@ const MOST_SCRIPTS: usize = 100;
 /// Adds what was done somewhere to a job; scripts in it are read.
 pub(super) struct Recorder<'r> {
     pub(super) read_more: ReadMore<'r>,
+    /// The actions, workflows and scripts that were asked for, there or not.
+    pub(super) touched: BTreeSet<RepoPath>,
     scripts: BTreeSet<(RepoPath, Option<RepoPath>, BTreeMap<String, String>)>,
     /// What each script says, and `None` for what is none: jobs run the same ones.
     commands: BTreeMap<RepoPath, Option<Rc<[ShellCommand]>>>,
@@ -32,7 +34,7 @@ pub(super) struct Recorder<'r> {
 
 impl<'r> Recorder<'r> {
     pub(super) fn new(read_more: ReadMore<'r>) -> Self {
-        Self { read_more, scripts: BTreeSet::new(), commands: BTreeMap::new() }
+        Self { read_more, touched: BTreeSet::new(), scripts: BTreeSet::new(), commands: BTreeMap::new() }
     }
 
     /// Notes what was done in a file, from a folder on, with the lines that lead there.
@@ -114,6 +116,7 @@ impl<'r> Recorder<'r> {
 
     /// The commands of a script of the repository.
     fn commands(&mut self, path: &RepoPath) -> Option<Rc<[ShellCommand]>> {
+        self.touched.insert(path.clone());
         if let Some(known) = self.commands.get(path) {
             return known.clone();
         }

@@ -86,7 +86,7 @@ impl<'s> Drafting<'s> {
         mut self,
         facts: &BTreeMap<RepoPath, Arc<Facts>>,
         pipelines: &Pipelines,
-        lists: &Files<'_>,
+        lists: Option<&Files<'_>>,
     ) -> Services {
         for at in 0..self.stage.running.len() {
             self.couple(at);

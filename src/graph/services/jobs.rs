@@ -97,15 +97,19 @@ pub(super) fn known_name(written: &str) -> Option<String> {
 }
 
 impl Drafting<'_> {
-    /// Makes the jobs, and couples what they ship with them.
-    pub(super) fn draft_jobs(&mut self, pipelines: &Pipelines, lists: &triggers::Files<'_>) -> Vec<Worked> {
+    /// Makes the jobs, and couples what they ship with them. Filters are held against files where those are given.
+    pub(super) fn draft_jobs(
+        &mut self,
+        pipelines: &Pipelines,
+        lists: Option<&triggers::Files<'_>>,
+    ) -> Vec<Worked> {
         let works: Vec<Work> =
             pipelines.jobs.iter().enumerate().map(|(at, job)| self.work(at, job, None)).collect();
         let (works, unknown) = published(works, &pipelines.jobs);
         let what = "a release, and nothing that is written here says what is in it";
         self.gaps.extend(unknown.iter().map(|place| Gap::at(&place.path, place.span, what)));
         let drafts: Vec<DraftId> = pipelines.jobs.iter().map(|job| self.draft_job(job)).collect();
-        let behind = self.behind_filters(pipelines, &works, lists);
+        let behind = lists.map(|lists| self.behind_filters(pipelines, &works, lists)).unwrap_or_default();
         let mut found = Vec::new();
         for (((at, job), work), id) in pipelines.jobs.iter().enumerate().zip(works).zip(&drafts) {
             let own = End::Draft(*id);
@@ -121,7 +125,7 @@ impl Drafting<'_> {
             let shown = if work.ships.is_empty() { &work.checks } else { &work.ships };
             self.drafts[id.0].runs = shown.keys().copied().collect();
             let mut triggers = Vec::new();
-            for gate in &job.gates {
+            for (gate, lists) in job.gates.iter().flat_map(|gate| lists.map(|lists| (gate, lists))) {
                 let others = behind.get(&gate.at).and_then(Option::as_ref);
                 // What a step is kept from is what it does, and not what the job does.
                 let part = gate.acts.as_ref().map(|acts| self.work(at, job, Some(acts)));

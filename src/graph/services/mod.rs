@@ -114,7 +114,9 @@ pub(super) fn link(
     let copies = copies::find(&images.all, &reading.facts, cargo);
     let lists = triggers::Files { listing };
     let drafting = drafts::Drafting::new(&stage, images, cargo);
-    let mut services = drafting.finish(&reading.facts, &pipelines, &lists);
+    // Who measures one moment after another asks nothing about filters.
+    let lists = kept.is_none().then_some(&lists);
+    let mut services = drafting.finish(&reading.facts, &pipelines, lists);
     services.copies = copies;
     services.gaps.append(&mut pipelines.gaps);
     services.gaps.extend(stage.gaps());

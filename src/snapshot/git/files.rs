@@ -64,10 +64,6 @@ pub(super) enum What {
 }
 
 impl Folder {
-    fn has_file(&self) -> bool {
-        self.entries.iter().any(|entry| entry.what != What::Submodule)
-    }
-
     pub(super) fn sort(&mut self) {
         self.entries.sort_by(|a, b| a.name.cmp(&b.name));
     }
@@ -118,9 +114,9 @@ impl GitFiles {
         self.entry(path).is_some_and(|entry| entry.what.is_file())
     }
 
-    /// The folders that hold a file or a link, in order.
-    pub fn folders(&self) -> impl Iterator<Item = &str> {
-        self.folders.iter().filter(|folder| folder.has_file()).map(|folder| folder.path.as_str())
+    /// Whether a file, a link, or a folder that holds any lies at a path.
+    pub fn holds(&self, path: &RepoPath) -> bool {
+        self.has(path) || self.is_folder(path)
     }
 
     fn folder(&self, path: &str) -> Option<&Folder> {

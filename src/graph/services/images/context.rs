@@ -34,13 +34,8 @@ pub(super) fn guessed_context(path: &RepoPath, contents: &Contents, listing: &Li
     let copied: BTreeSet<&str> =
         contents.copies.iter().map(|copy| copy.path.value.as_str()).filter(is_plain).collect();
     let folder = path.parent()?;
-    let is_there = |path: &RepoPath| {
-        listing.contains(path.as_str())
-            || listing.folders.binary_search(path).is_ok()
-            || !listing.folders_below(path).is_empty()
-    };
     let found_in = |folder: &RepoPath| {
-        copied.iter().filter(|one| folder.join(one).is_some_and(|path| is_there(&path))).count()
+        copied.iter().filter(|one| folder.join(one).is_some_and(|path| listing.holds(&path))).count()
     };
     let folders = folder.with_ancestors().filter_map(RepoPath::new);
     let mut best: Option<(usize, RepoPath)> = None;
@@ -60,7 +55,7 @@ pub(super) fn guessed_context(path: &RepoPath, contents: &Contents, listing: &Li
 fn folder_of_build(folder: &RepoPath, contents: &Contents, listing: &Listing) -> Option<RepoPath> {
     let holding = |name: &str| {
         let mut folders = folder.with_ancestors().filter_map(RepoPath::new);
-        folders.find(|folder| folder.join(name).is_some_and(|path| listing.contains(path.as_str())))
+        folders.find(|folder| folder.join(name).is_some_and(|path| listing.holds(&path)))
     };
     let is_built = !contents.builds.is_empty();
     is_built.then(|| holding("Cargo.lock").or_else(|| holding("Cargo.toml"))).flatten()
