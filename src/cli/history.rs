@@ -88,7 +88,7 @@ enum Whose {
 enum Form {
     /// For a person
     Human,
-    /// One JSON document
+    /// One JSON document; `watertight schema history` prints its schema
     Json,
     /// A line for each point
     Csv,

@@ -41,7 +41,7 @@ pub(super) struct Arguments {
 enum Form {
     /// For a person
     Human,
-    /// One JSON document
+    /// One JSON document; `watertight schema metrics` prints its schema
     Json,
     /// A line for each number
     Csv,

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::report::{document, impact_schema, schema};
+use crate::report::{document, history_schema, impact_schema, metrics_schema, schema};
 use crate::rules::{configuration_schema, feature_schema, rule_schema};
 
 use super::{Exit, Outcome};
@@ -31,6 +31,10 @@ enum Of {
     Report,
     /// What `impact --format json` prints
     Impact,
+    /// What `metrics --format json` prints
+    Metrics,
+    /// What `history --format json` prints
+    History,
     /// `watertight.toml`
     Configuration,
     /// `feature.toml`, and `[package.metadata.watertight]`
@@ -43,6 +47,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let output = match arguments.of {
         Of::Report => schema(),
         Of::Impact => impact_schema(),
+        Of::Metrics => metrics_schema(),
+        Of::History => history_schema(),
         Of::Configuration => document(&configuration_schema()),
         Of::Feature => document(&feature_schema()),
         Of::Rule => document(&rule_schema()),

@@ -121,6 +121,19 @@ fn name_of(folder: &TempDir) -> String {
 }
 
 #[test]
+fn the_history_for_programs_is_what_its_schema_says() {
+    let folder = past();
+    let schema = run(folder.path(), "schema history").output;
+    let schema: Value = serde_json::from_str(&schema).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for arguments in ["--every commit", "--every tag", "--config-of commit --jumps 0"] {
+        let history = told(folder.path(), arguments);
+        let errors: Vec<String> = validator.iter_errors(&history).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+}
+
+#[test]
 fn each_moment_is_what_metrics_says_of_it() {
     let folder = past();
     let law = repository(&[("law.toml", FEATURES)]);

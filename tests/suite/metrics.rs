@@ -150,6 +150,18 @@ fn every_format_tells_the_sample() {
 }
 
 #[test]
+fn the_numbers_for_programs_are_what_their_schema_says() {
+    let schema: Value = serde_json::from_str(&run(&testdata(""), "schema metrics").output).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let nothing = repository(&[("watertight.toml", "")]);
+    for folder in [testdata("monorepos/shop"), testdata("monorepos/bookshop"), nothing.path().to_owned()] {
+        let errors: Vec<String> =
+            validator.iter_errors(&measured(&folder)).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+}
+
+#[test]
 fn nothing_to_measure_is_an_answer() {
     let folder = repository(&[("watertight.toml", ""), ("README.md", "nothing\n")]);
     insta::assert_snapshot!("metrics_of_nothing", run(folder.path(), "metrics").transcript());

@@ -195,6 +195,8 @@ fn the_schemas_are_those_that_the_tool_prints() {
     for (of, file) in [
         ("report", "docs/report.schema.json"),
         ("impact", "docs/impact.schema.json"),
+        ("metrics", "docs/metrics.schema.json"),
+        ("history", "docs/history.schema.json"),
         ("configuration", "docs/watertight.schema.json"),
         ("feature", "docs/feature.schema.json"),
         ("rule", "docs/rule.schema.json"),
