@@ -54,4 +54,4 @@ pub mod cli;
 
 mod pipeline;
 
-pub use pipeline::{Base, Change, Loading, Repository, Stage, Verdict, Watch};
+pub use pipeline::{Base, Change, Loading, Repository, Stage, Tighter, Verdict, Watch};

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::Repository;
-use crate::features::FeatureId;
+use crate::features::{BudgetNumber, FeatureId, MILLION, REACHING};
 use crate::graph::CouplingKind;
-use crate::insight::{FeatureMetrics, Independence, Metrics, Ships};
+use crate::insight::{FeatureMetrics, Holder, Independence, Metrics, Ships, Spending};
 
 use super::paint::{BOLD, DIM, paint};
 use super::pretty::to_json;
@@ -627,5 +627,36 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
     for row in &rows {
         text += &line(&row.iter().map(String::as_str).collect::<Vec<_>>());
     }
+    text
+}
+
+/// A section `[budgets]` with the numbers of today, to begin with.
+pub fn metrics_budgets(spending: &Spending<'_>) -> String {
+    let limit = |number: BudgetNumber| {
+        let today = spending.of(number, Holder::Repository)?.rounded_up();
+        let limit = if number.is_floor() { MILLION - today } else { today };
+        let shown = number.shown(limit);
+        Some(if number.is_share() { format!("\"{shown}\"") } else { shown })
+    };
+    let mut text = "# What there is today: `watertight check` fails where one of these gets worse, and `watertight check \
+                    --ratchet`\n# tightens them where it gets better. They stand at their limits on purpose, so that \
+                    none is near.\n[budgets]\nnear = \"0 %\"\n"
+        .to_owned();
+    for number in [
+        BudgetNumber::Independence,
+        BudgetNumber::IndependenceUnshared,
+        BudgetNumber::PropagationCost,
+        BudgetNumber::Circles,
+        BudgetNumber::Baseline,
+        BudgetNumber::Exceptions,
+    ] {
+        if let Some(limit) = limit(number) {
+            let _ = writeln!(text, "{} = {limit}", number.key());
+        }
+    }
+    let kinds = REACHING.iter().filter_map(|kind| {
+        limit(BudgetNumber::Couplings(*kind)).map(|limit| format!("{} = {limit}", kind.word()))
+    });
+    let _ = writeln!(text, "couplings = {{ {} }}", kinds.collect::<Vec<_>>().join(", "));
     text
 }

@@ -12,9 +12,9 @@ use watertight::text::RepoPath;
 
 use crate::watertight::{commit_all, copied, copy, empty, folders, name, run, testdata};
 
-/// Rules that are told by comparing what was found: with what was before, or with what was accepted. What
-/// they could find is described, and can't be counted beforehand.
-const COMPARING: [&str; 2] = ["loosened-boundary", "stale-baseline"];
+/// Rules that are told by comparing what was found: with what was before, with what was accepted, or with a
+/// budget. What they could find is described, and can't be counted beforehand.
+const COMPARING: [&str; 4] = ["loosened-boundary", "stale-baseline", "broken-budget", "near-budget"];
 
 /// What `check` says of a fixture. One with a folder `before` is a change: from what lies there to what lies
 /// in `after`.

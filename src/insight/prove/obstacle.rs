@@ -198,6 +198,8 @@ pub(super) fn of_declaration(judged: Judged<'_>, condition: &DeclarationConditio
         Declared::ExpiringExceptions => would("an exception whose `until` is near"),
         Declared::StaleCorrections => would("a correction that corrects nothing"),
         Declared::StaleBaseline => would("an entry of the baseline that no finding matches"),
+        Declared::BrokenBudgets => would("a number that does not keep to its budget"),
+        Declared::NearBudgets => would("a number that has nearly used up its budget"),
         Declared::LoosenedBoundaries => Power::WouldFire(
             "a change that allows more than before would be flagged (`check --since`)".to_owned(),
         ),
