@@ -32,7 +32,8 @@ impl Owners {
             Some(name) => Err(unknown_owner(name, &known)),
             None => {
                 let asked: BTreeSet<String> = asked.iter().map(|name| plain_owner(name)).collect();
-                let is_asked = |owner: &String| owner_names(owner).any(|name| asked.contains(&plain_owner(name)));
+                let is_asked =
+                    |owner: &String| owner_names(owner).any(|name| asked.contains(&plain_owner(name)));
                 let own = map.features.iter().filter(|one| one.owner.as_ref().is_some_and(is_asked));
                 let features = own.map(|feature| feature.name.clone()).collect();
                 Ok(Self { asked, features })

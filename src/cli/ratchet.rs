@@ -72,7 +72,8 @@ fn unsure(repository: &Repository, change: &Change) -> Option<String> {
     let broken = repository.rules.about(Declared::BrokenBudgets).map(|rule| rule.id.as_str());
     let found = change.verdict.findings.iter().chain(&change.inherited);
     let is_wrong = |rule: &str, level: Level| level == Level::Deny && Some(rule) != broken;
-    let wrong = found.filter(|one| is_wrong(&one.rule, one.level) && !may_hold(one, &repository.rules)).count();
+    let wrong =
+        found.filter(|one| is_wrong(&one.rule, one.level) && !may_hold(one, &repository.rules)).count();
     (wrong > 0).then(|| {
         let findings = counted(wrong, "finding", "findings");
         format!("the configuration has {findings} of its own, so that something may be out of sight")

@@ -178,8 +178,12 @@ impl<'a> Spending<'a> {
                 }
             }
             (BudgetNumber::PropagationCost, _) => {
-                for (unit, count) in reached_by_each(graph, map) {
-                    parts.insert(format!("`{}`, with what it reaches", graph.unit(unit).name), count);
+                // That each unit reaches itself is nobody's doing.
+                for (unit, count) in reached_by_each(graph, map).into_iter().filter(|(_, count)| *count > 1) {
+                    parts.insert(
+                        format!("units that `{}` reaches, itself included", graph.unit(unit).name),
+                        count,
+                    );
                 }
             }
             (BudgetNumber::Circles, _) => {
@@ -194,8 +198,11 @@ impl<'a> Spending<'a> {
                 let pairs = self.metrics.iter().flat_map(|metrics| &metrics.pairs);
                 for ((from, to), kinds) in pairs {
                     let (own, other) = if is_out { (from, to) } else { (to, from) };
-                    let count: usize =
-                        kinds.iter().filter(|(kind, _)| REACHING.contains(kind)).map(|(_, count)| count).sum();
+                    let count: usize = kinds
+                        .iter()
+                        .filter(|(kind, _)| REACHING.contains(kind))
+                        .map(|(_, count)| count)
+                        .sum();
                     if map.feature(*own).name == feature && count > 0 {
                         parts.insert(format!("`{}`", name(*other)), 1);
                     }

@@ -268,7 +268,12 @@ impl Spent<'_> {
                 0 => format!("nothing {most}"),
                 allowed => format!("{} {most}", self.points(allowed)),
             };
-            return format!("{} {less} than before ({} → {}), where {allowed}", self.points(added), shown(was), shown(is));
+            return format!(
+                "{} {less} than before ({} → {}), where {allowed}",
+                self.points(added),
+                shown(was),
+                shown(is)
+            );
         }
         let (most, over) = match number.is_floor() {
             true => ("the least", "too few"),
@@ -304,7 +309,9 @@ impl Spent<'_> {
             (BudgetNumber::Couplings(_), _) => why("FEATURE", "OTHER"),
             (BudgetNumber::FanOut | BudgetNumber::Reaches, Holder::Feature(feature)) => why(feature, "OTHER"),
             (BudgetNumber::FanIn, Holder::Feature(feature)) => why("OTHER", feature),
-            (BudgetNumber::Affects, _) => "`watertight impact --files FILE` shows what is deployed again".to_owned(),
+            (BudgetNumber::Affects, _) => {
+                "`watertight impact --files FILE` shows what is deployed again".to_owned()
+            }
             (BudgetNumber::Baseline, _) => {
                 "mend what the baseline holds, then `watertight baseline --prune`".to_owned()
             }

@@ -634,6 +634,10 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
 pub fn metrics_budgets(spending: &Spending<'_>) -> String {
     let limit = |number: BudgetNumber| {
         let today = spending.of(number, Holder::Repository)?.rounded_up();
+        // Who has no baseline yet may begin one.
+        if number == BudgetNumber::Baseline && today == 0 {
+            return None;
+        }
         let limit = if number.is_floor() { MILLION - today } else { today };
         let shown = number.shown(limit);
         Some(if number.is_share() { format!("\"{shown}\"") } else { shown })

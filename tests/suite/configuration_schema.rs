@@ -92,6 +92,9 @@ fn example(schema: &Value, property: &Value) -> Value {
     if let Some(example) = property["examples"].as_array().and_then(|all| all.first()) {
         return example.clone();
     }
+    if property["additionalProperties"].is_object() {
+        return json!({ "one": example(schema, &property["additionalProperties"]) });
+    }
     let reference = property["$ref"].as_str().or_else(|| property["allOf"][0]["$ref"].as_str());
     match reference.map(|reference| definition(schema, reference)) {
         Some(inner) if inner["enum"].is_array() => inner["enum"][0].clone(),

@@ -174,7 +174,9 @@ impl Budget {
             (BudgetOf::Features(now), BudgetOf::Features(was)) => {
                 told_before(&now.0.written.value) == was.0.written.value
             }
-            (BudgetOf::Owner(now), BudgetOf::Owner(was)) => plain_owner(&now.value) == plain_owner(&was.value),
+            (BudgetOf::Owner(now), BudgetOf::Owner(was)) => {
+                plain_owner(&now.value) == plain_owner(&was.value)
+            }
             _ => false,
         };
         is_of_same && self.number == earlier.number
@@ -271,11 +273,7 @@ impl Budgets {
     }
 
     /// The names in it that mean nothing.
-    pub(crate) fn unmatched(
-        &self,
-        file: &RepoPath,
-        map: &FeatureMap,
-    ) -> Vec<Unmatched> {
+    pub(crate) fn unmatched(&self, file: &RepoPath, map: &FeatureMap) -> Vec<Unmatched> {
         let mut found: Vec<Unmatched> = Vec::new();
         for budget in &self.all {
             let (written, wanted, near) = match &budget.of {
@@ -368,15 +366,12 @@ enum Sign {
 }
 
 /// A share, as `"70 %"` or `0.7`, in millionths.
-fn share(
-    value: &Value<'_>,
-    key: &str,
-    sign: Sign,
-    file: &RepoPath,
-    faults: &mut Vec<Fault>,
-) -> Option<i64> {
+fn share(value: &Value<'_>, key: &str, sign: Sign, file: &RepoPath, faults: &mut Vec<Fault>) -> Option<i64> {
+    let (percent, number) = if key == "near" { ("5 %", "0.05") } else { ("70 %", "0.7") };
     let (wanted, example) = match sign {
-        Sign::Any => ("a share from 0 to 100 %", format!("write `{key} = \"70 %\"`, or `{key} = 0.7`")),
+        Sign::Any => {
+            ("a share from 0 to 100 %", format!("write `{key} = \"{percent}\"`, or `{key} = {number}`"))
+        }
         Sign::Fall => (
             "a share from -100 % to 0: by how much it may fall",
             format!("write `{key} = \"-1 %\"`, or `{key} = 0` if it may not fall"),
@@ -474,7 +469,9 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        for (limit, percent) in [(0, "0"), (714_200, "71.42"), (MILLION, "100"), (-5_000, "-0.5"), (1, "0.0001")] {
+        for (limit, percent) in
+            [(0, "0"), (714_200, "71.42"), (MILLION, "100"), (-5_000, "-0.5"), (1, "0.0001")]
+        {
             assert_eq!(hundredths(limit), percent);
             assert_eq!(millionths(percent, 4), Some(limit));
         }

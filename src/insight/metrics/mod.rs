@@ -286,7 +286,8 @@ fn by_feature(
         let at = feature.index();
         let shipping = std::mem::take(&mut ships[at]);
         // The first of several that are as bad.
-        let affecting = units[at].iter().filter_map(|unit| Some((affected.of(*unit)?, std::cmp::Reverse(*unit))));
+        let affecting =
+            units[at].iter().filter_map(|unit| Some((affected.of(*unit)?, std::cmp::Reverse(*unit))));
         let widest = affecting.filter(|(count, _)| *count > 0).max();
         let (fan_out, fan_in) = fans.get(feature).copied().unwrap_or_default();
         FeatureMetrics {
