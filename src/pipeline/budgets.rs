@@ -98,31 +98,21 @@ impl Change {
                 if matches!(budget.of, BudgetOf::Change) && own.is_none() {
                     continue;
                 }
-                let tell = |rule: &Rule, spent: &Spent<'_>| {
-                    let place = (&now, earlier_of.filter(|_| spent.before.is_some()));
-                    spent.finding(rule, place)
-                };
-                let fate = spent.fate(head.configuration.budgets.near());
+                if let (true, Some(rule), Some(earlier)) = (spent.is_mended(), broken, earlier_of) {
+                    let was = Spent { now: before.unwrap_or(amount), before: None, ..spent };
+                    self.gone.push(was.finding(rule, (earlier, None)));
+                }
+                let (fate, is_inherited) = spent.fate(head.configuration.budgets.near());
                 let rule = match fate {
-                    Fate::Broken { .. } => broken,
-                    Fate::Near { .. } => near,
-                    Fate::Kept { is_mended } => {
-                        if let (true, Some(rule), Some(earlier)) = (is_mended, broken, earlier_of) {
-                            let was = Spent { now: spent.before.unwrap_or(amount), before: None, ..spent };
-                            self.gone.push(was.finding(rule, (earlier, None)));
-                        }
-                        continue;
-                    }
+                    Fate::Kept => None,
+                    Fate::Near => near,
+                    Fate::Broken => broken,
                 };
                 let Some(rule) = rule else { continue };
-                let finding = tell(rule, &spent);
+                let finding = spent.finding(rule, (&now, earlier_of.filter(|_| before.is_some())));
                 if told.insert(finding.identity.clone()) {
-                    match fate {
-                        Fate::Broken { is_inherited: true } | Fate::Near { is_inherited: true } => {
-                            self.inherited.push(finding);
-                        }
-                        _ => self.verdict.findings.push(finding),
-                    }
+                    let list = if is_inherited { &mut self.inherited } else { &mut self.verdict.findings };
+                    list.push(finding);
                 }
             }
         }
@@ -177,47 +167,39 @@ fn by_rule(baseline: Option<&Baseline>) -> BTreeMap<String, usize> {
 }
 
 /// What became of a budget.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     /// It is kept, with room to spare.
-    Kept {
-        /// Whether it was not before.
-        is_mended: bool,
-    },
+    Kept,
     /// It is nearly used up.
-    Near {
-        /// Whether it was so before, and no better.
-        is_inherited: bool,
-    },
+    Near,
     /// It is not kept.
-    Broken {
-        /// As there.
-        is_inherited: bool,
-    },
+    Broken,
 }
 
 impl Spent<'_> {
-    fn fate(&self, near: i64) -> Fate {
+    /// What became of it, and whether it was so before, and no better.
+    fn fate(&self, near: i64) -> (Fate, bool) {
         let allowed = self.budget.allowed();
         if matches!(self.budget.of, BudgetOf::Change) {
-            return match self.before.is_some_and(|before| self.now.has_added(before, allowed)) {
-                true => Fate::Broken { is_inherited: false },
-                false => Fate::Kept { is_mended: false },
-            };
+            let is_broken = self.before.is_some_and(|before| self.now.has_added(before, allowed));
+            return (if is_broken { Fate::Broken } else { Fate::Kept }, false);
         }
-        let is_near = |amount: Amount| amount.is_near(allowed, near);
-        // What is worse than before is new, however bad it was.
-        let was_as_bad = |is_so: &dyn Fn(Amount) -> bool| {
-            self.before.is_some_and(|before| is_so(before) && !self.now.is_more_than(before))
+        let fate = |amount: Amount| match amount.is_above(allowed) {
+            true => Fate::Broken,
+            false if amount.is_near(allowed, near) => Fate::Near,
+            false => Fate::Kept,
         };
-        let is_above = |amount: Amount| amount.is_above(allowed);
-        if is_above(self.now) {
-            Fate::Broken { is_inherited: was_as_bad(&is_above) }
-        } else if is_near(self.now) {
-            Fate::Near { is_inherited: was_as_bad(&|before| is_near(before) || is_above(before)) }
-        } else {
-            Fate::Kept { is_mended: self.before.is_some_and(is_above) }
-        }
+        // What is worse than before is new, however bad that was.
+        let is_inherited = self.before.is_some_and(|before| !self.now.is_more_than(before));
+        (fate(self.now), is_inherited)
+    }
+
+    /// Whether it was broken before, and is not any more.
+    fn is_mended(&self) -> bool {
+        let is_above = |amount: Amount| amount.is_above(self.budget.allowed());
+        let is_lasting = !matches!(self.budget.of, BudgetOf::Change);
+        is_lasting && self.before.is_some_and(is_above) && !is_above(self.now)
     }
 
     /// `now` is where the number comes from, `before` what it is compared with.

@@ -168,7 +168,7 @@ impl Budget {
     }
 
     /// Whether an earlier one is about the same, which may have been called otherwise then.
-    pub fn is_about_what(&self, earlier: &Self, told_before: &dyn Fn(&str) -> String) -> bool {
+    pub fn is_about_the_same(&self, earlier: &Self, told_before: &dyn Fn(&str) -> String) -> bool {
         let is_of_same = match (&self.of, &earlier.of) {
             (BudgetOf::Repository, BudgetOf::Repository) | (BudgetOf::Change, BudgetOf::Change) => true,
             (BudgetOf::Features(now), BudgetOf::Features(was)) => {

@@ -184,7 +184,7 @@ impl<'a> Comparison<'a> {
         let told_before = |name: &str| self.earlier.renamed.told_before(name);
         let now = self.law.configuration.budgets.all();
         let opening = |before: &Budget| {
-            let Some(now) = now.iter().find(|now| now.is_about_what(before, &told_before)) else {
+            let Some(now) = now.iter().find(|now| now.is_about_the_same(before, &told_before)) else {
                 return Some(Opening {
                     what: format!("the budget {} is no more", before.name()),
                     label: "names no such budget",
