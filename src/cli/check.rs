@@ -14,7 +14,7 @@ use super::open::Opened;
 use super::owner::Owners;
 use super::reports::{Report, Reports};
 use super::since::Since;
-use super::{Outcome, Where};
+use super::{Outcome, Where, ratchet};
 
 /// Flag every coupling between two features that share no responsibility.
 ///
@@ -27,6 +27,7 @@ use super::{Outcome, Where};
 ///   watertight check
 ///   watertight check --staged --since HEAD
 ///   watertight check --since origin/main
+///   watertight check --ratchet
 ///   watertight check path/to/repository --format json
 ///   watertight check --report sarif=out.sarif --report markdown=comment.md
 ///   watertight check --config features.toml path/to/repository
@@ -46,6 +47,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     owner: Vec<String>,
 
+    /// Tighten the budgets in the configuration to today's numbers, where these are better.
+    ///
+    /// Only those numbers of the file change, and none becomes looser. What one change may do (`[budgets.change]`)
+    /// stays as it is.
+    #[arg(long)]
+    ratchet: bool,
+
     #[command(flatten)]
     reports: Reports,
 }
@@ -53,7 +61,7 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Everything at a place, as a person reads it.
     pub(super) fn plain(place: Where) -> Self {
-        Self { place, since: None, owner: Vec::new(), reports: Reports::default() }
+        Self { place, since: None, owner: Vec::new(), ratchet: false, reports: Reports::default() }
     }
 
     /// Everything at a place, as a page in a file; `-` is the standard output.
@@ -71,6 +79,9 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
 fn checked(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     arguments.reports.check()?;
     let how = &arguments.place.how;
+    if arguments.ratchet {
+        ratchet::refuse(how)?;
+    }
     let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
     let repository = match arguments.since {
         None => opened.load_declared(how)?,
@@ -118,13 +129,19 @@ pub(super) fn told(
         Some(since) => repository.judge_change(&since.base),
         None => Change::of_everything(&repository),
     };
+    let baseline_before = since.as_ref().and_then(|since| since.baseline.as_ref());
     if let Some(baseline) = &baseline {
-        let before = since.as_ref().and_then(|since| since.baseline.as_ref());
-        change.accept(baseline, before, &repository.rules);
+        change.accept(baseline, baseline_before, &repository.rules);
     }
+    let baselines = (baseline.as_ref(), baseline_before);
+    change.keep_to_budgets(&repository, since.as_ref().map(|since| &since.base), baselines);
     if let Some(since) = &since {
         change.tell_grown(baseline.as_ref(), since.baseline.as_ref(), (&repository, &since.base));
     }
+    let tightened = match arguments.ratchet {
+        true => ratchet::tighten((opened, how), (&repository, &change), baseline.as_ref())?,
+        false => String::new(),
+    };
     let of_other_owners = owners.retain(&mut change.verdict.findings, |finding| finding);
     owners.retain(&mut change.baselined, |baselined| &baselined.finding);
     owners.retain(&mut change.verdict.excepted, |excepted| &excepted.finding);
@@ -138,7 +155,7 @@ pub(super) fn told(
         repository: &repository,
         name: &opened.name(),
         console,
-        notice: how.cargo.notice(),
+        notice: how.cargo.notice() + &tightened,
     });
     // The process ends now: giving back piece by piece what it used would only take time.
     std::mem::forget((repository, change, since));

@@ -25,6 +25,7 @@ use super::{Exit, Outcome, Where};
 ///   watertight metrics
 ///   watertight metrics --rev v1.0 --format json
 ///   watertight metrics --format openmetrics > watertight.prom
+///   watertight metrics --format budgets >> watertight.toml
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
@@ -47,6 +48,8 @@ enum Form {
     Csv,
     /// For Prometheus and what is like it
     Openmetrics,
+    /// A section `[budgets]` for `watertight.toml`, with today's numbers as limits
+    Budgets,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
@@ -64,8 +67,8 @@ fn measured(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     let verdict = repository.judge();
     let excepted = verdict.excepted.len();
     let mut findings = verdict.findings;
-    let baselined =
-        baseline.map_or(0, |baseline| Reviewed::new(&baseline).take(&mut findings, &repository.rules).len());
+    let held = |baseline| Reviewed::new(baseline).take(&mut findings, &repository.rules).len();
+    let baselined = baseline.as_ref().map_or(0, held);
     let metrics = metrics(&repository.linked.graph, &repository.map);
     console.begins(Stage::Reporting);
     let measured = Measured { repository: &repository, metrics: &metrics, excepted, baselined };
@@ -74,6 +77,9 @@ fn measured(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
         Form::Json => report::metrics_json(&measured),
         Form::Csv => report::metrics_csv(&measured),
         Form::Openmetrics => report::metrics_openmetrics(&measured),
+        Form::Budgets => {
+            report::metrics_budgets(&repository.spending(&verdict.excepted, baseline.as_ref(), true))
+        }
     };
     let exit = Exit::of_reading(&repository);
     Ok(Outcome { output, messages: opened.notice(how, &repository), exit })

@@ -21,6 +21,7 @@ mod open;
 mod order;
 mod owner;
 mod progress;
+mod ratchet;
 mod report;
 mod reports;
 mod rules;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::features::FeatureMap;
+use crate::features::{FeatureMap, owner_names, plain_owner};
 use crate::findings::Finding;
 use crate::text::nearest;
 use crate::text::toml::quoted;
@@ -25,14 +25,15 @@ impl Owners {
         if asked.is_empty() {
             return Ok(Self { asked: BTreeSet::new(), features: BTreeSet::new() });
         }
-        let known: BTreeSet<&str> = map.owners().flat_map(names).collect();
-        let comparable: BTreeSet<String> = known.iter().map(|name| plain(name)).collect();
-        let unknown = asked.iter().find(|name| !comparable.contains(&plain(name)));
+        let known: BTreeSet<&str> = map.owners().flat_map(owner_names).collect();
+        let comparable: BTreeSet<String> = known.iter().map(|name| plain_owner(name)).collect();
+        let unknown = asked.iter().find(|name| !comparable.contains(&plain_owner(name)));
         match unknown {
             Some(name) => Err(unknown_owner(name, &known)),
             None => {
-                let asked: BTreeSet<String> = asked.iter().map(|name| plain(name)).collect();
-                let is_asked = |owner: &String| names(owner).any(|name| asked.contains(&plain(name)));
+                let asked: BTreeSet<String> = asked.iter().map(|name| plain_owner(name)).collect();
+                let is_asked =
+                    |owner: &String| owner_names(owner).any(|name| asked.contains(&plain_owner(name)));
                 let own = map.features.iter().filter(|one| one.owner.as_ref().is_some_and(is_asked));
                 let features = own.map(|feature| feature.name.clone()).collect();
                 Ok(Self { asked, features })
@@ -56,27 +57,17 @@ impl Owners {
             || finding.lets_in.iter().any(|one| self.features.contains(&one.feature))
             || parties
                 .filter_map(|party| party.owner.as_deref())
-                .flat_map(names)
-                .any(|name| self.asked.contains(&plain(name)))
+                .flat_map(owner_names)
+                .any(|name| self.asked.contains(&plain_owner(name)))
     }
-}
-
-/// The names in an owner's text: several stand apart by spaces or commas.
-fn names(owner: &str) -> impl Iterator<Item = &str> {
-    owner.split(|one: char| one == ',' || one.is_whitespace()).filter(|name| !name.is_empty())
-}
-
-/// A name as it is compared: without its `@`, and without regard to case.
-fn plain(name: &str) -> String {
-    name.strip_prefix('@').unwrap_or(name).to_lowercase()
 }
 
 /// How many owners are named to somebody who named nobody.
 const NAMED: usize = 8;
 
 fn unknown_owner(asked: &str, known: &BTreeSet<&str>) -> Outcome {
-    let plain_names: Vec<(String, &str)> = known.iter().map(|name| (plain(name), *name)).collect();
-    let near = nearest(&plain(asked), plain_names.iter().map(|(plain, _)| plain.as_str()));
+    let plain_names: Vec<(String, &str)> = known.iter().map(|name| (plain_owner(name), *name)).collect();
+    let near = nearest(&plain_owner(asked), plain_names.iter().map(|(plain, _)| plain.as_str()));
     let near = near.and_then(|near| plain_names.iter().find(|(plain, _)| plain == near));
     let help = match near {
         Some((_, name)) => format!("did you mean `{name}`?"),

@@ -10,6 +10,7 @@ mod code_ownership;
 mod configuration;
 mod nearby;
 mod opening;
+mod owner_names;
 mod reach;
 mod relation;
 mod renamed;
@@ -28,11 +29,13 @@ use code_ownership::CodeOwnership;
 pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, Destination, Move, assign};
 pub use configuration::{
-    Affects, CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement,
-    Exception, External, FeatureDeclaration, ImpactSection, Responsibility,
+    Affects, Budget, BudgetNumber, BudgetOf, Budgets, CONFIGURATION_FILE, Configuration, CorrectionStatement,
+    CouplingEnd, CouplingStatement, Exception, External, FeatureDeclaration, FeatureNames, ImpactSection,
+    MILLION, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby, tell_clashes};
 pub use opening::{Depth, wanted_code};
+pub use owner_names::{owner_names, plain_owner};
 pub use reach::{BUILT_WITH, Direction, REACHING, Reach};
 pub use renamed::Renamed;
 pub use selection::{Named, Names, RoleWord, Selector, UnitSet};

@@ -196,7 +196,7 @@ pub fn find(judged: Judged<'_>, law: Law<'_>) -> Findings {
         findings.extend(declaration::loosened::find(judged, &rule, law));
     }
     let mut findings = merge_same(findings);
-    findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    sort(&mut findings);
     excepted.sort_by(|a, b| sort_key(&a.finding).cmp(&sort_key(&b.finding)));
     Findings { findings, excepted }
 }
@@ -525,7 +525,17 @@ impl Judged<'_> {
 
 /// One finding for all that a rule has to say about a file of its own.
 pub(crate) fn summary_of(rule: &Rule, names: &[(&str, String)], place: Location) -> Finding {
-    declaration::told(rule, names, "", vec![place])
+    of_configuration(rule, names, "", place)
+}
+
+/// One finding about a line of the configuration; `key` tells it from others of its rule.
+pub(crate) fn of_configuration(rule: &Rule, names: &[(&str, String)], key: &str, place: Location) -> Finding {
+    declaration::told(rule, names, key, vec![place])
+}
+
+/// Puts findings into the order in which they are told.
+pub(crate) fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
 }
 
 /// How many names stand in one sentence.

@@ -1,6 +1,7 @@
 //! Questions to the graph.
 
 mod breach;
+mod budgets;
 mod cut;
 mod history;
 mod impact;
@@ -13,6 +14,7 @@ mod shipping;
 mod why;
 
 pub use breach::{Breach, breach};
+pub use budgets::{Amount, Holder, Spending};
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
 pub use history::{Edge, Edges, FeatureMoment, Moment, Turn, moment, turn};
 pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};

@@ -143,6 +143,16 @@ impl Base {
         })
     }
 
+    /// What rules are judged on, by the later configuration.
+    pub(super) fn judged(&self) -> Judged<'_> {
+        Judged { graph: &self.graph, map: &self.map }
+    }
+
+    /// The same by the configuration that it had then.
+    pub(super) fn own(&self) -> Option<&Own> {
+        self.own.as_ref()
+    }
+
     /// How many services there were.
     pub fn services(&self) -> usize {
         self.graph.services()
@@ -192,8 +202,7 @@ impl Base {
     /// Every finding that was there: couplings as the later configuration judges them, and what its own
     /// configuration said wrong.
     fn findings(&self, head: &Repository) -> Vec<Finding> {
-        let judged = Judged { graph: &self.graph, map: &self.map };
-        let mut found = find(judged, head.law()).findings;
+        let mut found = find(self.judged(), head.law()).findings;
         if !self.is_under_one_law {
             found.retain(|finding| !is_about_declarations(&head.rules, finding));
             found.extend(self.own.iter().flat_map(|own| own.said_wrong(&head.rules)));

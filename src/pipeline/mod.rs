@@ -1,5 +1,6 @@
 //! The way that the data takes, on one screen.
 
+mod budgets;
 mod change;
 mod code;
 mod excused;
@@ -21,6 +22,7 @@ use crate::sources::cargo::CargoCommand;
 use crate::sources::{CodeOwners, Known, Reading, read_all, read_text};
 use crate::text::{Date, Fault, Location, RepoPath};
 
+pub use budgets::Tighter;
 pub use change::{Base, Change};
 pub use history::{Every, History, Jump, Point, history};
 pub use past::{Measured, Past, Walk};
@@ -180,6 +182,7 @@ impl Repository {
         map.unmatched.extend(no_rule_files(configuration, &self.rule_files));
         let unmatched = configuration.impact.unmatched(&configuration.file, &linked.graph, &map);
         map.unmatched.extend(unmatched);
+        map.unmatched.extend(configuration.budgets.unmatched(&configuration.file, &map));
         self.map = map;
         self
     }

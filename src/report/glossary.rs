@@ -4,7 +4,7 @@ use super::Style;
 use super::paint::{BOLD, paint, wrapped};
 
 /// Words, sorted, and what each means.
-pub const GLOSSARY: [(&str, &str); 17] = [
+pub const GLOSSARY: [(&str, &str); 18] = [
     (
         "API package",
         "A package that is a feature's published contract: its client, its requests and responses. Depending on it is a call, which is allowed. `apis` of a feature names it.",
@@ -16,6 +16,10 @@ pub const GLOSSARY: [(&str, &str); 17] = [
     (
         "baseline",
         "The findings that were there when the check was introduced, in `watertight-baseline.toml`. They are known, and don't fail the check; the list can only shrink. `watertight check --baselined` shows them.",
+    ),
+    (
+        "budget",
+        "A number that the repository keeps to, and what one change may do to it: independence, couplings of a kind, entries of the baseline. `[budgets]` sets the limits; `watertight check --ratchet` tightens them to today's numbers.",
     ),
     (
         "coupling",

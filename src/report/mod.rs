@@ -70,7 +70,9 @@ pub use json::{render as json, schema};
 pub use junit::render as junit;
 pub use markdown::{job_summary, render as markdown};
 pub use mask::{masked, masked_message};
-pub use metrics::{Measured, metrics, metrics_csv, metrics_json, metrics_openmetrics, metrics_schema};
+pub use metrics::{
+    Measured, metrics, metrics_budgets, metrics_csv, metrics_json, metrics_openmetrics, metrics_schema,
+};
 pub use ordering::{ordering, ordering_json};
 pub use pretty::{document, to_json as json_text};
 pub use proposed::proposed;

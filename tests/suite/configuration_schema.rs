@@ -26,7 +26,7 @@ fn selector(selector: Value) -> Value {
 }
 
 /// Every type of table that the schema knows, and where it stands.
-const TABLES: [(&str, Around); 25] = [
+const TABLES: [(&str, Around); 30] = [
     ("ResponsibilityTable", |table| json!({ "responsibilities": { "one": table } })),
     ("Feature", |table| {
         // A name with a place for a folder's belongs to `each`.
@@ -43,6 +43,11 @@ const TABLES: [(&str, Around); 25] = [
     }),
     ("DeclaredCoupling", |table| json!({ "couplings": [table] })),
     ("DeclaredCorrection", |table| json!({ "corrections": [table] })),
+    ("Budgets", |table| json!({ "budgets": table })),
+    ("CouplingBudgets", |table| json!({ "budgets": { "couplings": table } })),
+    ("FeatureBudgets", |table| json!({ "budgets": { "features": { "one": table } } })),
+    ("OwnerBudgets", |table| json!({ "budgets": { "owners": { "@one": table } } })),
+    ("ChangeBudgets", |table| json!({ "budgets": { "change": table } })),
     ("Scan", |table| json!({ "scan": table })),
     ("Numbers", |table| json!({ "rules": { "from-a-file": table } })),
     ("OwnRule", |table| json!({ "rules": { "own": table } })),
@@ -86,6 +91,9 @@ fn faults(text: &str) -> Vec<Fault> {
 fn example(schema: &Value, property: &Value) -> Value {
     if let Some(example) = property["examples"].as_array().and_then(|all| all.first()) {
         return example.clone();
+    }
+    if property["additionalProperties"].is_object() {
+        return json!({ "one": example(schema, &property["additionalProperties"]) });
     }
     let reference = property["$ref"].as_str().or_else(|| property["allOf"][0]["$ref"].as_str());
     match reference.map(|reference| definition(schema, reference)) {

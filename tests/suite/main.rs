@@ -14,6 +14,7 @@ mod baseline;
 mod book;
 #[cfg(target_os = "linux")]
 mod browser;
+mod budgets;
 mod cargo_couplings;
 mod catalog;
 #[cfg(target_os = "linux")]

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{
-    CorrectionStatement, Exception, Feature, FeatureDeclaration, FeatureMap, Responsibility, Role,
+    Budget, CorrectionStatement, Exception, Feature, FeatureDeclaration, FeatureMap, Responsibility, Role,
 };
 use crate::graph::{CouplingKind, UnitId};
 use crate::rules::{Level, Origin, Rule};
@@ -21,6 +21,7 @@ pub(in crate::findings) fn find(judged: Judged<'_>, rule: &Rule, law: Law<'_>) -
     let mut openings = change.exceptions();
     openings.extend(change.corrections());
     openings.extend(change.rules());
+    openings.extend(change.budgets());
     let selectors = change.selectors();
     let new_lines = selectors.iter().map(|opening| opening.location.clone()).collect();
     openings.extend(selectors);
@@ -176,6 +177,34 @@ impl<'a> Comparison<'a> {
             openings.extend(self.rewritten(before, now));
         }
         openings
+    }
+
+    /// Budgets that allow more than they did, or are no more.
+    fn budgets(&self) -> Vec<Opening> {
+        let told_before = |name: &str| self.earlier.renamed.told_before(name);
+        let now = self.law.configuration.budgets.all();
+        let opening = |before: &Budget| {
+            let Some(now) = now.iter().find(|now| now.is_about_the_same(before, &told_before)) else {
+                return Some(Opening {
+                    what: format!("the budget {} is no more", before.name()),
+                    label: "names no such budget",
+                    location: self.file(),
+                    details: vec![format!("its limit was {}", before.shown(before.limit))],
+                });
+            };
+            (now.allowed() > before.allowed()).then(|| Opening {
+                what: format!(
+                    "the limit of the budget {} is {}, and was {}",
+                    now.name(),
+                    now.shown(now.limit),
+                    before.shown(before.limit)
+                ),
+                label: "allows more",
+                location: now.declared_at.clone(),
+                details: Vec::new(),
+            })
+        };
+        self.earlier.configuration.budgets.all().iter().filter_map(opening).collect()
     }
 
     /// A user's rule that says something else, and misses what it would have found here before.

@@ -32,8 +32,11 @@ pub(super) fn find(
         Declared::ExpiredExceptions => exceptions::expired(rule, reviewed),
         Declared::ExpiringExceptions => exceptions::expiring(rule, condition, reviewed),
         // What a change opens is watched over by the rules of both sides, and what the baseline holds is
-        // compared when all is judged.
-        Declared::LoosenedBoundaries | Declared::StaleBaseline => Vec::new(),
+        // compared when all is judged. Only then are the numbers known that are budgeted.
+        Declared::LoosenedBoundaries
+        | Declared::StaleBaseline
+        | Declared::BrokenBudgets
+        | Declared::NearBudgets => Vec::new(),
         Declared::StaleCorrections => exceptions::stale_corrections(judged, rule, reviewed),
     }
 }

@@ -126,6 +126,8 @@ pub struct FeatureMetrics {
     pub shipping: Shipping,
     /// How many deployables a change to one of its units affects at most.
     pub affects: usize,
+    /// The unit whose change does; `None` where none affects any.
+    pub widest: Option<UnitId>,
 }
 
 impl FeatureMetrics {
@@ -152,7 +154,8 @@ pub fn metrics(graph: &CouplingGraph, map: &FeatureMap) -> Metrics {
     let reached = Reached::new(graph, map, &|_| false);
     let own: BTreeSet<FeatureId> = reached.inhabited.iter().copied().collect();
     let between = between(graph, map, &own);
-    let (cycles, largest_cycle) = circles(&reached);
+    let circles = reached.circles();
+    let largest_cycle = circles.iter().map(Vec::len).max().unwrap_or_default();
     let affected = affected(graph, map);
     let by_feature = by_feature(&own, (graph, map), &between, &affected);
     let count = |wanted: Ships| by_feature.iter().filter(|one| one.shipping.ships() == wanted).count();
@@ -175,7 +178,7 @@ pub fn metrics(graph: &CouplingGraph, map: &FeatureMap) -> Metrics {
         independence_unshared: unshared(&reached, map),
         couplings,
         propagation: propagation(graph, map),
-        cycles,
+        cycles: circles.len(),
         largest_cycle,
         affected,
         alone: count(Ships::Alone),
@@ -225,38 +228,46 @@ fn between(
     pairs
 }
 
-/// How many circles of features there are, and how many features the largest has.
-fn circles(reached: &Reached) -> (usize, usize) {
-    let is_in = |row: &[u64], feature: FeatureId| {
-        let at = feature.index();
-        row[at / 64] >> (at % 64) & 1 == 1
-    };
-    // Who reaches whom is whole already: a circle is who reaches each other.
-    let mut left: Vec<usize> = (0..reached.inhabited.len()).collect();
-    let (mut circles, mut largest) = (0, 0);
-    while let Some(one) = left.pop() {
-        let is_with = |other: &usize| {
-            is_in(&reached.rows[one], reached.inhabited[*other])
-                && is_in(&reached.rows[*other], reached.inhabited[one])
-        };
-        let with = left.iter().filter(|other| is_with(other)).count();
-        left.retain(|other| !is_with(other));
-        if with > 0 {
-            circles += 1;
-            largest = largest.max(with + 1);
-        }
+/// The circles of features, each in order.
+pub(super) fn circles(graph: &CouplingGraph, map: &FeatureMap) -> Vec<Vec<FeatureId>> {
+    Reached::new(graph, map, &|_| false).circles()
+}
+
+impl Reached {
+    fn has(&self, one: usize, other: usize) -> bool {
+        let at = self.inhabited[other].index();
+        self.rows[one][at / 64] >> (at % 64) & 1 == 1
     }
-    (circles, largest)
+
+    /// Who reaches whom is whole already: a circle is who reaches each other.
+    fn circles(&self) -> Vec<Vec<FeatureId>> {
+        let mut left: Vec<usize> = (0..self.inhabited.len()).collect();
+        let mut circles = Vec::new();
+        while let Some(one) = left.pop() {
+            let is_with = |other: &usize| self.has(one, *other) && self.has(*other, one);
+            let (with, others): (Vec<usize>, Vec<usize>) = left.into_iter().partition(is_with);
+            left = others;
+            if !with.is_empty() {
+                circles.push(with.into_iter().chain([one]).map(|at| self.inhabited[at]).collect());
+            }
+        }
+        circles
+    }
 }
 
 fn propagation(graph: &CouplingGraph, map: &FeatureMap) -> Propagation {
+    let each = reached_by_each(graph, map);
+    Propagation { units: each.len(), reached: each.into_iter().map(|(_, count)| count).sum() }
+}
+
+/// How many units each unit that is counted reaches, itself included.
+pub(super) fn reached_by_each(graph: &CouplingGraph, map: &FeatureMap) -> Vec<(UnitId, usize)> {
     let is_counted = |unit: UnitId| !graph.unit(unit).is_outside && !map.is_end(unit);
     let counted: Vec<bool> = graph.units().map(|(id, _)| is_counted(id)).collect();
     let is_walked = |id: CouplingId| map.reaches_along(graph, id, &REACHING);
-    let units = counted.iter().filter(|is| **is).count();
     let closure = Closure::new(graph, &is_walked, &|unit| counted[unit.index()]);
-    let reached = (0..counted.len()).filter(|at| counted[*at]).map(|at| closure.count(UnitId::new(at))).sum();
-    Propagation { units, reached }
+    let units = (0..counted.len()).filter(|at| counted[*at]).map(UnitId::new);
+    units.map(|unit| (unit, closure.count(unit))).collect()
 }
 
 /// For each feature, the units outside of it that need one of its own, and its own that need one outside.
@@ -298,6 +309,10 @@ fn by_feature(
     let of_feature = |feature: &FeatureId| {
         let at = feature.index();
         let shipping = std::mem::take(&mut ships[at]);
+        // The first of several that are as bad.
+        let affecting =
+            units[at].iter().filter_map(|unit| Some((affected.of(*unit)?, std::cmp::Reverse(*unit))));
+        let widest = affecting.filter(|(count, _)| *count > 0).max();
         let (fan_out, fan_in) = fans.get(feature).copied().unwrap_or_default();
         FeatureMetrics {
             feature: *feature,
@@ -308,7 +323,8 @@ fn by_feature(
             fan_in,
             afferent: ends[at][0].len(),
             efferent: ends[at][1].len(),
-            affects: units[at].iter().filter_map(|unit| affected.of(*unit)).max().unwrap_or_default(),
+            affects: widest.map_or(0, |(count, _)| count),
+            widest: widest.map(|(_, std::cmp::Reverse(unit))| unit),
             shipping,
         }
     };

@@ -74,7 +74,7 @@ pub fn prove<'a>(judged: Judged<'_>, law: Law<'a>, found: &[Finding]) -> Vec<Pro
 
 fn power(judged: Judged<'_>, law: Law<'_>, rule: &Rule) -> Power {
     if let Condition::Declaration(condition) = &rule.condition {
-        return obstacle::of_declaration(judged, condition);
+        return obstacle::of_declaration(judged, law, condition);
     }
     // What exceptions cover is found as well, and says nothing about what else would be.
     let known: BTreeSet<String> = of_rule(judged, rule).into_iter().map(|finding| finding.identity).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::features::{Role, RoleWord, Selector};
-use crate::findings::{Judged, listed};
+use crate::findings::{Judged, Law, listed};
 use crate::graph::{UnitId, UnitKind};
 use crate::rules::{
     CatalogCondition, Catalogued, Condition, CopyCondition, DeclarationCondition, Declared, Of, Origin,
@@ -166,7 +166,7 @@ fn excuses(judged: Judged<'_>, rule: &Rule) -> Vec<String> {
 
 /// What a change to the configuration would make: that is described, since trying it would mean to read
 /// another configuration.
-pub(super) fn of_declaration(judged: Judged<'_>, condition: &DeclarationCondition) -> Power {
+pub(super) fn of_declaration(judged: Judged<'_>, law: Law<'_>, condition: &DeclarationCondition) -> Power {
     let map = judged.map;
     let has_responsibilities = !map.responsibilities.is_empty();
     let would = |what: &str| Power::WouldFire(format!("{what} would be flagged"));
@@ -198,6 +198,11 @@ pub(super) fn of_declaration(judged: Judged<'_>, condition: &DeclarationConditio
         Declared::ExpiringExceptions => would("an exception whose `until` is near"),
         Declared::StaleCorrections => would("a correction that corrects nothing"),
         Declared::StaleBaseline => would("an entry of the baseline that no finding matches"),
+        Declared::BrokenBudgets | Declared::NearBudgets if law.configuration.budgets.is_empty() => {
+            none("budget")
+        }
+        Declared::BrokenBudgets => would("a number that does not keep to its budget"),
+        Declared::NearBudgets => would("a number that has nearly used up its budget"),
         Declared::LoosenedBoundaries => Power::WouldFire(
             "a change that allows more than before would be flagged (`check --since`)".to_owned(),
         ),

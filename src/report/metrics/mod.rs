@@ -2,6 +2,7 @@
 //!
 //! Source of the text format: the OpenMetrics specification 1.0, "Text Format".
 
+mod budgets;
 mod json;
 mod table;
 
@@ -15,6 +16,7 @@ use crate::insight::{FeatureMetrics, Independence, Metrics, Ships, Totals};
 use super::safe_line;
 use super::words::enumerated;
 
+pub use budgets::metrics_budgets;
 pub(super) use json::{FeatureRecord, TotalsRecord, feature as feature_record, totals as totals_record};
 pub use json::{metrics_json, metrics_schema};
 pub use table::metrics;

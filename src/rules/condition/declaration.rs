@@ -45,10 +45,14 @@ pub enum Declared {
     StaleBaseline,
     /// What a change allows that was not allowed before.
     LoosenedBoundaries,
+    /// Budgets that are not kept.
+    BrokenBudgets,
+    /// Budgets that are nearly used up.
+    NearBudgets,
 }
 
 impl Declared {
-    const ALL: [(&str, Self); 14] = [
+    const ALL: [(&str, Self); 16] = [
         ("unassigned-units", Self::UnassignedUnits),
         ("contested-units", Self::ContestedUnits),
         ("unknown-responsibilities", Self::UnknownResponsibilities),
@@ -63,10 +67,12 @@ impl Declared {
         ("stale-corrections", Self::StaleCorrections),
         ("stale-baseline", Self::StaleBaseline),
         ("loosened-boundaries", Self::LoosenedBoundaries),
+        ("broken-budgets", Self::BrokenBudgets),
+        ("near-budgets", Self::NearBudgets),
     ];
 
     /// The words of rule files.
-    pub(in crate::rules) fn words() -> [&'static str; 14] {
+    pub(in crate::rules) fn words() -> [&'static str; 16] {
         Self::ALL.map(|(word, _)| word)
     }
 

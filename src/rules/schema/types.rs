@@ -46,8 +46,131 @@ pub(super) struct Configuration {
     /// What a change of a file that no unit holds affects, by its path or a glob.
     #[schemars(example = BTreeMap::from([("scripts/**", "nothing"), ("rust-toolchain.toml", "everything")]))]
     impact: Option<BTreeMap<String, ImpactOf>>,
+    /// Numbers that the repository keeps to, and what one change may do to them.
+    budgets: Option<Budgets>,
     /// What is read.
     scan: Option<Scan>,
+}
+
+/// Numbers that the repository keeps to. What each means, and how to begin: the page about budgets.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Budgets {
+    /// Which share of all pairs of features has to be independent at least.
+    #[schemars(example = &"70 %")]
+    independence: Option<Share>,
+    /// The same, leaving out pairs that name a common responsibility.
+    #[schemars(example = &"90 %")]
+    independence_unshared: Option<Share>,
+    /// How many couplings between features there may be, by kind.
+    couplings: Option<CouplingBudgets>,
+    /// Which share of all units a change to one of them may reach on average.
+    #[schemars(example = &"12 %")]
+    propagation_cost: Option<Share>,
+    /// How many circles of features there may be.
+    #[schemars(example = 0)]
+    circles: Option<Count>,
+    /// How many entries the baseline may have.
+    #[schemars(example = 120)]
+    baseline: Option<Count>,
+    /// How many findings exceptions may cover in all.
+    #[schemars(example = 10)]
+    exceptions: Option<Count>,
+    /// How much of what a budget allows may be left before `near-budget` tells it. Left out, it is 5 %; with 0 nothing is
+    /// near.
+    #[schemars(example = &"5 %")]
+    near: Option<Share>,
+    /// What each feature may do, by its name. The name of a parent, or a glob, means several: each by itself.
+    features: Option<BTreeMap<String, FeatureBudgets>>,
+    /// What each owner may have, by name.
+    owners: Option<BTreeMap<String, OwnerBudgets>>,
+    /// What one change may do, where one is judged: `check --since`.
+    change: Option<ChangeBudgets>,
+}
+
+/// How many couplings of each kind there may be between features, once for each pair of units.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct CouplingBudgets {
+    /// By `code`.
+    #[schemars(example = 40)]
+    code: Option<Count>,
+    /// By `build`.
+    #[schemars(example = 0)]
+    build: Option<Count>,
+    /// By `test`.
+    #[schemars(example = 10)]
+    test: Option<Count>,
+    /// By `call`.
+    #[schemars(example = 20)]
+    call: Option<Count>,
+    /// By `start`.
+    #[schemars(example = 3)]
+    start: Option<Count>,
+    /// By `data`.
+    #[schemars(example = 0)]
+    data: Option<Count>,
+    /// By `release`.
+    #[schemars(example = 2)]
+    release: Option<Count>,
+    /// By `change`.
+    #[schemars(example = 5)]
+    change: Option<Count>,
+}
+
+/// What a feature may do.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct FeatureBudgets {
+    /// How many couplings may lead from it to other features, by kind.
+    couplings: Option<CouplingBudgets>,
+    /// How many other features it may need directly.
+    #[schemars(example = 2)]
+    fan_out: Option<Count>,
+    /// How many other features may need it directly.
+    #[schemars(example = 5)]
+    fan_in: Option<Count>,
+    /// How many other features it may reach, directly or not.
+    #[schemars(example = 4)]
+    reaches: Option<Count>,
+    /// How many deployables a change to one of its units may affect.
+    #[schemars(example = 10)]
+    affects: Option<Count>,
+}
+
+/// What an owner may have.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct OwnerBudgets {
+    /// How many findings exceptions may cover that start at what is theirs.
+    #[schemars(example = 2)]
+    exceptions: Option<Count>,
+}
+
+/// What one change may do to the numbers.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct ChangeBudgets {
+    /// By how many points independence may fall; 0 if it may not.
+    #[schemars(example = &"-1 %")]
+    independence: Option<Fall>,
+    /// The same, leaving out pairs that name a common responsibility.
+    #[schemars(example = 0)]
+    independence_unshared: Option<Fall>,
+    /// How many couplings between features may be added, by kind.
+    couplings: Option<CouplingBudgets>,
+    /// By how many points the propagation cost may rise.
+    #[schemars(example = &"0.5 %")]
+    propagation_cost: Option<Share>,
+    /// How many circles of features may be added.
+    #[schemars(example = 0)]
+    circles: Option<Count>,
+    /// How many entries the baseline may grow by.
+    #[schemars(example = 0)]
+    baseline: Option<Count>,
+    /// How many findings more exceptions may cover.
+    #[schemars(example = 1)]
+    exceptions: Option<Count>,
 }
 
 /// What a file affects: every unit, none, or these.
@@ -608,6 +731,59 @@ impl JsonSchema for Number {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "integer", "minimum": 1, "maximum": 1_000_000, "examples": [4] })
+    }
+}
+
+/// A whole number from 0 on.
+struct Count;
+
+impl JsonSchema for Count {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Count".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 0, "maximum": 1_000_000_000 })
+    }
+}
+
+/// A share of a whole: a percentage as text, or a number from 0 to 1.
+struct Share;
+
+impl JsonSchema for Share {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Share".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let percent = r"^[+]?[0-9]+(\.[0-9]+)? *%$";
+        json_schema!({ "type": ["string", "number"], "pattern": percent, "minimum": 0, "maximum": 1 })
+    }
+}
+
+/// By which share something may fall: the same, with a minus.
+struct Fall;
+
+impl JsonSchema for Fall {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Fall".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let percent = r"^-[0-9]+(\.[0-9]+)? *%$|^0+(\.0+)? *%$";
+        json_schema!({ "type": ["string", "number"], "pattern": percent, "minimum": -1, "maximum": 0 })
     }
 }
 

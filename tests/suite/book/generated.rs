@@ -41,7 +41,7 @@ fn note(from: &str) -> String {
 }
 
 /// The groups in which rules are told, and what their condition looks at.
-const GROUPS: [(&str, &str, &[&str]); 5] = [
+const GROUPS: [(&str, &str, &[&str]); 6] = [
     (
         "Between features",
         "One unit is coupled to another, and nobody said that they share anything.",
@@ -109,6 +109,11 @@ const GROUPS: [(&str, &str, &[&str]); 5] = [
             "stale-baseline",
             "loosened-boundary",
         ],
+    ),
+    (
+        "Budgets",
+        "How much there may be in all, and how much one change may add.",
+        &["broken-budget", "near-budget"],
     ),
 ];
 
@@ -214,7 +219,7 @@ fn cell(text: &str) -> String {
 }
 
 /// The sections of the reference: heading, definition, how a table of it begins.
-const SECTIONS: [(&str, &str, &str); 24] = [
+const SECTIONS: [(&str, &str, &str); 29] = [
     ("`[responsibilities]`", "ResponsibilityTable", "[responsibilities.payments]"),
     ("`[features.<name>]`", "Feature", "[features.checkout]"),
     ("`[shared]`, `[assemblies]`, `[test-support]`", "Section", "[shared]"),
@@ -223,6 +228,11 @@ const SECTIONS: [(&str, &str, &str); 24] = [
     ("`[[exceptions]]`", "Exception", "[[exceptions]]"),
     ("`[[couplings]]`", "DeclaredCoupling", "[[couplings]]"),
     ("`[[corrections]]`", "DeclaredCorrection", "[[corrections]]"),
+    ("`[budgets]`", "Budgets", "[budgets]"),
+    ("`couplings` in budgets", "CouplingBudgets", "[budgets.couplings]"),
+    ("`[budgets.features.<name>]`", "FeatureBudgets", "[budgets.features.checkout]"),
+    ("`[budgets.owners.<name>]`", "OwnerBudgets", "[budgets.owners.\"@shop/checkout\"]"),
+    ("`[budgets.change]`", "ChangeBudgets", "[budgets.change]"),
     ("`[scan]`", "Scan", "[scan]"),
     ("A rule of your own", "OwnRule", "[rules.edge-uses-storage]"),
     ("Conditions", "Condition", ""),
@@ -408,6 +418,10 @@ impl Reference<'_> {
         let reference = property["$ref"].as_str().or_else(|| property["allOf"][0]["$ref"].as_str());
         if let Some(reference) = reference {
             return self.named(reference.trim_start_matches("#/definitions/"));
+        }
+        // A percentage as text, or a number.
+        if property["type"].is_array() {
+            return "share".to_owned();
         }
         match property["type"].as_str() {
             Some("array") => match self.form(&property["items"]) {

@@ -12,6 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
         ("deployments and responsibilities", OTHERS),
         ("features of other repositories", EXTERNAL),
         ("what files affect", IMPACT),
+        ("budgets", BUDGETS),
         ("exceptions", EXCEPTIONS),
         ("exceptions of rules that take others", ENDS),
         ("declared couplings", COUPLINGS),
@@ -45,6 +46,28 @@ const IMPACT: &str = r#"
 "other/**" = []
 "../outside" = "nothing"
 "more/**" = ["kind:packge"]
+"#;
+
+const BUDGETS: &str = r#"
+[budgets]
+independence = 70
+independence-unshared = "170 %"
+propagation-cost = "a lot"
+circles = -1
+baseline = "120"
+near = true
+independance = "70 %"
+couplings = 40
+[budgets.features.cart]
+couplings = { cod = 1 }
+fan_out = 2
+[budgets.features."a["]
+[budgets.owners."@shop/cart"]
+baseline = 3
+[budgets.change]
+independence = 1
+independence-unshared = "1 %"
+reaches = 1
 "#;
 
 const KEYS: &str = r#"

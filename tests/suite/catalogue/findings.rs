@@ -19,7 +19,11 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Fixtures of rules that say several things.
-const MORE: [&str; 16] = [
+const MORE: [&str; 20] = [
+    "bad-budget",
+    "bad-budget-gone",
+    "bad-change",
+    "bad-worse",
     "bad-code-owners-name-another-team",
     "bad-coupling-and-responsibility",
     "bad-definition-that-is-not-there",
