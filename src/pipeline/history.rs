@@ -75,7 +75,7 @@ const MOST_BROUGHT: usize = 500;
 pub fn history(past: Past<'_>, log: &Log, every: Every, most: usize, jumps: usize) -> History {
     let line: Vec<&Logged> = log.commits.iter().rev().collect();
     let tags = past.git.tags();
-    let mut chosen = match every {
+    let mut chosen: Vec<usize> = match every {
         Every::Commit => (0..line.len()).collect(),
         Every::Day => last_of_each(&line, |day, _| day),
         // 1970 began on a Thursday.
@@ -83,6 +83,10 @@ pub fn history(past: Past<'_>, log: &Log, every: Every, most: usize, jumps: usiz
         Every::Month => last_of_each(&line, |_, month| month),
         Every::Tag => (0..line.len()).filter(|at| tags.contains_key(&line[*at].commit)).collect(),
     };
+    if matches!(every, Every::Day | Every::Week | Every::Month) && chosen.first().is_some_and(|at| *at > 0) {
+        // What came between the first commit and the end of its period would be nobody's.
+        chosen.insert(0, 0);
+    }
     chosen.drain(..chosen.len().saturating_sub(most));
     let (measures, mut measured) = measures(past, &line, &chosen);
     let stretches = stretches(&measures);

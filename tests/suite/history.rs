@@ -142,8 +142,8 @@ fn each_moment_is_what_metrics_says_of_it() {
         let history = told(folder.path(), &format!("--every {every} --config {}", file.display()));
         let points = each_point_is_what_metrics_says(folder.path(), &history, Some(&file));
         let wanted = match every {
-            "month" => 2,
-            // Two commits lie in one week.
+            // The first, and the last of two months; two commits lie in one week.
+            "month" => 3,
             "week" => 6,
             _ => 7,
         };
@@ -202,6 +202,7 @@ fn since_limit_and_tags_choose_the_points() {
     assert_eq!(subjects("--every commit --since 2026-02-01"), ["mended_and_more", "cart_asks_less"]);
     assert_eq!(subjects("--every commit --since 285.days"), ["cart_asks_less"]);
     assert_eq!(subjects("--every week --limit 1"), ["cart_asks_less"]);
+    assert_eq!(subjects("--every month"), ["a_name", "a_slip", "cart_asks_less"]);
     git(folder.path(), "tag v1 HEAD~3");
     git(folder.path(), "tag v2 HEAD");
     git(folder.path(), "tag again HEAD");
