@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use watertight::snapshot::{Cache, Git, LogRange};
 use watertight::text::{Date, RepoPath};
-use watertight::{Past, Walk};
+use watertight::{Past, Shared, Walk};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -53,7 +53,8 @@ fn one_by_one(path: &Path, config: Option<&Path>, commits: usize) {
         today: Date::today(),
         cache: &cache,
     };
-    let mut walk = Walk::new(past);
+    let shared = Shared::default();
+    let mut walk = Walk::new(past, &shared);
     let mut line = log.commits.iter().rev();
     let first = line.next().expect("a commit");
     let begin = Instant::now();

@@ -55,6 +55,6 @@ pub mod cli;
 mod pipeline;
 
 pub use pipeline::{
-    Base, Change, Every, History, Jump, Loading, Measured, Past, Point, Repository, Stage, Tighter, Verdict,
-    Walk, Watch, history,
+    Base, Change, Every, History, Jump, Loading, Measured, Past, Point, Repository, Shared, Stage, Tighter,
+    Verdict, Walk, Watch, history,
 };

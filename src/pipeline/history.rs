@@ -9,7 +9,7 @@ use crate::insight::{Turn, turn};
 use crate::snapshot::{Commit, GitFiles, Log, Logged, Snapshot};
 use crate::text::{Date, RepoPath};
 
-use super::past::{Measured, Past, Walk};
+use super::past::{Measured, Past, Shared, Walk};
 
 /// Which commits of the main line become points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,10 @@ pub struct History {
 /// How many commits of one stretch may be told as jumps.
 const MOST_OF_A_STRETCH: usize = 3;
 
+/// How many parts each core walks, and how short none of them is.
+const PARTS: usize = 4;
+const SHORTEST: usize = 16;
+
 /// How many commits that a merge brought are looked through.
 const MOST_BROUGHT: usize = 500;
 
@@ -88,13 +92,18 @@ pub fn history(past: Past<'_>, log: &Log, every: Every, most: usize, jumps: usiz
         chosen.insert(0, 0);
     }
     chosen.drain(..chosen.len().saturating_sub(most));
-    let (measures, mut measured) = measures(past, &line, &chosen);
+    let shared = Shared::default();
+    let (measures, mut measured) = measures((past, &shared), &line, &chosen);
     let stretches = stretches(&measures);
     let first = chosen.first().copied().unwrap_or_default();
     let found: Vec<(Vec<(usize, Turn)>, usize)> = stretches
         .par_iter()
         .take(jumps)
-        .map(|(from, to)| turns(past, &line, (chosen[*from], chosen[*to])))
+        .map(|(ends, turn)| match (chosen[ends.0], chosen[ends.1]) {
+            // Nothing lies between.
+            (from, to) if from + 1 == to => (vec![(to, turn.clone())], 0),
+            ends => turns((past, &shared), &line, ends),
+        })
         .collect();
     measured += found.iter().map(|(_, measured)| measured).sum::<usize>();
     let mut all: Vec<(usize, Turn)> = found.into_iter().flat_map(|(turns, _)| turns).collect();
@@ -140,12 +149,17 @@ fn last_of_each(line: &[&Logged], of: fn(i64, i64) -> i64) -> Vec<usize> {
 }
 
 /// What is measured of some commits, and how many had to be. Each core walks a part of the way by itself.
-fn measures(past: Past<'_>, line: &[&Logged], chosen: &[usize]) -> (Vec<Measured>, usize) {
-    let length = chosen.len().div_ceil(rayon::current_num_threads()).max(1);
+fn measures(
+    (past, shared): (Past<'_>, &Shared),
+    line: &[&Logged],
+    chosen: &[usize],
+) -> (Vec<Measured>, usize) {
+    // Some parts of the way are harder than others.
+    let length = chosen.len().div_ceil(PARTS * rayon::current_num_threads()).max(SHORTEST);
     let parts: Vec<(Vec<Measured>, usize)> = chosen
         .par_chunks(length)
         .map(|part| {
-            let mut walk = Walk::new(past);
+            let mut walk = Walk::new(past, shared);
             let measures = part.iter().map(|at| walk.measure(&line[*at].commit)).collect();
             (measures, walk.measured)
         })
@@ -156,7 +170,7 @@ fn measures(past: Past<'_>, line: &[&Logged], chosen: &[usize]) -> (Vec<Measured
 
 /// From one point to a later one between which something changed, those first between which most did. What can't be
 /// measured is passed over.
-fn stretches(measures: &[Measured]) -> Vec<(usize, usize)> {
+fn stretches(measures: &[Measured]) -> Vec<((usize, usize), Turn)> {
     let sound: Vec<usize> = (0..measures.len()).filter(|at| measures[*at].is_ok()).collect();
     let mut stretches: Vec<((usize, usize), Turn)> = sound
         .windows(2)
@@ -167,12 +181,16 @@ fn stretches(measures: &[Measured]) -> Vec<(usize, usize)> {
         })
         .collect();
     stretches.sort_by(|(_, one), (_, other)| one.by_size(other));
-    stretches.into_iter().map(|(ends, _)| ends).collect()
+    stretches
 }
 
 /// The commits of a stretch that changed something, those first that changed most.
-fn turns(past: Past<'_>, line: &[&Logged], (from, to): (usize, usize)) -> (Vec<(usize, Turn)>, usize) {
-    let mut walk = Walk::new(past);
+fn turns(
+    (past, shared): (Past<'_>, &Shared),
+    line: &[&Logged],
+    (from, to): (usize, usize),
+) -> (Vec<(usize, Turn)>, usize) {
+    let mut walk = Walk::new(past, shared);
     let mut before = None;
     let mut found = Vec::new();
     for at in from..=to {

@@ -25,7 +25,7 @@ use crate::text::{Date, Fault, Location, RepoPath};
 pub use budgets::Tighter;
 pub use change::{Base, Change};
 pub use history::{Every, History, Jump, Point, history};
-pub use past::{Measured, Past, Walk};
+pub use past::{Measured, Past, Shared, Walk};
 pub use watch::{Loading, Stage, Watch};
 
 /// A repository at one moment: its coupling graph, and which unit belongs to which feature.

@@ -12,7 +12,7 @@ use crate::snapshot::{
     Cache, Commit, ContentId, Difference, Differs, Git, GitFiles, Listing, ReadFailure, Snapshot, Stamp,
     Trees, Visit, Wanted,
 };
-use crate::sources::{Facts, Known, is_of_interest};
+use crate::sources::{Blobs, Facts, Known, is_of_interest};
 use crate::text::{Date, Fault, RepoPath};
 
 use super::{Loading, Repository, Stage, Watch};
@@ -35,10 +35,18 @@ pub struct Past<'p> {
 /// What is known of one commit, or why nothing is.
 pub type Measured = Result<Arc<Moment>, Arc<str>>;
 
+/// What several walks through the past of one repository have in common.
+#[derive(Debug, Default)]
+pub struct Shared {
+    trees: Trees,
+    blobs: Arc<Blobs>,
+    memory: Mutex<Memory>,
+}
+
 /// A walk along the commits of a repository.
 pub struct Walk<'p> {
     past: Past<'p>,
-    trees: Trees,
+    shared: &'p Shared,
     known: Known,
     memory: Memory,
     last: Option<Last>,
@@ -69,12 +77,12 @@ struct Asked {
 
 impl<'p> Walk<'p> {
     /// A walk that has not begun.
-    pub fn new(past: Past<'p>) -> Self {
+    pub fn new(past: Past<'p>, shared: &'p Shared) -> Self {
         Self {
             past,
-            trees: Trees::default(),
-            known: Known::default(),
-            memory: Memory::default(),
+            shared,
+            known: Known::among(&shared.blobs),
+            memory: shared.memory.lock().map(|memory| memory.clone()).unwrap_or_default(),
             last: None,
             measured: 0,
         }
@@ -110,7 +118,7 @@ impl<'p> Walk<'p> {
         if read.is_empty() && !moves {
             return Some(Last { commit: *commit, ..last });
         }
-        let files = GitFiles::of_commit_among(git, commit, folder, &self.trees).ok()?;
+        let files = GitFiles::of_commit_among(git, commit, folder, &self.shared.trees).ok()?;
         let is_as_it_was = |(path, was): (&RepoPath, &bool)| holds(&files, path) == *was;
         if moves && !last.asked.looked_for.iter().all(is_as_it_was) {
             return None;
@@ -165,7 +173,7 @@ impl<'p> Walk<'p> {
             manifests: None,
             configuration: Configuration::empty(),
         };
-        let files = match GitFiles::of_commit_among(git, commit, folder, &self.trees) {
+        let files = match GitFiles::of_commit_among(git, commit, folder, &self.shared.trees) {
             Ok(files) => files,
             Err(why) => return failed(why),
         };
@@ -205,6 +213,15 @@ impl<'p> Walk<'p> {
             manifests: coupling_key(self.known.facts()).filter(|_| is_told),
             asked,
             configuration: repository.configuration,
+        }
+    }
+}
+
+impl Drop for Walk<'_> {
+    /// What linking found out is there for the next walk.
+    fn drop(&mut self) {
+        if let Ok(mut memory) = self.shared.memory.lock() {
+            *memory = std::mem::take(&mut self.memory);
         }
     }
 }

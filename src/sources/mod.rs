@@ -23,7 +23,7 @@ pub mod settings;
 mod template;
 mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use crate::snapshot::{ContentId, Listing, ReadFailure, Snapshot, Wanted};
@@ -191,22 +191,52 @@ pub struct Reading {
 
 /// What was read of files whose bytes have a name: the same bytes at the same path state the same.
 #[derive(Debug, Default)]
-pub struct Known(BTreeMap<RepoPath, (ContentId, Found)>);
+pub struct Known {
+    of: BTreeMap<RepoPath, (ContentId, Found)>,
+    more: Option<Arc<Blobs>>,
+}
+
+/// What was read of any moment, by those who look at many of them at once.
+#[derive(Debug, Default)]
+pub struct Blobs(Mutex<HashMap<(RepoPath, ContentId), Found>>);
+
+/// How many files of other moments are known at most.
+const MOST_BLOBS: usize = 20_000;
+
+impl Blobs {
+    fn get(&self, path: &RepoPath, content: ContentId) -> Option<Found> {
+        self.0.lock().ok()?.get(&(path.clone(), content)).cloned()
+    }
+
+    fn add(&self, path: &RepoPath, content: ContentId, found: &Found) {
+        if let Ok(mut known) = self.0.lock() {
+            if known.len() >= MOST_BLOBS {
+                known.clear();
+            }
+            known.insert((path.clone(), content), found.clone());
+        }
+    }
+}
 
 /// What one file states, and what is wrong with it.
 type Found = (Option<Arc<Facts>>, Vec<Fault>);
 
 impl Known {
+    /// Nothing of the moment before, and what others have read.
+    pub fn among(blobs: &Arc<Blobs>) -> Self {
+        Self { more: Some(Arc::clone(blobs)), ..Self::default() }
+    }
+
     /// What a file states now and stated before, read anew; and that from now on.
     pub fn learn(&mut self, snapshot: &dyn Snapshot, path: &RepoPath) -> Learned {
-        let before = self.0.get(path).map(|(_, found)| found.clone());
+        let before = self.of.get(path).map(|(_, found)| found.clone());
         let now = match source_of(path.as_str()) {
             None => None,
             Some(source) => {
                 let (content, found) = read_named(snapshot, path, source, Some(self));
                 match content {
-                    Some(content) => drop(self.0.insert(path.clone(), (content, found.clone()))),
-                    None => drop(self.0.remove(path)),
+                    Some(content) => drop(self.of.insert(path.clone(), (content, found.clone()))),
+                    None => drop(self.of.remove(path)),
                 }
                 Some(found)
             }
@@ -217,22 +247,23 @@ impl Known {
 
     /// What a file stated, which is no more.
     pub fn forget(&mut self, path: &RepoPath) -> Learned {
-        let before = self.0.remove(path).map(|(_, found)| found);
+        let before = self.of.remove(path).map(|(_, found)| found);
         Learned { before: before.unwrap_or_default(), now: Found::default() }
     }
 
     /// The files that were read.
     pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
-        self.0.keys()
+        self.of.keys()
     }
 
     /// What is stated, by file.
     pub fn facts(&self) -> impl Iterator<Item = (&RepoPath, &Facts)> {
-        self.0.iter().filter_map(|(path, (_, (facts, _)))| Some((path, &**facts.as_ref()?)))
+        self.of.iter().filter_map(|(path, (_, (facts, _)))| Some((path, &**facts.as_ref()?)))
     }
 
     fn get(&self, path: &RepoPath, content: ContentId) -> Option<Found> {
-        self.0.get(path).filter(|(known, _)| *known == content).map(|(_, found)| found.clone())
+        let own = self.of.get(path).filter(|(known, _)| *known == content).map(|(_, found)| found.clone());
+        own.or_else(|| self.more.as_ref()?.get(path, content))
     }
 }
 
@@ -306,7 +337,8 @@ pub fn read_all(
     });
     // At once: a map is built quicker of what is in order than piece by piece.
     reading.facts = in_order.collect();
-    reading.known = Known(named.into_iter().collect());
+    let more = known.and_then(|known| known.more.clone());
+    reading.known = Known { of: named.into_iter().collect(), more };
     let vendored = cargo::vendored(&reading.facts, &listing);
     reading.facts.retain(|path, _| !vendored.contains(path));
     for (path, faults) in faults_of {
@@ -336,7 +368,10 @@ fn read_named(
         Err(failure) => return (None, not_had(source, path, &failure)),
     };
     if !source.is_ours(path, &bytes) {
-        return (content, (None, Vec::new()));
+        if let (Some(content), Some(more)) = (content, known.and_then(|known| known.more.as_ref())) {
+            more.add(path, content, &Found::default());
+        }
+        return (content, Found::default());
     }
     let content = known.and_then(|_| content.or_else(|| snapshot.id_of(&bytes)));
     let (facts, faults) = match (text_of(path, bytes, source.instead_of_mark()), source.unread(path)) {
@@ -344,7 +379,11 @@ fn read_named(
         (Err(_), Some(what)) => (Some(Facts::Unread(Unread { what, span: None })), Vec::new()),
         (Err(fault), None) => (None, vec![*fault]),
     };
-    (content, (facts.map(Arc::new), faults))
+    let found = (facts.map(Arc::new), faults);
+    if let (Some(content), Some(more)) = (content, known.and_then(|known| known.more.as_ref())) {
+        more.add(path, content, &found);
+    }
+    (content, found)
 }
 
 /// What is said of a file whose bytes can't be had.

@@ -174,7 +174,8 @@ fn nothing_to_measure_is_an_answer() {
 #[cfg(target_os = "linux")]
 #[test]
 fn prometheus_reads_what_is_exported() {
-    let hostile = "[features.'a\"b{x=\"y\"} 1\\n\\']\npaths = [\"a\"]\n[features.\"é # x\"]\npaths = [\"b\"]\n";
+    let hostile =
+        "[features.'a\"b{x=\"y\"} 1\\n\\']\npaths = [\"a\"]\n[features.\"é # x\"]\npaths = [\"b\"]\n";
     let folder = repository(&[
         ("watertight.toml", hostile),
         ("a/Cargo.toml", "[package]\nname = \"a\"\n[dependencies]\nb = { path = \"../b\" }\n"),

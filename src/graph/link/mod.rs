@@ -54,7 +54,7 @@ pub struct Stated<'s> {
 }
 
 /// What linking found out of one moment of a repository, for another one.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Memory {
     jobs: KeptJobs,
 }

@@ -14,6 +14,12 @@ use super::{PipelineJob, Pipelines, ReadMore, jobs_with};
 #[derive(Debug, Default)]
 pub(in crate::graph) struct KeptJobs(Mutex<Option<Arc<Kept>>>);
 
+impl Clone for KeptJobs {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.0.lock().ok().and_then(|known| known.clone())))
+    }
+}
+
 #[derive(Debug)]
 struct Kept {
     /// The files of pipelines.
