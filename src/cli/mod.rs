@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod co_change;
 mod completions;
 mod console;
 mod cut;
@@ -78,6 +79,7 @@ enum Command {
     Units(units::Arguments),
     Features(features::Arguments),
     Metrics(metrics::Arguments),
+    CoChange(co_change::Arguments),
     May(may::Arguments),
     Why(why::Arguments),
     Impact(impact::Arguments),
@@ -240,6 +242,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Units(arguments) => units::run(&arguments, &console),
         Command::Features(arguments) => features::run(&arguments, &console),
         Command::Metrics(arguments) => metrics::run(&arguments, &console),
+        Command::CoChange(arguments) => co_change::run(&arguments, &console),
         Command::Graph(arguments) => graph::run(&arguments, &console),
         Command::Impact(arguments) => impact::run(&arguments, &console),
         Command::Report(arguments) => report::run(arguments, &console),

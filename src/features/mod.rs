@@ -25,10 +25,10 @@ use crate::text::{Location, Spanned};
 
 use code_ownership::CodeOwnership;
 
-pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
+pub use amendment::{ChangedTogether, End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, Destination, Move, assign};
 pub use configuration::{
-    Affects, CONFIGURATION_FILE, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement,
+    Affects, CONFIGURATION_FILE, ChangesSection, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement,
     Exception, External, FeatureDeclaration, ImpactSection, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby, tell_clashes};

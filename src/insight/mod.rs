@@ -1,6 +1,7 @@
 //! Questions to the graph.
 
 mod breach;
+mod changes;
 mod cut;
 mod impact;
 mod independence;
@@ -12,6 +13,10 @@ mod shipping;
 mod why;
 
 pub use breach::{Breach, breach};
+pub use changes::{
+    CountedCommit, History, HistoryAsked, Tied, Together, Touch, Uncounted, features_together, history, units_together,
+    untied,
+};
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
 pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};
 pub use independence::{Independence, independence};

@@ -24,7 +24,12 @@ impl Date {
     /// The day that it is now, in UTC: the same wherever the check runs.
     pub fn today() -> Self {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let days = i64::try_from(seconds / (24 * 60 * 60)).unwrap_or_default();
+        Self::of_seconds(i64::try_from(seconds).unwrap_or_default())
+    }
+
+    /// The day in UTC of a moment in seconds since 1970.
+    pub fn of_seconds(seconds: i64) -> Self {
+        let days = seconds.div_euclid(24 * 60 * 60);
         let span = jiff::Span::new().try_days(days).unwrap_or_default();
         Self(civil::date(1970, 1, 1).checked_add(span).unwrap_or(civil::Date::MAX))
     }

@@ -1,6 +1,7 @@
 //! `watertight.toml`: features, responsibilities, what belongs to no feature on purpose, and what a
 //! person says that no manifest does.
 
+mod changes;
 mod exception;
 mod external;
 mod feature;
@@ -16,6 +17,7 @@ use crate::text::{Fault, Location, RepoPath, Span, Spanned};
 use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector, Unmatched};
 use feature::features;
 
+pub use changes::ChangesSection;
 pub use exception::Exception;
 pub use external::External;
 pub(super) use external::tell_clashes;
@@ -58,6 +60,8 @@ pub struct Configuration {
     pub corrections: Vec<CorrectionStatement>,
     /// `[impact]`
     pub impact: ImpactSection,
+    /// `[changes]`
+    pub changes: ChangesSection,
     /// `[scan] rules-folder`: where a user's rules lie, and where that is said.
     pub rules_folder: (RepoPath, Option<Spanned<String>>),
     /// `[scan] exclude`
@@ -153,6 +157,7 @@ impl Configuration {
             couplings: statement::couplings(&root, &mut faults),
             corrections: statement::corrections(&root, &mut faults),
             impact: ImpactSection::read(&root, &mut faults),
+            changes: ChangesSection::read(&root, &mut faults),
             rules_folder: (RepoPath::from_normal(RULES_FOLDER), None),
             exclude: Vec::new(),
             catalogs: true,

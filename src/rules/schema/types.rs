@@ -46,8 +46,41 @@ pub(super) struct Configuration {
     /// What a change of a file that no unit holds affects, by its path or a glob.
     #[schemars(example = BTreeMap::from([("scripts/**", "nothing"), ("rust-toolchain.toml", "everything")]))]
     impact: Option<BTreeMap<String, ImpactOf>>,
+    /// What of history counts, and whether features that change together are coupled by that.
+    changes: Option<Changes>,
     /// What is read.
     scan: Option<Scan>,
+}
+
+/// What of history counts, and from when on two features change together.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Changes {
+    /// Whether features that change together, and that nothing else ties, are coupled by that. Where a rule looks at
+    /// such couplings (`co-change`), they are there in any case.
+    #[schemars(default)]
+    couplings: Option<bool>,
+    /// How far back commits count, from the one that is read. Default: `1 year`.
+    #[schemars(example = "6 months")]
+    since: Option<String>,
+    /// In how many commits both have to change. Default: 5.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    support: Option<u32>,
+    /// In which share of the commits of the one that changes less, the other has to change too. Default: `30 %`.
+    #[schemars(example = "50 %")]
+    confidence: Option<String>,
+    /// More units than these, and a commit says nothing about what belongs together. Default: 30.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    most_units: Option<u32>,
+    /// The same of features. Default: 10.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    most_features: Option<u32>,
+    /// Texts in names or addresses of authors that are programs, beside those that everybody knows.
+    #[schemars(example = ["our-release-robot"])]
+    bots: Option<Vec<String>>,
+    /// Files whose changes say nothing: paths or globs.
+    #[schemars(example = ["**/generated/**"])]
+    ignore: Option<Vec<String>>,
 }
 
 /// What a file affects: every unit, none, or these.
