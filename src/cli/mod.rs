@@ -1,6 +1,7 @@
 //! Arguments in, exit code out: one file a command.
 
 mod baseline;
+mod bottlenecks;
 mod check;
 mod co_change;
 mod completions;
@@ -79,6 +80,7 @@ enum Command {
     Units(units::Arguments),
     Features(features::Arguments),
     Metrics(metrics::Arguments),
+    Bottlenecks(bottlenecks::Arguments),
     CoChange(co_change::Arguments),
     May(may::Arguments),
     Why(why::Arguments),
@@ -242,6 +244,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Units(arguments) => units::run(&arguments, &console),
         Command::Features(arguments) => features::run(&arguments, &console),
         Command::Metrics(arguments) => metrics::run(&arguments, &console),
+        Command::Bottlenecks(arguments) => bottlenecks::run(&arguments, &console),
         Command::CoChange(arguments) => co_change::run(&arguments, &console),
         Command::Graph(arguments) => graph::run(&arguments, &console),
         Command::Impact(arguments) => impact::run(&arguments, &console),

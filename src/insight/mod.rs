@@ -1,5 +1,6 @@
 //! Questions to the graph.
 
+mod bottlenecks;
 mod breach;
 mod changes;
 mod cut;
@@ -12,6 +13,9 @@ mod prove;
 mod shipping;
 mod why;
 
+pub use bottlenecks::{
+    Again, Bottleneck, FeatureBottleneck, Remedy, Timings, bottlenecks, feature_bottlenecks, read_timings,
+};
 pub use breach::{Breach, breach};
 pub use changes::{
     CountedCommit, History, HistoryAsked, Tied, Together, Touch, Uncounted, features_together, history, units_together,
