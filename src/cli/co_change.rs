@@ -58,7 +58,8 @@ pub(super) struct Window {
 }
 
 fn period(text: &str) -> Result<Period, &'static str> {
-    Period::new(text).ok_or("this is no length of time; write a number and a unit, as `6 months` or `90 days`")
+    Period::new(text)
+        .ok_or("this is no length of time; write a number and a unit, as `6 months` or `90 days`")
 }
 
 /// How tables are printed.
@@ -96,7 +97,8 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     let told = match arguments.level {
         Level::Features => {
             let graph = &repository.linked.graph;
-            let found = features_together(&history, (graph, &repository.map), &repository.configuration.changes);
+            let found =
+                features_together(&history, (graph, &repository.map), &repository.configuration.changes);
             told(arguments, &repository, (&history, &found), &NamedPair::features)
         }
         Level::Units => {

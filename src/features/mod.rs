@@ -28,8 +28,8 @@ use code_ownership::CodeOwnership;
 pub use amendment::{ChangedTogether, End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, Destination, Move, assign};
 pub use configuration::{
-    Affects, CONFIGURATION_FILE, ChangesSection, Configuration, CorrectionStatement, CouplingEnd, CouplingStatement,
-    Exception, External, FeatureDeclaration, ImpactSection, Responsibility,
+    Affects, CONFIGURATION_FILE, ChangesSection, Configuration, CorrectionStatement, CouplingEnd,
+    CouplingStatement, Exception, External, FeatureDeclaration, ImpactSection, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby, tell_clashes};
 pub use opening::{Depth, wanted_code};

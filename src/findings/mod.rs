@@ -487,7 +487,8 @@ impl Judged<'_> {
                     Some(reason) => format!(" (declared: {reason})"),
                     None if coupling.promised => " (promised by the catalog)".to_owned(),
                     None => {
-                        let common = coupling.common.as_ref().map(|common| format!(" ({})", common.sentence()));
+                        let common =
+                            coupling.common.as_ref().map(|common| format!(" ({})", common.sentence()));
                         common.unwrap_or(empty)
                     }
                 },

@@ -18,8 +18,8 @@ pub use bottlenecks::{
 };
 pub use breach::{Breach, breach};
 pub use changes::{
-    CountedCommit, History, HistoryAsked, Tied, Together, Touch, Uncounted, features_together, history, units_together,
-    untied,
+    CountedCommit, History, HistoryAsked, Tied, Together, Touch, Uncounted, features_together, history,
+    units_together, untied,
 };
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
 pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};

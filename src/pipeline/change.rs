@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown, may_hold};
-use crate::features::{ChangedTogether, Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
+use crate::features::{
+    ChangedTogether, Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign,
+};
 use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, circle_through, find, watching};
 use crate::graph::cargo::CargoPackages;
 use crate::graph::{CouplingGraph, CouplingKind, Linked, UnitId, carry};

@@ -121,7 +121,9 @@ pub fn bottlenecks(told: &BottlenecksTold<'_>, style: Style) -> String {
     let mut text = window(told.history, true) + "\n";
     text += match told.is_timed {
         true => "cost: changes a month × the time that builds take because of one\n",
-        false => "cost: changes a month × (packages built + packages tested + deployables deployed because of one)\n",
+        false => {
+            "cost: changes a month × (packages built + packages tested + deployables deployed because of one)\n"
+        }
     };
     let table = match told.rows {
         BottleneckRows::Units([]) | BottleneckRows::Features([]) => {
@@ -291,7 +293,11 @@ pub fn bottlenecks_json(told: &BottlenecksTold<'_>) -> String {
     let unit = |one: &Bottleneck| UnitRecord {
         unit: graph.unit(one.unit).name.clone(),
         kind: graph.unit(one.unit).kind.word(),
-        feature: told.repository.map.feature_of(one.unit).map(|id| told.repository.map.feature(id).name.as_str()),
+        feature: told
+            .repository
+            .map
+            .feature_of(one.unit)
+            .map(|id| told.repository.map.feature(id).name.as_str()),
         changes: one.changes,
         recent: one.recent,
         builds: one.again.builds,

@@ -69,12 +69,7 @@ impl<'t> NamedPair<'t> {
         Self::new(pair, [name(pair.one), name(pair.other)], history, repository)
     }
 
-    fn new<T>(
-        pair: &Together<T>,
-        names: [String; 2],
-        history: &'t History,
-        repository: &Repository,
-    ) -> Self {
+    fn new<T>(pair: &Together<T>, names: [String; 2], history: &'t History, repository: &Repository) -> Self {
         let tie = pair.tie.map(|tie| match tie {
             Tied::OneFeature => "one feature".to_owned(),
             Tied::Responsibility(id) => format!("responsibility {}", repository.map.responsibility(id).name),
@@ -110,7 +105,7 @@ pub(super) fn window(history: &History, counts_bots: bool) -> String {
     let reasons: Vec<String> = there.map(|(count, what)| format!("{count} {what}")).collect();
     let left_out = match reasons.is_empty() {
         true => String::new(),
-        false => format!("; left out: {}", reasons.join(", ")),
+        false => format!("\nleft out: {}", reasons.join(", ")),
     };
     format!(
         "{} to {}: {counted_ones} of {}{left_out}",
@@ -130,7 +125,7 @@ pub fn co_change(told: &CoChangeTold<'_>, style: Style) -> String {
     let settings = told.settings;
     let _ = writeln!(
         text,
-        "{} {} change together and nothing else ties them (in {} commits or more, and {} % of those of the one that changes less)",
+        "{} {} change together, and nothing else ties them: in {} commits or more, {} % of the fewer",
         told.more + told.pairs.iter().filter(|pair| pair.tie.is_none()).count(),
         if told.level == "features" { "pairs of features" } else { "pairs of units" },
         settings.support,

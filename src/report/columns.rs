@@ -30,10 +30,11 @@ pub(super) fn columns<const N: usize>(
     };
     let widths: [usize; N] = std::array::from_fn(width);
     let line = |cells: &[&str]| {
-        let cells = cells.iter().zip(&widths).enumerate().map(|(at, (cell, width))| match names.contains(&at) {
-            true => format!("{cell:<width$}"),
-            false => format!("{cell:>width$}"),
-        });
+        let cells =
+            cells.iter().zip(&widths).enumerate().map(|(at, (cell, width))| match names.contains(&at) {
+                true => format!("{cell:<width$}"),
+                false => format!("{cell:>width$}"),
+            });
         let line = cells.collect::<Vec<_>>().join("  ");
         line.trim_end().to_owned()
     };

@@ -36,6 +36,7 @@ mod documentation;
 mod exceptions;
 mod git_snapshots;
 mod golden;
+mod history;
 #[cfg(unix)]
 mod hooks;
 mod hostile;

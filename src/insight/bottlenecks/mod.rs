@@ -135,8 +135,12 @@ pub fn feature_bottlenecks(
         of_feature.waiting.extend(&one.again.waiting);
     }
     for commit in &history.commits {
-        let touched: BTreeSet<Option<FeatureId>> =
-            commit.touches.iter().filter(|touch| counts(touch)).map(|touch| map.feature_of(touch.unit)).collect();
+        let touched: BTreeSet<Option<FeatureId>> = commit
+            .touches
+            .iter()
+            .filter(|touch| counts(touch))
+            .map(|touch| map.feature_of(touch.unit))
+            .collect();
         for feature in touched {
             if let Some(one) = found.get_mut(&feature) {
                 one.changes += 1;

@@ -80,14 +80,17 @@ pub(super) fn remedy(
         .filter(|user| graph.unit(*user).parent != Some(unit) && !map.is_end(*user))
         .collect();
     let of_users: BTreeSet<Option<FeatureId>> = users.iter().map(|user| map.feature_of(*user)).collect();
-    let others: BTreeSet<FeatureId> = of_users.iter().flatten().copied().filter(|one| Some(*one) != own).collect();
+    let others: BTreeSet<FeatureId> =
+        of_users.iter().flatten().copied().filter(|one| Some(*one) != own).collect();
     let only = others.first().filter(|_| of_users.len() == 1);
-    if let (Some(feature), false) = (only, map.is_api(unit)) {
+    // What is shipped by itself is used by who tests it.
+    let is_shipped = graph.units().any(|(_, one)| one.parent == Some(unit) && one.kind.is_deployable());
+    if let (Some(feature), false) = (only, map.is_api(unit) || is_shipped) {
         return Some(Remedy::MoveToUser(*feature));
     }
     companion(history, map, unit, &others)
-        .or_else(|| expose((graph, map), unit, &others))
         .or_else(|| split((graph, map), unit, again))
+        .or_else(|| expose((graph, map), unit, &others))
         .or_else(|| stabilize((graph, map), unit, users.len(), again))
         .or_else(|| (again.waiting.len() >= MANY).then_some(Remedy::Part))
 }
@@ -108,7 +111,8 @@ fn companion(
             *shared.entry(*feature).or_default() += 1;
         }
     }
-    let (feature, shared) = shared.into_iter().max_by_key(|(feature, shared)| (*shared, std::cmp::Reverse(*feature)))?;
+    let (feature, shared) =
+        shared.into_iter().max_by_key(|(feature, shared)| (*shared, std::cmp::Reverse(*feature)))?;
     let is_most = shared >= COMMITS && shared * 3 >= of * 2;
     is_most.then_some(Remedy::MoveToCompanion { feature, shared, of })
 }

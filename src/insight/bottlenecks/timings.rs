@@ -37,7 +37,10 @@ pub fn read_timings(text: &str) -> Result<Timings, String> {
         None => return Err(format!("it holds no `{}`", BEGINNING.trim_end_matches(" = "))),
     };
     let mut found = serde_json::Deserializer::from_str(data).into_iter::<Vec<Timed>>();
-    let timed = found.next().ok_or("it holds no times")?.map_err(|error| format!("its times can't be read: {error}"))?;
+    let timed = found
+        .next()
+        .ok_or("it holds no times")?
+        .map_err(|error| format!("its times can't be read: {error}"))?;
     let mut timings = Timings::default();
     for one in timed.into_iter().filter(|one| one.duration.is_finite() && one.duration > 0.0) {
         *timings.of.entry(one.name).or_default() += one.duration;
@@ -56,7 +59,9 @@ mod tests {
     fn times_of_all_targets_of_a_package_are_summed_up() {
         let data = r#"[{"i":0,"name":"a","version":"0.1.0","duration":1.5,"target":""},
                        {"i":1,"name":"a","duration":0.25},{"i":2,"name":"b","duration":0}]"#;
-        let page = format!("<script>\nDURATION = 2;\nconst UNIT_DATA = {data};\nconst CONCURRENCY_DATA = [];</script>");
+        let page = format!(
+            "<script>\nDURATION = 2;\nconst UNIT_DATA = {data};\nconst CONCURRENCY_DATA = [];</script>"
+        );
         for text in [data, &page] {
             let timings = read_timings(text).expect("times");
             assert_eq!(timings.of("a"), Some(1.75));

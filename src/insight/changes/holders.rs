@@ -57,8 +57,7 @@ impl<'a> Holders<'a> {
         }
         let mut made_of: HashMap<&RepoPath, Vec<UnitId>> = HashMap::new();
         let files = linked.made_of.iter().flat_map(|made| made.files.iter().map(|file| (file, made.unit)));
-        let contracts =
-            linked.contracts.iter().flat_map(|one| one.files.iter().map(|file| (file, one.unit)));
+        let contracts = linked.contracts.iter().flat_map(|one| one.files.iter().map(|file| (file, one.unit)));
         for (file, unit) in files.chain(contracts) {
             made_of.entry(file).or_default().push(unit);
         }

@@ -21,7 +21,7 @@ use crate::text::{Period, RepoPath};
 use holders::Holders;
 use noise::Noise;
 
-pub use together::{Together, Tie as Tied, features_together, untied, units_together};
+pub use together::{Tie as Tied, Together, features_together, units_together, untied};
 
 /// How many commits are read at most: more than two hundred a day, for a year.
 const MOST_COMMITS: usize = 100_000;
@@ -183,7 +183,8 @@ fn notes(log: &crate::snapshot::Log, left_out: &Uncounted) -> Vec<String> {
     }
     if log.is_retold {
         notes.push(
-            "`git replace` or grafts tell this history otherwise than it was; it is read as they tell it".to_owned(),
+            "`git replace` or grafts tell this history otherwise than it was; it is read as they tell it"
+                .to_owned(),
         );
     }
     // The first commits of a shallow clone are told by that already.
@@ -205,7 +206,8 @@ fn read_commit(git: &Git, logged: &Logged, folder: &RepoPath) -> Result<ChangedF
     let manifests = files.iter().filter(|file| file.how == Differs::Changed);
     let manifests = manifests.filter(|file| file.path.file_name() == "Cargo.toml");
     let is_release = |file: &&TouchedFile| {
-        git.texts_of(file, noise::LARGEST_MANIFEST).is_some_and(|[before, now]| noise::is_release(&before, &now))
+        git.texts_of(file, noise::LARGEST_MANIFEST)
+            .is_some_and(|[before, now]| noise::is_release(&before, &now))
     };
     let releases = manifests.filter(is_release).map(|file| file.path.clone()).collect();
     Ok(ChangedFiles { files, releases })

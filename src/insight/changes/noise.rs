@@ -22,8 +22,18 @@ const BOTS: [&str; 9] = [
 ];
 
 /// Words of subjects of commits that change how source looks, and not what it does.
-const SWEEPS: [&str; 10] =
-    ["fmt", "rustfmt", "clippy", "prettier", "formatting", "reformat", "lint", "lints", "linting", "whitespace"];
+const SWEEPS: [&str; 10] = [
+    "fmt",
+    "rustfmt",
+    "clippy",
+    "prettier",
+    "formatting",
+    "reformat",
+    "lint",
+    "lints",
+    "linting",
+    "whitespace",
+];
 
 /// More words than these, and a subject most likely tells of something else as well.
 const MOST_WORDS: usize = 6;
@@ -58,10 +68,12 @@ impl<'s> Noise<'s> {
 /// Whether a subject tells of nothing but how source looks.
 fn is_sweep(subject: &str) -> bool {
     let lower = subject.to_lowercase();
-    let words: Vec<&str> = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // `style:` and `style(cart):`, as conventional commits have it.
     let is_style = words.first() == Some(&"style") && lower.contains(':');
-    let begins = matches!(words.as_slice(), ["format"] | ["format", "code" | "all" | "everything" | "sources", ..]);
+    let begins =
+        matches!(words.as_slice(), ["format"] | ["format", "code" | "all" | "everything" | "sources", ..]);
     is_style || begins || (words.len() <= MOST_WORDS && words.iter().any(|word| SWEEPS.contains(word)))
 }
 

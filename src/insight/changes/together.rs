@@ -196,6 +196,99 @@ fn together<T: Copy + Ord + std::hash::Hash>(
         tie: None,
     });
     let mut found: Vec<Together<T>> = pairs.filter(|pair| pair.is_told(settings)).collect();
-    found.sort_by_key(|pair| (std::cmp::Reverse(pair.shared), pair.of_one + pair.of_other, pair.one, pair.other));
+    found.sort_by_key(|pair| {
+        (std::cmp::Reverse(pair.shared), pair.of_one + pair.of_other, pair.one, pair.other)
+    });
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::{CountedCommit, History, Touch};
+    use super::{Together, together};
+    use crate::features::ChangesSection;
+    use crate::graph::UnitId;
+
+    fn history(commits: &[&[usize]]) -> History {
+        let touch = |unit: &usize| Touch { unit: UnitId::new(*unit), is_of_tests: false, is_release: false };
+        let commit = |units: &&[usize]| CountedCommit {
+            told: String::new(),
+            seconds: 0,
+            is_of_bot: false,
+            touches: units.iter().map(touch).collect(),
+        };
+        History { commits: commits.iter().map(commit).collect(), ..History::default() }
+    }
+
+    fn found(commits: &[&[usize]], support: usize, confidence: usize) -> Vec<Together<UnitId>> {
+        let mut settings = ChangesSection::default();
+        (settings.support, settings.confidence) = (support, confidence);
+        together(&history(commits), &settings, &|commit| commit.meant().collect())
+    }
+
+    #[test]
+    fn measures_are_those_of_their_sources() {
+        let found = found(&[&[0, 1], &[0, 1], &[0, 1], &[0], &[0], &[2], &[2], &[1]], 3, 30);
+        let [pair] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((pair.shared, pair.of_one, pair.of_other, pair.commits), (3, 5, 4, 8));
+        let measures = [pair.confidence(), pair.confidence_back(), pair.degree(), pair.lift()];
+        // 3/5, 3/4, 3/((5 + 4)/2), and 3·8/(5·4).
+        for (measure, expected) in measures.into_iter().zip([0.6, 0.75, 2.0 / 3.0, 1.2]) {
+            assert!((measure - expected).abs() < 1e-12, "{measures:?}");
+        }
+        assert_eq!(pair.newest, [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_changes_in_nearly_every_commit_changes_with_everything_by_chance() {
+        let often: Vec<&[usize]> = vec![&[0, 1], &[0, 1], &[0, 1], &[0, 1], &[0], &[0]];
+        assert_eq!(found(&often, 3, 30), []);
+    }
+
+    #[test]
+    fn counts_are_those_of_trying_every_pair() {
+        // A generator of numbers that are random enough, and the same each time.
+        let mut state = 1_u64;
+        let mut next = |most: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % most
+        };
+        for _ in 0..50 {
+            let commits: Vec<Vec<usize>> = (0..40)
+                .map(|_| {
+                    let units: BTreeSet<u64> = (0..next(5)).map(|_| next(8)).collect();
+                    units.into_iter().map(|unit| usize::try_from(unit).expect("a small number")).collect()
+                })
+                .collect();
+            let slices: Vec<&[usize]> = commits.iter().map(Vec::as_slice).collect();
+            let (support, confidence) = (1 + next(5), 1 + next(100));
+            let (support, confidence) = (
+                usize::try_from(support).expect("a small number"),
+                usize::try_from(confidence).expect("a small number"),
+            );
+            let all = commits.iter().filter(|commit| !commit.is_empty()).count();
+            let of = |units: &[usize]| {
+                commits.iter().filter(|commit| units.iter().all(|unit| commit.contains(unit))).count()
+            };
+            let mut expected = BTreeSet::new();
+            for one in 0..8 {
+                for other in one + 1..8 {
+                    let (shared, of_one, of_other) = (of(&[one, other]), of(&[one]), of(&[other]));
+                    let is_told = shared >= support
+                        && shared * 100 >= confidence * of_one.min(of_other)
+                        && shared * all > of_one * of_other;
+                    if is_told {
+                        expected.insert((one, other, shared, of_one, of_other));
+                    }
+                }
+            }
+            let found: BTreeSet<_> = found(&slices, support, confidence)
+                .into_iter()
+                .map(|pair| (pair.one.index(), pair.other.index(), pair.shared, pair.of_one, pair.of_other))
+                .collect();
+            assert_eq!(found, expected);
+        }
+    }
 }
