@@ -39,7 +39,7 @@ fn change(folder: &Path, packages: &[&str], message: &str) {
 }
 
 fn co_change(folder: &Path, more: &str) -> Value {
-    let run = run(folder, &format!("co-change --format json {more}"));
+    let run = run(folder, format!("co-change --format json {more}").trim_end());
     assert_eq!(run.code, 0, "{}", run.transcript());
     run.json()
 }
@@ -88,7 +88,7 @@ fn features_that_change_together_are_told_unless_something_ties_them() {
     assert_eq!(pairs(&co_change(root, "--all")), ["cart invoices: 7 of 12 and 7, code"]);
     git(root, "checkout --quiet -- .");
     let shared = "[responsibilities]\npayments = \"Money.\"\n\n[features.cart]\npaths = [\"cart\"]\nresponsibilities = \
-                  [\"payments\"]\n\n[features.invoices]\npaths = [\"invoices\"]\nresponsibilities = [\"payments\"]\n";
+                  [\"payments\"]\n\n[features.invoices]\npaths = [\"invoices\"]\nresponsibilities = [\"payments\"]\n\n[features.users]\npaths = [\"users\"]\n";
     write(root, "watertight.toml", shared.as_bytes());
     assert_eq!(pairs(&co_change(root, "--all")), ["cart invoices: 7 of 12 and 7, responsibility payments"]);
 }

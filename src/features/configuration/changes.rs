@@ -1,6 +1,6 @@
 //! `[changes]`: what of history counts.
 
-use crate::text::toml::{Table, positive, wrong_type};
+use crate::text::toml::{Table, positive};
 use crate::text::{Fault, Period, RepoPath, Span};
 
 use super::super::selector::{PathMatcher, PathSelector};
@@ -68,13 +68,11 @@ impl ChangesSection {
         if let Some(value) = table.get("confidence") {
             match value.get_ref().as_str().and_then(percent) {
                 Some(percent) => found.confidence = percent,
-                None if value.get_ref().is_str() => {
-                    let written = value.get_ref().as_str().unwrap_or_default();
-                    let fault = Fault::of(root.file(), format!("`{written}` is no share of a hundred"));
-                    let fault = fault.at(Span::new(value.span()), "not from 1 % to 100 %");
-                    faults.push(fault.help("write it as `30 %`"));
+                None => {
+                    let fault = Fault::of(root.file(), "`confidence` must be a share from 1 % to 100 %");
+                    let fault = fault.at(Span::new(value.span()), "no such share");
+                    faults.push(fault.help("write it in quotes: `confidence = \"30 %\"`"));
                 }
-                None => faults.push(wrong_type(value, "confidence", "a share, as `30 %`", root.file())),
             }
         }
         let bots = table.strings("bots", faults).into_iter();

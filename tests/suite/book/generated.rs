@@ -212,7 +212,7 @@ fn cell(text: &str) -> String {
 }
 
 /// The sections of the reference: heading, definition, how a table of it begins.
-const SECTIONS: [(&str, &str, &str); 24] = [
+const SECTIONS: [(&str, &str, &str); 25] = [
     ("`[responsibilities]`", "ResponsibilityTable", "[responsibilities.payments]"),
     ("`[features.<name>]`", "Feature", "[features.checkout]"),
     ("`[shared]`, `[assemblies]`, `[test-support]`", "Section", "[shared]"),
@@ -221,6 +221,7 @@ const SECTIONS: [(&str, &str, &str); 24] = [
     ("`[[exceptions]]`", "Exception", "[[exceptions]]"),
     ("`[[couplings]]`", "DeclaredCoupling", "[[couplings]]"),
     ("`[[corrections]]`", "DeclaredCorrection", "[[corrections]]"),
+    ("`[changes]`", "Changes", "[changes]"),
     ("`[scan]`", "Scan", "[scan]"),
     ("A rule of your own", "OwnRule", "[rules.edge-uses-storage]"),
     ("Conditions", "Condition", ""),
