@@ -1,6 +1,6 @@
 //! Which units a file belongs to.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::features::{FeatureMap, Role};
 use crate::graph::cargo::CargoPackage;
@@ -23,7 +23,7 @@ const LOCKS: [&str; 8] = [
 /// The units by their folders, and by their files where they are made of some.
 pub(super) struct Holders<'a> {
     /// What deployed units and contracts are made of; nothing for a file that several features are made of.
-    made_of: HashMap<&'a RepoPath, Vec<UnitId>>,
+    made_of: BTreeMap<&'a RepoPath, Vec<UnitId>>,
     /// Packages by folder; modules by file, and by the folder of their name.
     around: HashMap<&'a str, Holder<'a>>,
 }
@@ -55,7 +55,7 @@ impl<'a> Holders<'a> {
                 around.entry(folder).or_insert(Holder::Module(id));
             });
         }
-        let mut made_of: HashMap<&RepoPath, Vec<UnitId>> = HashMap::new();
+        let mut made_of: BTreeMap<&RepoPath, Vec<UnitId>> = BTreeMap::new();
         let files = linked.made_of.iter().flat_map(|made| made.files.iter().map(|file| (file, made.unit)));
         let contracts = linked.contracts.iter().flat_map(|one| one.files.iter().map(|file| (file, one.unit)));
         for (file, unit) in files.chain(contracts) {

@@ -174,7 +174,7 @@ impl Git {
     fn logged(&self, id: ObjectId, ancestry: &Ancestry) -> Result<Logged, String> {
         self.with(|repository| {
             let commit = repository.find_commit(id).map_err(|error| chained(&error))?;
-            let decoded = commit.decode().map_err(|error| chained(&error.into()))?;
+            let decoded = commit.decode().map_err(|error| chained(&error))?;
             let line = |text: &BStr| {
                 text.to_str_lossy()
                     .trim()
