@@ -155,7 +155,7 @@ pub(super) fn told(
         repository: &repository,
         name: &opened.name(),
         console,
-        notice: how.cargo.notice() + &tightened,
+        notice: how.cargo.notice() + &opened.history_notice() + &tightened,
     });
     // The process ends now: giving back piece by piece what it used would only take time.
     std::mem::forget((repository, change, since));

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::draw::chart;
 use crate::report::{ToldHistory, history as told, history_csv, history_json};
 use crate::snapshot::{Log, LogRange};
-use crate::text::{Date, RepoPath};
+use crate::text::{Date, Period, RepoPath};
 use crate::{Every, History, Past, Stage, Watch, history};
 
 use super::console::Console;
@@ -33,14 +33,15 @@ pub(super) struct Arguments {
     #[command(flatten)]
     place: Where,
 
-    /// From when on: `1.year`, `6.months`, `2.weeks`, or a day as `2024-01-31`
+    /// From when on: `1.year`, `6.months` or `2.weeks` before the commit that is
+    /// read, or a day as `2024-01-31`
     /// [default: from the first commit on]
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
 
     /// Which commits of the main line are measured: of a period, the last one
-    #[arg(long, value_enum, default_value_t = Period::Week)]
-    every: Period,
+    #[arg(long, value_enum, default_value_t = Which::Week)]
+    every: Which,
 
     /// At most so many of them, the newest
     #[arg(long, value_name = "N", default_value_t = 10_000)]
@@ -61,7 +62,7 @@ pub(super) struct Arguments {
 
 /// Which commits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Period {
+enum Which {
     /// Every commit
     Commit,
     /// The last one of each day
@@ -109,7 +110,7 @@ fn told_history(arguments: &Arguments, console: &Console) -> Result<Outcome, Out
         return Err(Outcome::refused(what, "leave it out, or name the last commit with `--rev`"));
     }
     let today = how.today.unwrap_or_else(Date::today);
-    let since = arguments.since.as_deref().map(|written| since(written, today)).transpose()?;
+    let since = arguments.since.as_deref().map(Since::new).transpose()?;
     let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
     let is_by_own = arguments.config_of == Whose::Commit;
     let (configuration, notice) = match is_by_own {
@@ -121,11 +122,11 @@ fn told_history(arguments: &Arguments, console: &Console) -> Result<Outcome, Out
     };
     console.begins(Stage::Comparing);
     let every = match arguments.every {
-        Period::Commit => Every::Commit,
-        Period::Day => Every::Day,
-        Period::Week => Every::Week,
-        Period::Month => Every::Month,
-        Period::Tag => Every::Tag,
+        Which::Commit => Every::Commit,
+        Which::Day => Every::Day,
+        Which::Week => Every::Week,
+        Which::Month => Every::Month,
+        Which::Tag => Every::Tag,
     };
     let asked = Asked { since, every, limit: arguments.limit, jumps: arguments.jumps };
     let (history, notes) = traced(&opened, configuration.as_ref(), today, asked)?;
@@ -149,19 +150,38 @@ fn told_history(arguments: &Arguments, console: &Console) -> Result<Outcome, Out
     Ok(Outcome { output, messages, exit: Exit::Clean })
 }
 
-/// When a history begins, in seconds since 1970.
-pub(super) fn since(written: &str, today: Date) -> Result<i64, Outcome> {
-    today.back(written).map(Date::seconds).ok_or_else(|| {
-        Outcome::refused(
-            &format!("`{written}` is no time that lies back"),
-            "write `1.year`, `6.months`, `2.weeks` or a day, as `2024-01-31`",
-        )
-    })
+/// When a history begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Since {
+    /// On a day.
+    Day(Date),
+    /// So long before the commit that is read.
+    Before(Period),
+}
+
+impl Since {
+    pub(super) fn new(written: &str) -> Result<Self, Outcome> {
+        let day = Date::new(written.trim()).map(Self::Day);
+        day.or_else(|| Period::new(written).map(Self::Before)).ok_or_else(|| {
+            Outcome::refused(
+                &format!("`{written}` is no time that lies back"),
+                "write `1.year`, `6.months`, `2.weeks` or a day, as `2024-01-31`",
+            )
+        })
+    }
+
+    /// In seconds since 1970.
+    fn seconds(self, newest: i64) -> i64 {
+        match self {
+            Self::Day(day) => day.seconds(),
+            Self::Before(period) => newest.saturating_sub(period.seconds()),
+        }
+    }
 }
 
 /// What is asked of the past.
 pub(super) struct Asked {
-    pub(super) since: Option<i64>,
+    pub(super) since: Option<Since>,
     pub(super) every: Every,
     pub(super) limit: usize,
     pub(super) jumps: usize,
@@ -185,7 +205,10 @@ pub(super) fn traced(
     };
     let Asked { since, every, limit, jumps } = asked;
     let most = if every == Every::Commit { limit } else { usize::MAX };
-    let log = git.repository.log(&head, LogRange { is_main_line: true, since, most });
+    let range = LogRange { is_main_line: true, since: None, most: 1 };
+    let newest = git.repository.log(&head, range).commits.first().map_or(0, |logged| logged.seconds);
+    let since = since.map(|since| since.seconds(newest));
+    let log = git.repository.log(&head, LogRange { since, most, ..range });
     let past = Past {
         git: &git.repository,
         folder: &git.prefix,

@@ -185,7 +185,7 @@ impl Differing {
             (None, Some(revision)) => format!("{revision}~1"),
             (None, None) => "HEAD".to_owned(),
         };
-        let (before, compared) = files_of(&base, git)?;
+        let (before, compared, _) = files_of(&base, git)?;
         let Some(files) = Differences::between(&before, &*opened.snapshot) else {
             let what =
                 format!("what lies here can't be compared with `{base}`: the index of git can't be read");

@@ -1,7 +1,9 @@
 //! Arguments in, exit code out: one file a command.
 
 mod baseline;
+mod bottlenecks;
 mod check;
+mod co_change;
 mod completions;
 mod console;
 mod cut;
@@ -81,6 +83,8 @@ enum Command {
     Features(features::Arguments),
     Metrics(metrics::Arguments),
     History(history::Arguments),
+    Bottlenecks(bottlenecks::Arguments),
+    CoChange(co_change::Arguments),
     May(may::Arguments),
     Why(why::Arguments),
     Impact(impact::Arguments),
@@ -244,6 +248,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Features(arguments) => features::run(&arguments, &console),
         Command::Metrics(arguments) => metrics::run(&arguments, &console),
         Command::History(arguments) => history::run(&arguments, &console),
+        Command::Bottlenecks(arguments) => bottlenecks::run(&arguments, &console),
+        Command::CoChange(arguments) => co_change::run(&arguments, &console),
         Command::Graph(arguments) => graph::run(&arguments, &console),
         Command::Impact(arguments) => impact::run(&arguments, &console),
         Command::Report(arguments) => report::run(arguments, &console),

@@ -9,7 +9,7 @@ use crate::text::Date;
 use crate::{Every, History, Repository, Stage, Watch};
 
 use super::console::Console;
-use super::history::{Asked, since, traced};
+use super::history::{Asked, Since, traced};
 use super::open::Opened;
 use super::write::{unwritten, write};
 use super::{Exit, Outcome, Where, check};
@@ -77,7 +77,7 @@ fn reported(arguments: Arguments, console: &Console) -> Result<Outcome, Outcome>
         return Err(Outcome::refused(what, "give one of them a file: `--summary summary.md`"));
     }
     let today = place.how.today.unwrap_or_else(Date::today);
-    let since = since(&history, today)?;
+    let since = Since::new(&history)?;
     let opened = Opened::new(place.path.as_deref(), &place.how, console)?;
     let repository = opened.load(&place.how)?;
     let notice = opened.notice(&place.how, &repository);
@@ -129,7 +129,7 @@ fn past(
     opened: &Opened<'_>,
     repository: &Repository,
     today: Date,
-    since: i64,
+    since: Since,
     console: &Console,
 ) -> Option<(History, Vec<String>)> {
     console.begins(Stage::Comparing);

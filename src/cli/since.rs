@@ -1,15 +1,15 @@
 //! What a change is compared with.
 
 use crate::baseline::{Baseline, BaselineSize};
-use crate::features::{CONFIGURATION_FILE, Configuration};
+use crate::features::{CONFIGURATION_FILE, ChangedTogether, Configuration};
 use crate::insight::Independence;
 use crate::report::{Compared, Numbers};
-use crate::snapshot::{DAMAGED, GitFiles, Snapshot};
+use crate::snapshot::{Commit, DAMAGED, GitFiles, Snapshot};
 use crate::text::RepoPath;
 use crate::{Base, Repository};
 
 use super::Outcome;
-use super::open::{InGit, Opened, read_baseline, read_own, unfound_commit};
+use super::open::{InGit, Opened, changed_together, read_baseline, read_own, unfound_commit};
 
 /// What is said of a base that can't be judged by its own configuration.
 const BROKEN: &str = "the configuration of the base has errors";
@@ -29,10 +29,11 @@ impl Since {
             let what = format!("`--since` compares with a commit, and {why}");
             Outcome::refused(&what, "leave `--since` out to check everything that lies here")
         })?;
-        let (files, mut compared) = files_of(named, git)?;
+        let (files, mut compared, commit) = files_of(named, git)?;
         let (configuration, note) = configuration_of(&files, opened);
         let is_sound = configuration.is_some();
-        let base = Base::load(&files, configuration, head, opened.cache());
+        let together = commit.map_or_else(Vec::new, |commit| changed_until(&commit, (git, opened), head));
+        let base = Base::load(&files, configuration, head, opened.cache(), &together);
         // What stands next to the code, and in files of rules, is a part of it.
         let broken = (is_sound && !base.is_configured()).then(|| BROKEN.to_owned());
         if let Some(why) = files.damage() {
@@ -68,13 +69,13 @@ pub(super) fn damaged(named: &str, why: &str) -> Outcome {
 }
 
 /// The files of the base. Before the first commit, `HEAD` stands for a repository without any file.
-pub(super) fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared), Outcome> {
+pub(super) fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared, Option<Commit>), Outcome> {
     let mut compared =
         Compared { named: named.to_owned(), commit: String::new(), is_merge_base: false, note: None };
     let head = git.head().map_err(|unfound| unfound_commit(&unfound))?;
     if head.is_none() && named == "HEAD" {
         compared.note = Some("there is no commit yet, so everything is new".to_owned());
-        return Ok((GitFiles::none(&git.repository), compared));
+        return Ok((GitFiles::none(&git.repository), compared, None));
     }
     let commit = git.repository.commit(named).map_err(|unfound| unfound_commit(&unfound))?;
     let commit = match head {
@@ -88,7 +89,20 @@ pub(super) fn files_of(named: &str, git: &InGit) -> Result<(GitFiles, Compared),
     };
     compared.commit = commit.short();
     let files = GitFiles::of_commit(&git.repository, &commit, &git.prefix);
-    Ok((files.map_err(|why| damaged(named, &why))?, compared))
+    Ok((files.map_err(|why| damaged(named, &why))?, compared, Some(commit)))
+}
+
+/// Which features changed together until the base, in the words of the head: what a change did not bring about is none of
+/// its findings.
+fn changed_until(
+    commit: &Commit,
+    (git, opened): (&InGit, &Opened<'_>),
+    head: &Repository,
+) -> Vec<ChangedTogether> {
+    let now = git.head().ok().flatten().filter(|_| head.wants_history());
+    let Some(now) = now else { return Vec::new() };
+    let history = opened.history_until(git, (commit, &now), head, None);
+    changed_together(&history, head)
 }
 
 /// Whether somebody tries a configuration of their own, which lies in the folder and in no commit.

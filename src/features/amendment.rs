@@ -5,19 +5,36 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::graph::{
-    Correction, Coupling, CouplingGraph, CouplingId, CouplingKind, DeclaredUnit, Unit, UnitId, UnitKind,
+    CommonCommits, Correction, Coupling, CouplingGraph, CouplingId, CouplingKind, DeclaredUnit, Unit, UnitId,
+    UnitKind,
 };
 use crate::text::{Location, RepoPath, nearest};
 
 use super::selector::Unmatched;
 use super::{Configuration, CouplingEnd, FeatureId, FeatureMap, Role};
 
-/// Adds the declared couplings to the graph and corrects those that are corrected.
+/// Two features that change in the same commits, and that nothing else ties.
+#[derive(Debug, Clone)]
+pub struct ChangedTogether {
+    /// The name of the one that comes first by its name.
+    pub one: String,
+    /// The name of the other.
+    pub other: String,
+    /// How often, and in which commits.
+    pub common: Arc<CommonCommits>,
+}
+
+/// Adds the declared couplings to the graph, and what history says, and corrects those that are corrected.
 ///
 /// A feature that a coupling names stands for itself as a unit of its own, its specification, so that
 /// what is planned is judged before there is code. A name that matches nothing is remembered in the map.
-pub fn amend(graph: CouplingGraph, map: &mut FeatureMap, configuration: &Configuration) -> CouplingGraph {
-    let mut graph = with_statements(graph, map, configuration);
+pub fn amend(
+    graph: CouplingGraph,
+    map: &mut FeatureMap,
+    configuration: &Configuration,
+    together: &[ChangedTogether],
+) -> CouplingGraph {
+    let mut graph = with_statements(graph, map, configuration, together);
     correct(&mut graph, map, configuration);
     graph
 }
@@ -81,8 +98,9 @@ fn with_statements(
     graph: CouplingGraph,
     map: &mut FeatureMap,
     configuration: &Configuration,
+    together: &[ChangedTogether],
 ) -> CouplingGraph {
-    if configuration.couplings.is_empty() {
+    if configuration.couplings.is_empty() && together.is_empty() {
         return graph;
     }
     let mut found = Vec::new();
@@ -101,12 +119,18 @@ fn with_statements(
             found.push((statement, from, to));
         }
     }
+    // What history says is told in names, which a change of what is declared may have taken away.
+    let feature = |name: &str| names.meaning(name, Some(UnitKind::Specification));
+    let ends = |pair: &ChangedTogether| Some((feature(&pair.one)?, feature(&pair.other)?));
+    let together: Vec<_> =
+        together.iter().filter_map(|pair| ends(pair).map(|(one, other)| (pair, one, other))).collect();
     drop(names);
     map.unmatched.extend(lost);
     map.unmatched.sort_by(|a, b| a.location.cmp(&b.location));
     let mut specified: BTreeMap<FeatureId, UnitId> = BTreeMap::new();
     let mut units = Vec::new();
-    let ends = found.iter().flat_map(|(_, from, to)| [*from, *to]);
+    let ends = found.iter().map(|(_, from, to)| [*from, *to]);
+    let ends = ends.chain(together.iter().map(|(_, one, other)| [*one, *other])).flatten();
     let mut named: Vec<FeatureId> = ends
         .filter_map(|end| match end {
             End::Feature(feature) => Some(feature),
@@ -147,7 +171,15 @@ fn with_statements(
         let declared = Some(Arc::from(statement.reason.as_str()));
         (from != to).then_some(Coupling { declared, ..coupling })
     });
-    let couplings: Vec<Coupling> = couplings.collect();
+    let mut couplings: Vec<Coupling> = couplings.collect();
+    // There is no line that states it: the one that declares the feature is what history contradicts.
+    couplings.extend(together.iter().filter_map(|(pair, one, other)| {
+        let (from, to) = (unit_of(*one)?, unit_of(*other)?);
+        let (End::Feature(first), true) = (one, from != to) else { return None };
+        let place = map.feature(*first).declared_at.clone();
+        let coupling = Coupling::new(from, to, CouplingKind::Change, [place]);
+        Some(Coupling { common: Some(Arc::clone(&pair.common)), ..coupling })
+    }));
     graph.with(units, couplings)
 }
 

@@ -26,12 +26,12 @@ use crate::text::{Location, Spanned};
 
 use code_ownership::CodeOwnership;
 
-pub use amendment::{End, Names as NameIndex, amend, package_around, suppose};
+pub use amendment::{ChangedTogether, End, Names as NameIndex, amend, package_around, suppose};
 pub use assignment::{Contest, Destination, Move, assign};
 pub use configuration::{
-    Affects, Budget, BudgetNumber, BudgetOf, Budgets, CONFIGURATION_FILE, Configuration, CorrectionStatement,
-    CouplingEnd, CouplingStatement, Exception, External, FeatureDeclaration, FeatureNames, ImpactSection,
-    MILLION, Responsibility,
+    Affects, Budget, BudgetNumber, BudgetOf, Budgets, CONFIGURATION_FILE, ChangesSection, Configuration,
+    CorrectionStatement, CouplingEnd, CouplingStatement, Exception, External, FeatureDeclaration,
+    FeatureNames, ImpactSection, MILLION, Responsibility,
 };
 pub use nearby::{Nearby, read_nearby, tell_clashes};
 pub use opening::{Depth, wanted_code};

@@ -486,7 +486,11 @@ impl Judged<'_> {
                 empty if empty.is_empty() => match &coupling.declared {
                     Some(reason) => format!(" (declared: {reason})"),
                     None if coupling.promised => " (promised by the catalog)".to_owned(),
-                    None => empty,
+                    None => {
+                        let common =
+                            coupling.common.as_ref().map(|common| format!(" ({})", common.sentence()));
+                        common.unwrap_or(empty)
+                    }
                 },
                 sentence => format!(" ({sentence})"),
             },
@@ -508,7 +512,7 @@ impl Judged<'_> {
             help: rule.help.iter().map(|help| help.fill(&fill)).filter(|help| !help.is_empty()).collect(),
             places: places.collect(),
             lets_in: Vec::new(),
-            details: Vec::new(),
+            details: coupling.common.iter().flat_map(|common| common.details()).collect(),
             references: None,
             cuts: vec![(coupling.from, coupling.to)],
             joins: Vec::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::text::Location;
 
-use super::{References, UnitId, UnitKind};
+use super::{CommonCommits, References, UnitId, UnitKind};
 
 /// The position of a coupling in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -212,6 +212,8 @@ pub struct Coupling {
     pub promised: bool,
     /// What the source of the one names of the other; `None` where no source was asked.
     pub references: Option<Arc<References>>,
+    /// What history says of it, if that is where it comes from.
+    pub common: Option<Arc<CommonCommits>>,
 }
 
 impl Coupling {
@@ -228,6 +230,7 @@ impl Coupling {
             correction: None,
             promised: false,
             references: None,
+            common: None,
         }
     }
 

@@ -7,6 +7,7 @@
 pub mod cargo;
 mod catalog;
 mod code;
+mod common;
 mod contracts;
 mod copying;
 mod coupling;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 pub use cargo::coupling_key;
 pub use catalog::{CatalogEntity, CatalogFeature, Catalogs, Dangling, Promise};
 pub use code::{CodeFound, CodeWanted, READER, read_code};
+pub use common::CommonCommits;
 pub use copying::Copying;
 pub use coupling::{CargoRequest, Conditions, Correction, Coupling, CouplingId, CouplingKind};
 pub use jobs::{JobWork, Lack, Needless, Trigger};

@@ -98,6 +98,7 @@ pub(super) fn called(
                     correction: None,
                     promised: false,
                     references: None,
+                    common: None,
                 });
             }
         }

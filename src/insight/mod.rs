@@ -1,7 +1,9 @@
 //! Questions to the graph.
 
+mod bottlenecks;
 mod breach;
 mod budgets;
+mod changes;
 mod cut;
 mod history;
 mod impact;
@@ -13,8 +15,15 @@ mod prove;
 mod shipping;
 mod why;
 
+pub use bottlenecks::{
+    Again, Bottleneck, FeatureBottleneck, Remedy, Timings, bottlenecks, feature_bottlenecks, read_timings,
+};
 pub use breach::{Breach, breach};
 pub use budgets::{Amount, Holder, Spending};
+pub use changes::{
+    CountedCommit, History, HistoryAsked, Tied, Together, Touch, Uncounted, features_together, history,
+    units_together, untied,
+};
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
 pub use history::{Edge, Edges, FeatureMoment, Moment, Turn, moment, turn};
 pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::{Baseline, BaselineSize, Baselined, KnownFindings, Reviewed, grown, may_hold};
-use crate::features::{Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign};
+use crate::features::{
+    ChangedTogether, Configuration, CouplingEnd, CouplingStatement, FeatureMap, Renamed, amend, assign,
+};
 use crate::findings::{Earlier, Finding, Judged, Law, LetIn, Place, circle_through, find, watching};
 use crate::graph::cargo::CargoPackages;
 use crate::graph::{CouplingGraph, CouplingKind, Linked, UnitId, carry};
@@ -62,12 +64,14 @@ pub struct Change {
 }
 
 impl Base {
-    /// Reads what a change started from. `own` is the configuration that it had itself, if any.
+    /// Reads what a change started from. `own` is the configuration that it had itself, if any; `together`, which
+    /// features changed together until then, in the words of the head.
     pub fn load(
         snapshot: &dyn Snapshot,
         own: Option<Configuration>,
         head: &Repository,
         cache: &Cache,
+        together: &[ChangedTogether],
     ) -> Self {
         let loading = Loading { cache, ..Loading::default() };
         let own = own.and_then(|own| {
@@ -110,7 +114,7 @@ impl Base {
             graph = own.where_it_was(graph, &carried.was, &map, &role);
             map = role(&graph);
         }
-        let graph = amend(graph, &mut map, law);
+        let graph = amend(graph, &mut map, law, together);
         map.learn_owners(&graph, &head.code_owners);
         let is_under_one_law = is_same_text
             && !carried.has_moved

@@ -37,7 +37,7 @@ impl Own {
         let nearby = &own.nearby.declarations;
         let configuration = self.own_law(head);
         let mut map = assign(&carried.graph, &configuration, nearby, (&head.listing, problems), &[]);
-        let graph = amend(carried.graph, &mut map, &configuration);
+        let graph = amend(carried.graph, &mut map, &configuration, &[]);
         map.learn_owners(&graph, &own.code_owners);
         let judged = Judged { graph: &graph, map: &map };
         let law = Law { today: head.today, configuration: &configuration, ..own.law() };

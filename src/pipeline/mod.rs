@@ -12,11 +12,13 @@ mod watch;
 
 use std::sync::Arc;
 
-use crate::features::{self, Configuration, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby};
+use crate::features::{
+    self, ChangedTogether, Configuration, FeatureMap, Move, Nearby, Unmatched, amend, assign, read_nearby,
+};
 use crate::findings::{Earlier, Excepted, Finding, Judged, Law, find};
-use crate::graph::{CouplingGraph, Linked, Memory, Stated, link};
+use crate::graph::{CouplingGraph, CouplingKind, Linked, Memory, Stated, link};
 use crate::insight::{Independence, independence};
-use crate::rules::RuleSet;
+use crate::rules::{Rule, RuleSet};
 use crate::snapshot::{Gap, Listing, Snapshot};
 use crate::sources::cargo::CargoCommand;
 use crate::sources::{CodeOwners, Known, Reading, read_all, read_text};
@@ -53,6 +55,8 @@ pub struct Repository {
     rule_files: Vec<(RepoPath, String)>,
     /// The graph as the manifests state it, where a person says more than they do.
     stated: Option<CouplingGraph>,
+    /// What history says of the features.
+    together: Vec<ChangedTogether>,
     /// What was read, if it may be asked for again.
     known: Known,
 }
@@ -161,6 +165,7 @@ impl Repository {
             code_owners,
             rule_files,
             stated: None,
+            together: Vec::new(),
             known,
         };
         let repository = repository.assigned(&[]).with_code(snapshot, loading);
@@ -175,8 +180,9 @@ impl Repository {
         let graph = self.stated.take().unwrap_or_else(|| std::mem::take(&mut linked.graph));
         let nearby = &self.nearby.declarations;
         let mut map = assign(&graph, configuration, nearby, (listing, &linked.problems), moves);
-        self.stated = configuration.has_statements().then(|| graph.clone());
-        linked.graph = amend(graph, &mut map, configuration);
+        let has_more = configuration.has_statements() || !self.together.is_empty();
+        self.stated = has_more.then(|| graph.clone());
+        linked.graph = amend(graph, &mut map, configuration, &self.together);
         map.learn_owners(&linked.graph, &self.code_owners);
         map.unmatched.extend(configuration.unmatched_packages(&linked.unused));
         map.unmatched.extend(no_rule_files(configuration, &self.rule_files));
@@ -199,6 +205,21 @@ impl Repository {
         }
         self.configuration = configuration;
         Ok(self.assigned(&[]))
+    }
+
+    /// Whether features that change together are to be coupled by that: the configuration says so, or a rule looks at it.
+    pub fn wants_history(&self) -> bool {
+        let looks = |rule: &Rule| rule.condition.kinds().contains(&CouplingKind::Change);
+        self.configuration.changes.couplings || self.rules.active().any(looks)
+    }
+
+    /// The same repository, with features coupled that change together.
+    #[must_use]
+    pub fn changing_together(self, together: Vec<ChangedTogether>) -> Self {
+        match together.is_empty() && self.together.is_empty() {
+            true => self,
+            false => Self { together, ..self }.assigned(&[]),
+        }
     }
 
     /// Judges every rule.

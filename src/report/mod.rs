@@ -5,6 +5,9 @@
 //! reads: each format escapes what is special in it.
 
 mod answer;
+mod bottlenecks;
+mod co_change;
+mod columns;
 mod compact;
 mod csv;
 mod cuts;
@@ -51,6 +54,8 @@ use crate::snapshot::Gap;
 use crate::text::Fault;
 
 pub use answer::{answer, answer_json};
+pub use bottlenecks::{BottleneckRows, BottlenecksTold, bottlenecks, bottlenecks_csv, bottlenecks_json};
+pub use co_change::{CoChangeTold, NamedPair, co_change, co_change_csv, co_change_json};
 pub use compact::render as compact;
 pub use csv::cell as csv_cell;
 pub use cuts::{CutTold, Judged, WhatIfTold, cut, cut_json, pay, plan, plan_json, what_if, what_if_json};

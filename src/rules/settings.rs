@@ -3,10 +3,9 @@
 use toml::de::DeValue;
 
 use crate::features::Configuration;
-use crate::text::toml::{Table, did_you_mean, parse, string, table};
+use crate::text::toml::{Table, did_you_mean, parse, positive, string, table};
 use crate::text::{Fault, Location, Spanned, nearest};
 
-use super::condition::positive;
 use super::{Level, Origin, Rule, RuleSet};
 
 /// Adds the rules of `[rules]`, and then sets what it sets.

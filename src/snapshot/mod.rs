@@ -28,7 +28,7 @@ use crate::text::{Fault, RepoPath, Span};
 pub use cache::{Cache, ContentKey};
 pub use changed::Changed;
 pub use disk::{find_root, names_beside, read_outside};
-pub use git::{Base, Commit, DAMAGED, Git, GitFiles, Log, LogRange, Logged, Trees, Unfound};
+pub use git::{Base, Commit, DAMAGED, Git, GitFiles, Log, LogRange, Logged, TouchedFile, Trees, Unfound};
 pub use memory::MemorySnapshot;
 pub use stamps::{Difference, Differences, Differs, Stamp, StampKind};
 pub use worktree::WorkTree;

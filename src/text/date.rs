@@ -50,20 +50,6 @@ impl Date {
         Self(FIRST).days_until(self) * SECONDS_OF_A_DAY
     }
 
-    /// The day that lies before it by a span as git writes it: `1.year`, `3.months.ago`, `2 weeks`, `90d`; or a day
-    /// itself, as `2027-03-31`. `None` if it is neither.
-    pub fn back(self, written: &str) -> Option<Self> {
-        let written = written.trim();
-        if let Some(day) = Self::new(written) {
-            return Some(day);
-        }
-        let words = written.replace('.', " ");
-        let span: jiff::Span = words.trim().trim_end_matches("ago").trim().parse().ok()?;
-        let is_in_days = span.get_hours() == 0 && span.get_minutes() == 0 && span.get_seconds() == 0;
-        let day = self.0.checked_sub(span.abs()).ok()?;
-        (is_in_days && day <= self.0).then_some(Self(day))
-    }
-
     /// How many days it is until `other`; negative if that is past.
     pub fn days_until(self, other: Self) -> i64 {
         self.0.until(other.0).map_or(0, |span| i64::from(span.get_days()))
@@ -105,23 +91,12 @@ mod tests {
     use super::Date;
 
     #[test]
-    fn spans_are_read_as_git_writes_them() {
+    fn a_day_is_the_seconds_in_it() {
         let today = Date::new("2026-03-31").expect("a day");
-        let back = |written: &str| today.back(written).map(|day| day.to_string());
-        for (written, day) in [
-            ("1.year", "2025-03-31"),
-            ("1 year ago", "2025-03-31"),
-            ("2.weeks.ago", "2026-03-17"),
-            ("1.month", "2026-02-28"),
-            ("90d", "2025-12-31"),
-            ("2024-02-29", "2024-02-29"),
-        ] {
-            assert_eq!(back(written).as_deref(), Some(day), "{written}");
-        }
-        for wrong in ["", "yesterday", "1.hour", "year", "99999.years", "2024-02-30"] {
-            assert_eq!(back(wrong), None, "{wrong}");
-        }
+        assert_eq!(Date::of_seconds(today.seconds()), today);
         assert_eq!(Date::of_seconds(today.seconds() + 86_399), today);
+        assert_eq!(Date::of_seconds(-1).to_string(), "1969-12-31");
+        assert_eq!(Date::of_seconds(i64::MAX).to_string(), "9999-12-31");
     }
 
     #[test]

@@ -186,6 +186,25 @@ pub(crate) fn boolean(
     found
 }
 
+/// The value as a whole number from 1 on, or a fault.
+pub(crate) fn positive(
+    value: &Value<'_>,
+    key: &str,
+    file: &RepoPath,
+    faults: &mut Vec<Fault>,
+) -> Option<usize> {
+    let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<usize>().ok());
+    let number = number.filter(|number| (1..=1_000_000).contains(number));
+    if number.is_none() {
+        let mut fault = wrong_type(value, key, "a whole number from 1 to 1,000,000", file);
+        if value.get_ref().as_integer().is_some() {
+            fault.label = "out of range".to_owned();
+        }
+        faults.push(fault);
+    }
+    number
+}
+
 /// The value as an array of strings, or a fault for what is none.
 pub(crate) fn strings(
     value: &Value<'_>,

@@ -26,7 +26,7 @@ fn selector(selector: Value) -> Value {
 }
 
 /// Every type of table that the schema knows, and where it stands.
-const TABLES: [(&str, Around); 30] = [
+const TABLES: [(&str, Around); 31] = [
     ("ResponsibilityTable", |table| json!({ "responsibilities": { "one": table } })),
     ("Feature", |table| {
         // A name with a place for a folder's belongs to `each`.
@@ -49,6 +49,7 @@ const TABLES: [(&str, Around); 30] = [
     ("OwnerBudgets", |table| json!({ "budgets": { "owners": { "@one": table } } })),
     ("ChangeBudgets", |table| json!({ "budgets": { "change": table } })),
     ("Scan", |table| json!({ "scan": table })),
+    ("Changes", |table| json!({ "changes": table })),
     ("Numbers", |table| json!({ "rules": { "from-a-file": table } })),
     ("OwnRule", |table| json!({ "rules": { "own": table } })),
     ("Condition", rule),

@@ -24,6 +24,7 @@ mod charts;
 mod check;
 #[cfg(unix)]
 mod ci_pages;
+mod co_change;
 mod code;
 mod commands;
 mod compose;

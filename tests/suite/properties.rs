@@ -322,7 +322,7 @@ fn change(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) -> Change {
     let ((earlier, own), (later, configuration)) = (open(before), open(after));
     let head =
         Repository::load_to_compare(&later, configuration, today(), None).expect("a sound configuration");
-    let base = Base::load(&earlier, Some(own), &head, &Cache::off());
+    let base = Base::load(&earlier, Some(own), &head, &Cache::off(), &[]);
     head.judge_change(&base)
 }
 

@@ -2,6 +2,7 @@
 //! person says that no manifest does.
 
 mod budgets;
+mod changes;
 mod exception;
 mod external;
 mod feature;
@@ -18,6 +19,7 @@ use super::selector::{FeaturePattern, NameSelector, PathMatcher, PathSelector, U
 use feature::features;
 
 pub use budgets::{Budget, BudgetNumber, BudgetOf, Budgets, FeatureNames, MILLION};
+pub use changes::ChangesSection;
 pub use exception::Exception;
 pub use external::External;
 pub(super) use external::tell_clashes;
@@ -62,6 +64,8 @@ pub struct Configuration {
     pub impact: ImpactSection,
     /// `[budgets]`
     pub budgets: Budgets,
+    /// `[changes]`
+    pub changes: ChangesSection,
     /// `[scan] rules-folder`: where a user's rules lie, and where that is said.
     pub rules_folder: (RepoPath, Option<Spanned<String>>),
     /// `[scan] exclude`
@@ -158,6 +162,7 @@ impl Configuration {
             corrections: statement::corrections(&root, &mut faults),
             impact: ImpactSection::read(&root, &mut faults),
             budgets: Budgets::read(&root, &mut faults),
+            changes: ChangesSection::read(&root, &mut faults),
             rules_folder: (RepoPath::from_normal(RULES_FOLDER), None),
             exclude: Vec::new(),
             catalogs: true,

@@ -64,6 +64,7 @@ fn couplings_from(at: usize, cargo: &CargoPackages, package_units: &[UnitId]) ->
             correction: None,
             promised: false,
             references: None,
+            common: None,
         });
     }
     couplings.sort_by(Coupling::in_order);

@@ -14,7 +14,7 @@ use super::usual::{is_idle, is_idle_in_package};
 
 /// What of a package a file is a part of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::insight) enum Part {
     /// What others may build on.
     Whole,
     /// These binaries, which nothing builds on.
@@ -87,7 +87,7 @@ fn only_watched(package: &CargoPackage, now: &dyn Snapshot) -> Option<BTreeSet<R
 }
 
 /// Which part of a package a file in its folder is, by cargo's rules for targets.
-fn part(package: &CargoPackage, file: &RepoPath) -> Part {
+pub(in crate::insight) fn part(package: &CargoPackage, file: &RepoPath) -> Part {
     let inside = file.as_str().strip_prefix(package.folder.as_str()).unwrap_or(file.as_str());
     let inside = inside.trim_start_matches('/');
     let library = package.library.as_ref().map(|library| library.path.as_str());

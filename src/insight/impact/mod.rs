@@ -32,6 +32,7 @@ use crate::text::{Fault, RepoPath};
 use files::Packages;
 use touched::Touched;
 
+pub(super) use files::{Part, part};
 pub use touched::Cause;
 
 /// What is asked.

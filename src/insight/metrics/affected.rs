@@ -20,14 +20,14 @@ pub struct Affected {
 }
 
 /// How many deployables a change to each unit affects.
-pub(super) struct AffectedBy {
+pub(in crate::insight) struct AffectedBy {
     deployables: usize,
     /// For each unit; `None` for what is no part of this repository.
     counts: Vec<Option<usize>>,
 }
 
 impl AffectedBy {
-    pub(super) fn of(&self, unit: UnitId) -> Option<usize> {
+    pub(in crate::insight) fn of(&self, unit: UnitId) -> Option<usize> {
         self.counts[unit.index()]
     }
 
@@ -49,7 +49,7 @@ impl AffectedBy {
 }
 
 /// A deployable is affected by what it packs and by all that this is compiled or built with.
-pub(super) fn affected(graph: &CouplingGraph, map: &FeatureMap) -> AffectedBy {
+pub(in crate::insight) fn affected(graph: &CouplingGraph, map: &FeatureMap) -> AffectedBy {
     let is_shipped = |id: UnitId| {
         let unit = graph.unit(id);
         unit.kind.is_deployable() && !unit.is_outside && map.role(id) != Role::TestSupport

@@ -6,7 +6,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::graph::{CouplingGraph, CouplingId, UnitId};
 
 /// What each unit reaches, itself included, as far as it is counted.
-pub(super) struct Closure {
+pub(in crate::insight) struct Closure {
     group_of: Vec<usize>,
     rows: Vec<u64>,
     words: usize,
@@ -14,7 +14,7 @@ pub(super) struct Closure {
 
 impl Closure {
     /// Walks some couplings; of the units that are reached, only some are counted.
-    pub(super) fn new(
+    pub(in crate::insight) fn new(
         graph: &CouplingGraph,
         is_walked: &dyn Fn(CouplingId) -> bool,
         is_counted: &dyn Fn(UnitId) -> bool,
@@ -63,7 +63,7 @@ impl Closure {
     }
 
     /// Whether a unit reaches another one, or is it.
-    pub(super) fn has(&self, unit: UnitId, other: UnitId) -> bool {
+    pub(in crate::insight) fn has(&self, unit: UnitId, other: UnitId) -> bool {
         let at = other.index();
         self.row(unit)[at / 64] >> (at % 64) & 1 == 1
     }

@@ -16,8 +16,8 @@ use super::independence::{Independence, Reached};
 use super::shipping::{Links, Shipping, Ships, shipping};
 
 pub use affected::Affected;
-use affected::{AffectedBy, affected};
-use closure::Closure;
+pub(super) use affected::{AffectedBy, affected};
+pub(super) use closure::Closure;
 
 /// The numbers of a repository.
 #[derive(Debug, Clone, PartialEq)]

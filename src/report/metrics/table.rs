@@ -3,12 +3,9 @@
 use crate::insight::{FeatureMetrics, Ships};
 
 use super::super::paint::{BOLD, DIM, paint};
-use super::super::words::{bounded, enumerated, measured as measured_of};
-use super::super::{Style, counted, safe_line};
+use super::super::words::{enumerated, measured as measured_of};
+use super::super::{Style, columns, counted, safe_line};
 use super::{Measured, NAMED};
-
-/// How wide the column of names may become.
-const WIDEST: usize = 36;
 
 /// For a person: the repository, and then each feature, those that stand in the way of most first.
 pub fn metrics(measured: &Measured<'_>, style: Style) -> String {
@@ -91,7 +88,7 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
     });
     let head =
         ["feature", "units", "reaches", "reached by", "fan-out", "fan-in", "instability", "affects", "alone"];
-    let rows: Vec<[String; 9]> = features
+    let rows: Vec<_> = features
         .iter()
         .map(|one| {
             let instability = one.instability().map_or("-".to_owned(), |value| number_of(value, 2));
@@ -100,8 +97,8 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
                 Ships::Together => "no",
                 Ships::Nothing => "-",
             };
-            [
-                bounded(&safe_line(measured.feature(one.feature)), WIDEST),
+            let row = [
+                columns::name(measured.feature(one.feature)),
                 one.units.to_string(),
                 one.reaches.to_string(),
                 one.reached_by.to_string(),
@@ -110,24 +107,9 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
                 instability,
                 one.affects.to_string(),
                 alone.to_owned(),
-            ]
+            ];
+            (row, None)
         })
         .collect();
-    let width = |at: usize| {
-        let cells = rows.iter().map(|row| row[at].chars().count());
-        cells.max().unwrap_or_default().max(head[at].len())
-    };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    let line = |cells: &[&str]| {
-        let cells = cells.iter().zip(&widths).enumerate().map(|(at, (cell, width))| match at {
-            0 => format!("{cell:<width$}"),
-            _ => format!("{cell:>width$}"),
-        });
-        cells.collect::<Vec<_>>().join("  ") + "\n"
-    };
-    let mut text = paint(line(&head).trim_end(), DIM, style) + "\n";
-    for row in &rows {
-        text += &line(&row.iter().map(String::as_str).collect::<Vec<_>>());
-    }
-    text
+    columns::columns(head, &[0], &rows, style)
 }

@@ -14,8 +14,8 @@ mod trigger;
 
 use crate::features::{Names, Selector};
 use crate::graph::CouplingKind;
-use crate::text::toml::{Table, known_word, wrong_type};
-use crate::text::{Fault, RepoPath, Span, Spanned};
+use crate::text::toml::{Table, known_word, positive};
+use crate::text::{Fault, Span, Spanned};
 
 pub use catalog::{CatalogCondition, Catalogued};
 pub use chain::ChainCondition;
@@ -329,25 +329,6 @@ fn limit(
         None => default,
     };
     value.map(|value| Limit { name, value, set_at: None })
-}
-
-/// A whole number from 1 on.
-pub(super) fn positive(
-    value: &crate::text::toml::Value<'_>,
-    key: &str,
-    file: &RepoPath,
-    faults: &mut Vec<Fault>,
-) -> Option<usize> {
-    let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<usize>().ok());
-    let number = number.filter(|number| (1..=1_000_000).contains(number));
-    if number.is_none() {
-        let mut fault = wrong_type(value, key, "a whole number from 1 to 1,000,000", file);
-        if value.get_ref().as_integer().is_some() {
-            fault.label = "out of range".to_owned();
-        }
-        faults.push(fault);
-    }
-    number
 }
 
 fn relations(table: &Table<'_, '_>, key: &'static str, faults: &mut Vec<Fault>) -> Vec<Relation> {

@@ -48,6 +48,8 @@ pub(super) struct Configuration {
     impact: Option<BTreeMap<String, ImpactOf>>,
     /// Numbers that the repository keeps to, and what one change may do to them.
     budgets: Option<Budgets>,
+    /// What of history counts, and whether features that change together are coupled by that.
+    changes: Option<Changes>,
     /// What is read.
     scan: Option<Scan>,
 }
@@ -171,6 +173,37 @@ pub(super) struct ChangeBudgets {
     /// How many findings more exceptions may cover.
     #[schemars(example = 1)]
     exceptions: Option<Count>,
+}
+
+/// What of history counts, and from when on two features change together.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Changes {
+    /// Whether features that change together, and that nothing else ties, are coupled by that. Where a rule looks at
+    /// such couplings (`co-change`), they are there in any case.
+    #[schemars(example = true)]
+    couplings: Option<bool>,
+    /// How far back commits count, from the one that is read. Default: `1 year`.
+    #[schemars(example = "6 months")]
+    since: Option<String>,
+    /// In how many commits both have to change. Default: 5.
+    #[schemars(range(min = 1, max = 1_000_000), example = 8)]
+    support: Option<u32>,
+    /// In which share of the commits of the one that changes less, the other has to change too. Default: `30 %`.
+    #[schemars(example = "50 %")]
+    confidence: Option<String>,
+    /// More units than these, and a commit says nothing about what belongs together. Default: 30.
+    #[schemars(range(min = 1, max = 1_000_000), example = 40)]
+    most_units: Option<u32>,
+    /// The same of features. Default: 10.
+    #[schemars(range(min = 1, max = 1_000_000), example = 5)]
+    most_features: Option<u32>,
+    /// Texts in names or addresses of authors that are programs, beside those that everybody knows.
+    #[schemars(example = vec!["our-release-robot"])]
+    bots: Option<Vec<String>>,
+    /// Files whose changes say nothing: paths or globs.
+    #[schemars(example = vec!["**/generated/**"])]
+    ignore: Option<Vec<String>>,
 }
 
 /// What a file affects: every unit, none, or these.

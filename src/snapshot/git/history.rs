@@ -26,6 +26,11 @@ impl Commit {
     pub fn short(&self) -> String {
         self.id.to_hex_with_len(10).to_string()
     }
+
+    /// Its whole name.
+    pub fn hash(&self) -> String {
+        self.id.to_string()
+    }
 }
 
 /// Why a commit was not found.

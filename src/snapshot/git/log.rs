@@ -59,6 +59,19 @@ impl Logged {
     }
 }
 
+/// A file that a commit touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TouchedFile {
+    /// Where it lies; where it lay, of one that is no more.
+    pub path: RepoPath,
+    /// How it differs.
+    pub how: Differs,
+    /// Where it lay before, if it was moved without a change.
+    pub moved_from: Option<RepoPath>,
+    before: Option<ObjectId>,
+    now: Option<ObjectId>,
+}
+
 /// Which commits are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct LogRange {
@@ -275,14 +288,7 @@ impl Git {
     /// # Errors
     /// What can't be read.
     pub fn changes(&self, logged: &Logged, folder: &RepoPath) -> Result<Vec<Difference>, String> {
-        let before = match logged.parents.first() {
-            None => None,
-            Some(parent) => Some(self.with(|repository| {
-                let parent = repository.find_commit(*parent).map_err(|error| chained(&error))?;
-                parent.tree_id().map(gix::Id::detach).map_err(|error| chained(&error))
-            })?),
-        };
-        self.between(before, logged.commit.tree, folder)
+        self.between(self.tree_before(logged)?, logged.commit.tree, folder).map(without_moves)
     }
 
     /// The files in a folder that differ between two commits.
@@ -295,7 +301,47 @@ impl Git {
         now: &Commit,
         folder: &RepoPath,
     ) -> Result<Vec<Difference>, String> {
-        self.between(Some(before.tree), now.tree, folder)
+        self.between(Some(before.tree), now.tree, folder).map(without_moves)
+    }
+
+    /// The same as [`Self::changes`], with what was moved. A file that is there with the very bytes of one that is no more was moved.
+    ///
+    /// # Errors
+    /// What can't be read.
+    pub fn touched_files(&self, logged: &Logged, folder: &RepoPath) -> Result<Vec<TouchedFile>, String> {
+        self.between(self.tree_before(logged)?, logged.commit.tree, folder).map(with_moves)
+    }
+
+    /// The tree of what a commit stands on; `None` of the first one.
+    fn tree_before(&self, logged: &Logged) -> Result<Option<ObjectId>, String> {
+        let Some(parent) = logged.parents.first() else { return Ok(None) };
+        self.with(|repository| {
+            let parent = repository.find_commit(*parent).map_err(|error| chained(&error))?;
+            parent.tree_id().map(|tree| Some(tree.detach())).map_err(|error| chained(&error))
+        })
+    }
+
+    /// The same as [`Self::changes_between`], with what was moved.
+    ///
+    /// # Errors
+    /// What can't be read.
+    pub fn touched_between(
+        &self,
+        before: &Commit,
+        now: &Commit,
+        folder: &RepoPath,
+    ) -> Result<Vec<TouchedFile>, String> {
+        self.between(Some(before.tree), now.tree, folder).map(with_moves)
+    }
+
+    /// The texts of a file before and after a commit; `None` where it was not there in both, or is larger than
+    /// `most` bytes.
+    pub fn texts_of(&self, file: &TouchedFile, most: u64) -> Option<[String; 2]> {
+        let text = |id: ObjectId| {
+            self.header(id).ok().flatten().filter(|(_, size)| *size <= most)?;
+            String::from_utf8(self.object(id).ok().flatten()?.1).ok()
+        };
+        Some([text(file.before?)?, text(file.now?)?])
     }
 
     fn between(
@@ -303,7 +349,7 @@ impl Git {
         before: Option<ObjectId>,
         now: ObjectId,
         folder: &RepoPath,
-    ) -> Result<Vec<Difference>, String> {
+    ) -> Result<Vec<TouchedFile>, String> {
         let before = before.map(|tree| self.subtree(tree, folder)).transpose()?.flatten();
         let now = self.subtree(now, folder)?;
         let mut found = Vec::new();
@@ -346,10 +392,16 @@ impl Git {
                     (None, _) => Differs::Added,
                     (_, None) => Differs::Removed,
                 };
-                found.push(Difference { path: RepoPath::from_normal(&inner.to_str_lossy()), how });
+                found.push(TouchedFile {
+                    path: RepoPath::from_normal(&inner.to_str_lossy()),
+                    how,
+                    moved_from: None,
+                    before: earlier.map(|one| one.id),
+                    now: later.map(|one| one.id),
+                });
             }
         }
-        found.sort();
+        found.sort_by(|one, other| (&one.path, one.how).cmp(&(&other.path, other.how)));
         Ok(found)
     }
 
@@ -373,6 +425,28 @@ impl Git {
         entries.sort_by(|one, other| one.key().cmp(&other.key()));
         Ok(entries)
     }
+}
+
+fn without_moves(found: Vec<TouchedFile>) -> Vec<Difference> {
+    found.into_iter().map(|file| Difference { path: file.path, how: file.how }).collect()
+}
+
+/// Says of each file that is new whether it is one that is no more, by its bytes. Of several with the same bytes, the one
+/// that keeps its name was moved, or else the first. Files without a byte are all the same, and say nothing.
+fn with_moves(mut found: Vec<TouchedFile>) -> Vec<TouchedFile> {
+    let mut gone: BTreeMap<ObjectId, Vec<RepoPath>> = BTreeMap::new();
+    for file in found.iter().filter(|file| file.how == Differs::Removed) {
+        let id = file.before.filter(|id| !id.is_empty_blob());
+        id.into_iter().for_each(|id| gone.entry(id).or_default().push(file.path.clone()));
+    }
+    for file in found.iter_mut().filter(|file| file.how == Differs::Added) {
+        let Some(same) = file.now.and_then(|id| gone.get_mut(&id)).filter(|same| !same.is_empty()) else {
+            continue;
+        };
+        let kept = same.iter().position(|path| path.file_name() == file.path.file_name());
+        file.moved_from = Some(same.remove(kept.unwrap_or_default()));
+    }
+    found
 }
 
 /// What a tree calls by a name.

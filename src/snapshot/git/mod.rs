@@ -21,7 +21,7 @@ use super::ContentId;
 
 pub use files::GitFiles;
 pub use history::{Base, Commit, DAMAGED, Unfound};
-pub use log::{Log, LogRange, Logged};
+pub use log::{Log, LogRange, Logged, TouchedFile};
 pub use tree::Trees;
 
 use beside::Beside;

@@ -219,7 +219,7 @@ fn cell(text: &str) -> String {
 }
 
 /// The sections of the reference: heading, definition, how a table of it begins.
-const SECTIONS: [(&str, &str, &str); 29] = [
+const SECTIONS: [(&str, &str, &str); 30] = [
     ("`[responsibilities]`", "ResponsibilityTable", "[responsibilities.payments]"),
     ("`[features.<name>]`", "Feature", "[features.checkout]"),
     ("`[shared]`, `[assemblies]`, `[test-support]`", "Section", "[shared]"),
@@ -233,6 +233,7 @@ const SECTIONS: [(&str, &str, &str); 29] = [
     ("`[budgets.features.<name>]`", "FeatureBudgets", "[budgets.features.checkout]"),
     ("`[budgets.owners.<name>]`", "OwnerBudgets", "[budgets.owners.\"@shop/checkout\"]"),
     ("`[budgets.change]`", "ChangeBudgets", "[budgets.change]"),
+    ("`[changes]`", "Changes", "[changes]"),
     ("`[scan]`", "Scan", "[scan]"),
     ("A rule of your own", "OwnRule", "[rules.edge-uses-storage]"),
     ("Conditions", "Condition", ""),

@@ -88,6 +88,23 @@ pub(super) fn cases() -> Vec<Case> {
         in_shop("a color that is not there", "check --color sometimes"),
         in_shop("a question about one thing", "why cart cart"),
         in_shop("a cut with one end", "cut cart"),
+        in_shop("a history that is not there", "co-change"),
+        in_shop("a length of time that is none", "bottlenecks --since yesterday"),
+        in_shop("timings that are not there", "bottlenecks --timings no/such/file.html"),
+        in_shop("timings that are none", "bottlenecks --timings cart/Cargo.toml"),
+        Case::within(
+            "timings of nothing",
+            "bottlenecks --timings timings.json",
+            shop(&[("timings.json", "[]")]),
+        ),
+        Case::within(
+            "couplings by a history that is not there",
+            "check",
+            shop(&[(
+                "watertight.toml",
+                "[features.cart]\npaths = [\"cart\"]\n[features.stock]\npaths = [\"stock\"]\n[changes]\ncouplings = true\n",
+            )]),
+        ),
         in_shop("a supposition that is none", "cut --what-if \"drop cart\""),
         in_shop("a supposition about what is not there", "cut --what-if \"remove stock -> cart\""),
         Case::within("a feature without a unit", "why cart plan", shop(&without_unit)),

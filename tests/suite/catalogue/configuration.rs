@@ -13,6 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
         ("features of other repositories", EXTERNAL),
         ("what files affect", IMPACT),
         ("budgets", BUDGETS),
+        ("what of history counts", CHANGES),
         ("exceptions", EXCEPTIONS),
         ("exceptions of rules that take others", ENDS),
         ("declared couplings", COUPLINGS),
@@ -27,6 +28,16 @@ pub(super) fn cases() -> Vec<Case> {
     all.push(case("a glob that is too long", &long));
     all
 }
+
+const CHANGES: &str = r#"
+[changes]
+couplings = "yes"
+since = "a year"
+support = 0
+confidence = "130 %"
+most-units = -1
+bot = ["robot"]
+"#;
 
 const EXTERNAL: &str = r#"
 [features.checkout]
