@@ -104,7 +104,7 @@ fn answered(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     Ok(Outcome { output, messages: opened.notice(how, &repository), exit })
 }
 
-fn timings_of(file: &Path) -> Result<Timings, Outcome> {
+pub(super) fn timings_of(file: &Path) -> Result<Timings, Outcome> {
     let shown = file.to_string_lossy();
     let help = "`cargo build --timings` writes `target/cargo-timings/cargo-timing.html`";
     let bytes = read_outside(file)

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::insight::{History, Together, features_together, units_together};
+use crate::insight::{PastChanges, Together, features_together, units_together};
 use crate::report::{CoChangeTold, NamedPair, co_change, co_change_csv, co_change_json};
 use crate::text::Period;
 use crate::{Repository, Stage, Watch};
@@ -122,7 +122,7 @@ pub(super) fn history_of(
     opened: &Opened<'_>,
     repository: &Repository,
     window: &Window,
-) -> Result<History, Outcome> {
+) -> Result<PastChanges, Outcome> {
     let history = opened.history(repository, window.since).map_err(|why| {
         let what = format!("this is asked of the history in git, and {why}");
         Outcome::refused(&what, "run it in a clone of the repository that has its history")
@@ -134,8 +134,8 @@ pub(super) fn history_of(
 fn told<'t, T>(
     arguments: &Arguments,
     repository: &'t Repository,
-    (history, found): (&'t History, &[Together<T>]),
-    named: &dyn Fn(&Together<T>, &'t History, &Repository) -> NamedPair<'t>,
+    (history, found): (&'t PastChanges, &[Together<T>]),
+    named: &dyn Fn(&Together<T>, &'t PastChanges, &Repository) -> NamedPair<'t>,
 ) -> CoChangeTold<'t> {
     let (untied, tied): (Vec<_>, Vec<_>) = found.iter().partition(|pair| pair.tie.is_none());
     let limit = usize::try_from(arguments.window.limit).unwrap_or(usize::MAX);

@@ -170,6 +170,14 @@ impl Since {
         })
     }
 
+    /// How long before the commit that is read; `None` for a day.
+    pub(super) fn period(self) -> Option<Period> {
+        match self {
+            Self::Day(_) => None,
+            Self::Before(period) => Some(period),
+        }
+    }
+
     /// In seconds since 1970.
     fn seconds(self, newest: i64) -> i64 {
         match self {

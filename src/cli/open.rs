@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::{CONFIGURATION_FILE, ChangedTogether, Configuration, Depth};
 use crate::graph::READER;
-use crate::insight::{History, HistoryAsked, features_together, history, untied};
+use crate::insight::{ChangesAsked, PastChanges, features_together, past_changes, untied};
 use crate::proposal::extended;
 use crate::report::{Texts, counted, faults, safe_line};
 use crate::snapshot::{
@@ -397,7 +397,7 @@ impl<'c> Opened<'c> {
     }
 
     /// Remembers what a person should know about how far a history could be read.
-    pub(super) fn note(&self, history: &History) {
+    pub(super) fn note(&self, history: &PastChanges) {
         for note in &history.notes {
             let line = format!("note: {}\n", safe_line(note));
             let is_known = self.history.borrow().contains(&line);
@@ -413,7 +413,11 @@ impl<'c> Opened<'c> {
     }
 
     /// The history of what is read, or why there is none.
-    pub(super) fn history(&self, repository: &Repository, since: Option<Period>) -> Result<History, String> {
+    pub(super) fn history(
+        &self,
+        repository: &Repository,
+        since: Option<Period>,
+    ) -> Result<PastChanges, String> {
         let git = self.git.as_ref().map_err(Clone::clone)?;
         let head = git.head().map_err(|unfound| unfound.message)?;
         let head = head.ok_or_else(|| "there is no commit yet".to_owned())?;
@@ -427,10 +431,10 @@ impl<'c> Opened<'c> {
         (until, told_at): (&Commit, &Commit),
         repository: &Repository,
         since: Option<Period>,
-    ) -> History {
+    ) -> PastChanges {
         let ignored = RepoPath::new(IGNORED_REVISIONS).and_then(|path| self.snapshot.read(&path).ok());
         let ignored = ignored.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-        history(&HistoryAsked {
+        past_changes(&ChangesAsked {
             git: &git.repository,
             folder: &git.prefix,
             until,
@@ -486,7 +490,7 @@ impl<'c> Opened<'c> {
 const IGNORED_REVISIONS: &str = ".git-blame-ignore-revs";
 
 /// The features that change together, and that nothing else ties.
-pub(super) fn changed_together(history: &History, repository: &Repository) -> Vec<ChangedTogether> {
+pub(super) fn changed_together(history: &PastChanges, repository: &Repository) -> Vec<ChangedTogether> {
     let (graph, map) = (&repository.linked.graph, &repository.map);
     let found = features_together(history, (graph, map), &repository.configuration.changes);
     untied(history, &found, map)

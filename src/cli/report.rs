@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::draw::{Chart, Outlook};
-use crate::insight::{Knife, metrics, plan};
-use crate::report::{Known, ToldHistory, summary_markdown, summary_of};
+use crate::insight::{Knife, PastChanges, commit_cost, features_together, metrics, plan};
+use crate::report::{Known, NamedPair, TogetherRow, ToldHistory, summary_markdown, summary_of};
 use crate::text::Date;
 use crate::{Every, History, Repository, Stage, Watch};
 
+use super::bottlenecks::timings_of;
 use super::console::Console;
 use super::history::{Asked, Since, traced};
 use super::open::Opened;
@@ -16,6 +17,9 @@ use super::{Exit, Outcome, Where, check};
 
 /// How many commits that changed most are told.
 const JUMPS: usize = 6;
+
+/// How many pairs of features that change together are told.
+const MOST_TOGETHER: usize = 20;
 
 /// How many cuts are planned: those that are told.
 const CUTS: usize = 3;
@@ -61,6 +65,10 @@ pub(super) struct Arguments {
     /// Tell no history
     #[arg(long)]
     no_history: bool,
+
+    /// How long builds take: the report of `cargo build --timings`
+    #[arg(long, value_name = "FILE", conflicts_with = "no_history")]
+    timings: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: Arguments, console: &Console) -> Outcome {
@@ -70,7 +78,8 @@ pub(super) fn run(arguments: Arguments, console: &Console) -> Outcome {
 }
 
 fn reported(arguments: Arguments, console: &Console) -> Result<Outcome, Outcome> {
-    let Arguments { place, html, summary, history, no_history } = arguments;
+    let Arguments { place, html, summary, history, no_history, timings } = arguments;
+    let timings = timings.as_deref().map(timings_of).transpose()?;
     let is_output = |file: &Option<PathBuf>| file.as_deref() == Some(Path::new("-"));
     if is_output(&html) && is_output(&summary) {
         let what = "page and summary both want the standard output";
@@ -97,15 +106,20 @@ fn reported(arguments: Arguments, console: &Console) -> Result<Outcome, Outcome>
     let (graph, map) = (&repository.linked.graph, &repository.map);
     let metrics = metrics(graph, map);
     let plan = plan(Knife::new(graph, map, false), CUTS);
+    // Who wants no history wants none of what changed either.
+    let changes = told.as_ref().and_then(|_| opened.history(&repository, since.period()).ok());
+    let cost = changes.as_ref().map(|changes| commit_cost(changes, (graph, map), timings.as_ref()));
     let known = Known {
         repository: &repository,
         name: &name,
         metrics: &metrics,
         plan: &plan,
         history: told.as_ref(),
-        cost: None,
+        cost,
     };
-    let outlook = Outlook { summary: summary_of(&known), history: told.as_ref().and_then(Chart::new) };
+    let together = changes.as_ref().map(|changes| together(&repository, changes)).unwrap_or_default();
+    let history = told.as_ref().and_then(Chart::new);
+    let outlook = Outlook { summary: summary_of(&known), history, together };
     let mut outcome =
         Outcome { output: String::new(), messages: notice, exit: Exit::of_reading(&repository) };
     if let Some(file) = &summary {
@@ -122,6 +136,14 @@ fn reported(arguments: Arguments, console: &Console) -> Result<Outcome, Outcome>
     // What is found is what a report is for, and no failure of it.
     let exit = if page.exit == Exit::Findings { Exit::Clean } else { page.exit };
     Ok(Outcome { exit, messages: outcome.messages + &page.messages, output: outcome.output + &page.output })
+}
+
+/// The features that change together although nothing ties them.
+fn together(repository: &Repository, changes: &PastChanges) -> Vec<TogetherRow> {
+    let Repository { linked, map, configuration, .. } = repository;
+    let found = features_together(changes, (&linked.graph, map), &configuration.changes);
+    let untied = found.iter().filter(|pair| pair.tie.is_none()).take(MOST_TOGETHER);
+    untied.map(|pair| NamedPair::features(pair, changes, repository).row()).collect()
 }
 
 /// What became of the numbers, where git knows: who has no history gets a page all the same.

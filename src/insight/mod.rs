@@ -16,13 +16,14 @@ mod shipping;
 mod why;
 
 pub use bottlenecks::{
-    Again, Bottleneck, FeatureBottleneck, Remedy, Timings, bottlenecks, feature_bottlenecks, read_timings,
+    Again, Bottleneck, CommitCost, FeatureBottleneck, Remedy, Timings, bottlenecks, commit_cost,
+    feature_bottlenecks, read_timings,
 };
 pub use breach::{Breach, breach};
 pub use budgets::{Amount, Holder, Spending};
 pub use changes::{
-    CountedCommit, History, HistoryAsked, Tied, Together, Touch, Uncounted, features_together, history,
-    units_together, untied,
+    ChangesAsked, CountedCommit, PastChanges, Tied, Together, Touch, Uncounted, features_together,
+    past_changes, units_together, untied,
 };
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
 pub use history::{Edge, Edges, FeatureMoment, Moment, Turn, moment, turn};

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::Repository;
 use crate::features::FeatureId;
-use crate::insight::{Bottleneck, FeatureBottleneck, History, Remedy};
+use crate::insight::{Bottleneck, FeatureBottleneck, PastChanges, Remedy};
 use crate::text::Period;
 
 use super::co_change::{WindowRecord, window};
@@ -31,7 +31,7 @@ pub struct BottlenecksTold<'t> {
     /// Whose they are.
     pub repository: &'t Repository,
     /// What counted.
-    pub history: &'t History,
+    pub history: &'t PastChanges,
     /// How far back commits counted.
     pub since: Period,
     /// Whether costs are seconds, and not work.

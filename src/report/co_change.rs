@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::Repository;
 use crate::features::{ChangesSection, FeatureId};
 use crate::graph::UnitId;
-use crate::insight::{History, Tied, Together};
+use crate::insight::{PastChanges, Tied, Together};
 use crate::text::{Date, Period};
 
 use super::columns::{columns, name_within};
@@ -30,7 +30,7 @@ pub struct CoChangeTold<'t> {
     /// What was asked about: features or units.
     pub level: &'static str,
     /// What counted.
-    pub history: &'t History,
+    pub history: &'t PastChanges,
     /// How far back commits counted.
     pub since: Period,
     /// From when on two change together.
@@ -56,20 +56,50 @@ pub struct NamedPair<'t> {
     newest: Vec<&'t str>,
 }
 
+/// Two features that change together although nothing ties them, as a page tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TogetherRow {
+    /// Their names.
+    pub names: [String; 2],
+    /// In how many commits both change.
+    pub shared: usize,
+    /// Of the commits of each, the share that changes the other.
+    pub confidence: [String; 2],
+    /// The newest of these commits.
+    pub newest: Vec<String>,
+}
+
+impl NamedPair<'_> {
+    /// As a page tells it.
+    pub fn row(&self) -> TogetherRow {
+        TogetherRow {
+            names: self.names.clone(),
+            shared: self.shared,
+            confidence: self.confidence.map(|share| format!("{:.0} %", share * 100.0)),
+            newest: self.newest.iter().map(|one| safe_line(one)).collect(),
+        }
+    }
+}
+
 impl<'t> NamedPair<'t> {
     /// Two features.
-    pub fn features(pair: &Together<FeatureId>, history: &'t History, repository: &Repository) -> Self {
+    pub fn features(pair: &Together<FeatureId>, history: &'t PastChanges, repository: &Repository) -> Self {
         let name = |id: FeatureId| repository.map.feature(id).name.clone();
         Self::new(pair, [name(pair.one), name(pair.other)], history, repository)
     }
 
     /// Two units.
-    pub fn units(pair: &Together<UnitId>, history: &'t History, repository: &Repository) -> Self {
+    pub fn units(pair: &Together<UnitId>, history: &'t PastChanges, repository: &Repository) -> Self {
         let name = |id: UnitId| repository.linked.graph.unit(id).shown();
         Self::new(pair, [name(pair.one), name(pair.other)], history, repository)
     }
 
-    fn new<T>(pair: &Together<T>, names: [String; 2], history: &'t History, repository: &Repository) -> Self {
+    fn new<T>(
+        pair: &Together<T>,
+        names: [String; 2],
+        history: &'t PastChanges,
+        repository: &Repository,
+    ) -> Self {
         let tie = pair.tie.map(|tie| match tie {
             Tied::OneFeature => "one feature".to_owned(),
             Tied::Responsibility(id) => format!("responsibility {}", repository.map.responsibility(id).name),
@@ -89,7 +119,7 @@ impl<'t> NamedPair<'t> {
 }
 
 /// Which commits counted, and why the others did not.
-pub(super) fn window(history: &History, counts_bots: bool) -> String {
+pub(super) fn window(history: &PastChanges, counts_bots: bool) -> String {
     let left = history.left_out;
     let bots = history.bots();
     let counted_ones = history.commits.len() - if counts_bots { 0 } else { bots };
@@ -218,7 +248,7 @@ struct LeftOutRecord {
 }
 
 impl<'a> WindowRecord<'a> {
-    pub(super) fn new(history: &'a History, since: Period, counts_bots: bool) -> Self {
+    pub(super) fn new(history: &'a PastChanges, since: Period, counts_bots: bool) -> Self {
         let bots = if counts_bots { 0 } else { history.bots() };
         let left = history.left_out;
         Self {

@@ -55,7 +55,7 @@ use crate::text::Fault;
 
 pub use answer::{answer, answer_json};
 pub use bottlenecks::{BottleneckRows, BottlenecksTold, bottlenecks, bottlenecks_csv, bottlenecks_json};
-pub use co_change::{CoChangeTold, NamedPair, co_change, co_change_csv, co_change_json};
+pub use co_change::{CoChangeTold, NamedPair, TogetherRow, co_change, co_change_csv, co_change_json};
 pub use compact::render as compact;
 pub use csv::cell as csv_cell;
 pub use cuts::{CutTold, Judged, WhatIfTold, cut, cut_json, pay, plan, plan_json, what_if, what_if_json};
@@ -84,7 +84,7 @@ pub use proposed::proposed;
 pub use rule_list::{proofs, proofs_json, rule_list, rule_list_json};
 pub use safe::{quiet, safe, safe_line};
 pub use sarif::render as sarif;
-pub use summary::{Cost, Known, Paragraph, summary as summary_of, summary_markdown};
+pub use summary::{Known, Paragraph, summary as summary_of, summary_markdown};
 pub use texts::Texts;
 pub use ways::{WaysTold, ways, ways_json};
 pub use words::{bounded, counted, enumerated, line_of_gap, parties, summary, verdict, watertight};

@@ -1,7 +1,7 @@
 //! A repository in words for people who decide: where it stands, where it is going, what that costs, and what pays most.
 
 use crate::Repository;
-use crate::insight::{Independence, Metrics, Plan, PlanStep, Standing};
+use crate::insight::{CommitCost, Independence, Metrics, Plan, PlanStep, Standing};
 
 use super::history::ToldHistory;
 use super::markup::message;
@@ -27,22 +27,7 @@ pub struct Known<'k> {
     /// What became of it; `None` where that is not known.
     pub history: Option<&'k ToldHistory<'k>>,
     /// What its changes cost; `None` where that is not known.
-    pub cost: Option<Cost>,
-}
-
-/// What the changes of a time cost.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cost {
-    /// How many commits were looked at.
-    pub commits: usize,
-    /// How many months that was.
-    pub months: f64,
-    /// How many deployables a commit makes to be deployed again, on average.
-    pub deployed: f64,
-    /// How many packages it makes to be built again, on average.
-    pub built: f64,
-    /// How many hours of building that is in a month, where it is known how long builds take.
-    pub hours: Option<f64>,
+    pub cost: Option<CommitCost>,
 }
 
 /// A part of a summary.
@@ -181,15 +166,18 @@ fn cost(known: &Known<'_>) -> Paragraph {
     let mut sentences = Vec::new();
     if let Some(cost) = known.cost.filter(|cost| cost.commits > 0) {
         sentences.push(format!(
-            "In the last {:.0} months, a change ({} of them) made {:.1} packages to be built again and {:.1} of {} to be \
-             deployed again on average.",
-            cost.months.max(1.0),
-            cost.commits,
+            "Of {} in {}, each made {:.1} packages to be built again and {:.1} of {} to be deployed again on average.",
+            counted(cost.commits, "change", "changes"),
+            match cost.months {
+                months if months < 1.5 => "a month".to_owned(),
+                months => format!("{months:.0} months"),
+            },
             cost.built,
             cost.deployed,
             counted(affected.deployables, "deployable", "deployables"),
         ));
-        sentences.extend(cost.hours.map(|hours| format!("That is {hours:.0} hours of building a month.")));
+        let hours = cost.seconds.map(|seconds| seconds / 3600.0);
+        sentences.extend(hours.map(|hours| format!("All of that is {hours:.1} hours of building a month.")));
     }
     sentences.push(match (affected.median, affected.worst, affected.deployables) {
         (_, _, 0) => "Nothing that is deployed is known here, so what a change costs can't be told.".to_owned(),

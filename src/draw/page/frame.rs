@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::Outlook;
 use super::model::Page;
 use crate::draw::chart::Chart;
-use crate::report::{Paragraph, safe_line};
+use crate::report::{Paragraph, TogetherRow, safe_line};
 
 /// The look of the page, for screens in light and in dark, and for paper.
 const STYLES: [&str; 3] = [include_str!("page.css"), include_str!("../chart.css"), include_str!("print.css")];
@@ -44,6 +44,7 @@ pub(super) fn framed(page: &Page, outlook: &Outlook) -> String {
         ("{line}", escaped(&page.verdict.line)),
         ("{summary}", summary(&outlook.summary)),
         ("{history}", outlook.history.as_ref().map(history).unwrap_or_default()),
+        ("{together}", together(&outlook.together)),
         ("{data}", json(page)),
         ("{script}", script),
     ];
@@ -80,6 +81,33 @@ fn history(chart: &Chart) -> String {
          <p class=\"lead\">{}</p>\n<div class=\"past\">\n{}</div>\n</section>\n",
         escaped(&chart.about),
         chart.element()
+    )
+}
+
+/// Where what is said to be independent is not: what changes in the same commits.
+fn together(rows: &[TogetherRow]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let told = rows.iter().map(|TogetherRow { names: [one, other], shared, confidence, newest }| {
+        let newest: String = newest.iter().map(|one| format!("<li>{}</li>", escaped(one))).collect();
+        format!(
+            "<tr><th scope=\"row\">{}</th><th scope=\"row\">{}</th><td>{shared}</td><td>{}</td><td>{}</td>\
+             <td><ul>{newest}</ul></td></tr>\n",
+            escaped(one),
+            escaped(other),
+            escaped(&confidence[0]),
+            escaped(&confidence[1])
+        )
+    });
+    format!(
+        "<section id=\"together\" aria-labelledby=\"together-title\">\n<h2 id=\"together-title\">Changes together</h2>\n\
+         <p class=\"lead\">Features that change in the same commits although no responsibility and no coupling ties them: here \
+         the specification and the reality differ. Merges, programs, sweeps and commits that change nearly everything don't \
+         count.</p>\n<div class=\"past\">\n<table>\n<thead><tr><th scope=\"col\">feature</th><th scope=\"col\">and</th>\
+         <th scope=\"col\">commits of both</th><th scope=\"col\">of the first</th><th scope=\"col\">of the second</th>\
+         <th scope=\"col\">the newest</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n</section>\n",
+        told.collect::<String>()
     )
 }
 

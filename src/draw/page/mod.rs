@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use crate::Repository;
 use crate::features::RoleWord;
 use crate::graph::{CouplingKind, UnitId};
-use crate::report::{Paragraph, Texts, Told};
+use crate::report::{Paragraph, Texts, TogetherRow, Told};
 
 use super::chart::Chart;
 
@@ -45,6 +45,8 @@ pub struct Outlook {
     pub summary: Vec<Paragraph>,
     /// What became of the numbers, as a chart; `None` where that is not known.
     pub history: Option<Chart>,
+    /// Features that change together although nothing ties them, those first that do it most often.
+    pub together: Vec<TogetherRow>,
 }
 
 /// The whole page. `name` is what the repository is called.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::features::{BUILT_WITH, FeatureId, FeatureMap};
 use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId, UnitKind};
 
-use super::changes::{CountedCommit, History, Touch};
+use super::changes::{CountedCommit, PastChanges, Touch};
 use super::metrics::{Closure, affected};
 
 pub use remedy::Remedy;
@@ -80,7 +80,7 @@ fn counts(touch: &Touch) -> bool {
 
 /// The units that changed, what costs most first.
 pub fn bottlenecks(
-    history: &History,
+    history: &PastChanges,
     (graph, map): (&CouplingGraph, &FeatureMap),
     timings: Option<&Timings>,
 ) -> Vec<Bottleneck> {
@@ -113,7 +113,7 @@ pub fn bottlenecks(
 
 /// The same by feature.
 pub fn feature_bottlenecks(
-    history: &History,
+    history: &PastChanges,
     map: &FeatureMap,
     units: &[Bottleneck],
 ) -> Vec<FeatureBottleneck> {
@@ -159,7 +159,60 @@ pub fn feature_bottlenecks(
     found
 }
 
-fn is_recent(history: &History, commit: &CountedCommit) -> bool {
+/// What a commit costs on average, and all of them in a month.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CommitCost {
+    /// How many commits change any unit.
+    pub commits: usize,
+    /// How many months they took.
+    pub months: f64,
+    /// How many packages a commit makes to be built again.
+    pub built: f64,
+    /// How many deployables a commit makes to be deployed again.
+    pub deployed: f64,
+    /// How many seconds the builds of a month take, as far as that is known.
+    pub seconds: Option<f64>,
+}
+
+/// What commits cost, each counted once, whatever it changes.
+pub fn commit_cost(
+    history: &PastChanges,
+    (graph, map): (&CouplingGraph, &FeatureMap),
+    timings: Option<&Timings>,
+) -> CommitCost {
+    let after = After::new(graph, map);
+    let (mut commits, mut built, mut deployed, mut seconds) = (0, 0, 0, 0.0);
+    for commit in &history.commits {
+        let touched: BTreeSet<UnitId> = commit
+            .touches
+            .iter()
+            .filter(|touch| counts(touch))
+            .map(|touch| after.compiled(touch.unit))
+            .collect();
+        if touched.is_empty() {
+            continue;
+        }
+        commits += 1;
+        let is_built = |package: &&UnitId| touched.iter().any(|unit| after.built_with.has(**package, *unit));
+        let packages: Vec<UnitId> = after.packages.iter().filter(is_built).copied().collect();
+        built += packages.len();
+        let again: BTreeSet<usize> =
+            touched.iter().flat_map(|unit| after.deployed.deployables(*unit)).copied().collect();
+        deployed += again.len();
+        let names = packages.iter().map(|package| &graph.unit(*package).short_name);
+        seconds += names.filter_map(|name| timings?.of(name)).sum::<f64>();
+    }
+    let (all, months) = (exact(commits.max(1)), history.months());
+    CommitCost {
+        commits,
+        months,
+        built: exact(built) / all,
+        deployed: exact(deployed) / all,
+        seconds: timings.map(|_| seconds / months),
+    }
+}
+
+fn is_recent(history: &PastChanges, commit: &CountedCommit) -> bool {
     commit.seconds > history.from + (history.until - history.from) / 2
 }
 
@@ -192,10 +245,14 @@ impl<'g> After<'g> {
         }
     }
 
-    fn a_change_to(&self, unit: UnitId, timings: Option<&Timings>) -> Again {
-        // A compiler knows no smaller piece than a package.
+    /// A compiler knows no smaller piece than a package.
+    fn compiled(&self, unit: UnitId) -> UnitId {
         let module = Some(self.graph.unit(unit)).filter(|one| one.kind == UnitKind::Module);
-        let changed = module.and_then(|module| module.parent).unwrap_or(unit);
+        module.and_then(|module| module.parent).unwrap_or(unit)
+    }
+
+    fn a_change_to(&self, unit: UnitId, timings: Option<&Timings>) -> Again {
+        let changed = self.compiled(unit);
         let is_built = |other: UnitId| self.built_with.has(other, changed);
         let is_tested = |package: &UnitId| {
             let more = self.tested_with.get(package).map(Vec::as_slice).unwrap_or_default();

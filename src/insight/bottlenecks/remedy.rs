@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::features::{BUILT_WITH, FeatureId, FeatureMap};
 use crate::graph::{CouplingGraph, UnitId};
 
-use super::super::changes::History;
+use super::super::changes::PastChanges;
 use super::Again;
 
 /// So many features that wait are many.
@@ -67,7 +67,7 @@ impl Remedy {
 
 /// The first that fits.
 pub(super) fn remedy(
-    history: &History,
+    history: &PastChanges,
     (graph, map): (&CouplingGraph, &FeatureMap),
     unit: UnitId,
     again: &Again,
@@ -97,7 +97,7 @@ pub(super) fn remedy(
 
 /// The feature that two thirds of its commits change as well.
 fn companion(
-    history: &History,
+    history: &PastChanges,
     map: &FeatureMap,
     unit: UnitId,
     others: &BTreeSet<FeatureId>,

@@ -33,7 +33,7 @@ const AT_ONCE: usize = 256;
 const MOST_MOVES: usize = 1_000_000;
 
 /// What of history is asked for.
-pub struct HistoryAsked<'q> {
+pub struct ChangesAsked<'q> {
     /// The repository.
     pub git: &'q Git,
     /// The folder of it that is read.
@@ -56,7 +56,7 @@ pub struct HistoryAsked<'q> {
 
 /// The commits of a window of time, and what they changed.
 #[derive(Debug, Default)]
-pub struct History {
+pub struct PastChanges {
     /// Newest first; those of programs are among them.
     pub commits: Vec<CountedCommit>,
     /// How many commits there were, those that don't count included.
@@ -124,16 +124,16 @@ impl CountedCommit {
 }
 
 /// Reads what the commits of a window of time changed.
-pub fn history(asked: &HistoryAsked<'_>) -> History {
-    let HistoryAsked { git, folder, until, .. } = *asked;
+pub fn past_changes(asked: &ChangesAsked<'_>) -> PastChanges {
+    let ChangesAsked { git, folder, until, .. } = *asked;
     let range = LogRange { is_main_line: false, since: None, most: 1 };
     let Some(newest) = git.log(until, range).commits.first().map(|newest| newest.seconds) else {
         let notes = vec![format!("commit {} can't be read, so that no history counts", until.short())];
-        return History { notes, ..History::default() };
+        return PastChanges { notes, ..PastChanges::default() };
     };
     let since = newest.saturating_sub(asked.since.seconds());
     let log = git.log(until, LogRange { is_main_line: false, since: Some(since), most: MOST_COMMITS });
-    let mut found = History { read: log.commits.len(), until: newest, ..History::default() };
+    let mut found = PastChanges { read: log.commits.len(), until: newest, ..PastChanges::default() };
     let holders = Holders::new(asked.linked, asked.map);
     let noise = Noise::new(asked.ignored_revisions, &asked.configuration.changes);
     let mut moves = Moves::default();
@@ -236,10 +236,10 @@ impl Moves {
     }
 }
 
-impl History {
+impl PastChanges {
     fn count(
         &mut self,
-        asked: &HistoryAsked<'_>,
+        asked: &ChangesAsked<'_>,
         (logged, changed): (&Logged, &ChangedFiles),
         (holders, noise, moves): (&Holders<'_>, &Noise<'_>, &Moves),
     ) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::features::{ChangedTogether, ChangesSection, FeatureId, FeatureMap, ResponsibilityId};
 use crate::graph::{CommonCommits, CouplingGraph, CouplingKind, UnitId};
 
-use super::{CountedCommit, History};
+use super::{CountedCommit, PastChanges};
 
 /// How many pairs are counted at most: far more than anybody reads.
 const MOST_PAIRS: usize = 1 << 20;
@@ -84,7 +84,7 @@ impl<T> Together<T> {
 
 /// The features that change together, those first that most commits change.
 pub fn features_together(
-    history: &History,
+    history: &PastChanges,
     (graph, map): (&CouplingGraph, &FeatureMap),
     settings: &ChangesSection,
 ) -> Vec<Together<FeatureId>> {
@@ -105,7 +105,7 @@ pub fn features_together(
 
 /// The units that change together, those first that most commits change.
 pub fn units_together(
-    history: &History,
+    history: &PastChanges,
     (graph, map): (&CouplingGraph, &FeatureMap),
     settings: &ChangesSection,
 ) -> Vec<Together<UnitId>> {
@@ -130,7 +130,11 @@ pub fn units_together(
 }
 
 /// The features that nothing but their changes ties, in names.
-pub fn untied(history: &History, found: &[Together<FeatureId>], map: &FeatureMap) -> Vec<ChangedTogether> {
+pub fn untied(
+    history: &PastChanges,
+    found: &[Together<FeatureId>],
+    map: &FeatureMap,
+) -> Vec<ChangedTogether> {
     let named = |pair: &Together<FeatureId>| ChangedTogether {
         one: map.feature(pair.one).name.clone(),
         other: map.feature(pair.other).name.clone(),
@@ -151,7 +155,7 @@ fn responsibility(map: &FeatureMap, one: FeatureId, other: FeatureId) -> Option<
 }
 
 fn together<T: Copy + Ord + std::hash::Hash>(
-    history: &History,
+    history: &PastChanges,
     settings: &ChangesSection,
     changed: &dyn Fn(&CountedCommit) -> BTreeSet<T>,
 ) -> Vec<Together<T>> {
@@ -206,12 +210,12 @@ fn together<T: Copy + Ord + std::hash::Hash>(
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::{CountedCommit, History, Touch};
+    use super::super::{CountedCommit, PastChanges, Touch};
     use super::{Together, together};
     use crate::features::ChangesSection;
     use crate::graph::UnitId;
 
-    fn history(commits: &[&[usize]]) -> History {
+    fn history(commits: &[&[usize]]) -> PastChanges {
         let touch = |unit: &usize| Touch { unit: UnitId::new(*unit), is_of_tests: false, is_release: false };
         let commit = |units: &&[usize]| CountedCommit {
             told: String::new(),
@@ -219,7 +223,7 @@ mod tests {
             is_of_bot: false,
             touches: units.iter().map(touch).collect(),
         };
-        History { commits: commits.iter().map(commit).collect(), ..History::default() }
+        PastChanges { commits: commits.iter().map(commit).collect(), ..PastChanges::default() }
     }
 
     fn found(commits: &[&[usize]], support: usize, confidence: usize) -> Vec<Together<UnitId>> {

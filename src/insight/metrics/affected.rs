@@ -22,23 +22,29 @@ pub struct Affected {
 /// How many deployables a change to each unit affects.
 pub(in crate::insight) struct AffectedBy {
     deployables: usize,
-    /// For each unit; `None` for what is no part of this repository.
-    counts: Vec<Option<usize>>,
+    /// For each unit, the positions of those that a change to it affects; `None` for what is no part of this repository.
+    by_unit: Vec<Option<Vec<usize>>>,
 }
 
 impl AffectedBy {
+    /// How many deployables a change to a unit affects.
     pub(in crate::insight) fn of(&self, unit: UnitId) -> Option<usize> {
-        self.counts[unit.index()]
+        self.by_unit[unit.index()].as_ref().map(Vec::len)
+    }
+
+    /// The positions of these among all deployables, in order.
+    pub(in crate::insight) fn deployables(&self, unit: UnitId) -> &[usize] {
+        self.by_unit[unit.index()].as_deref().unwrap_or_default()
     }
 
     /// The numbers, and which unit is the worst.
     pub(super) fn summary(&self) -> (Affected, Option<UnitId>) {
         let mut counts: Vec<usize> =
-            self.counts.iter().flatten().copied().filter(|count| *count > 0).collect();
+            self.by_unit.iter().flatten().map(Vec::len).filter(|count| *count > 0).collect();
         counts.sort_unstable();
         let median = counts.get(counts.len().saturating_sub(1) / 2).copied();
-        let each = self.counts.iter().enumerate();
-        let each = each.filter_map(|(at, count)| Some((UnitId::new(at), (*count)?)));
+        let each = (0..self.by_unit.len()).map(UnitId::new);
+        let each = each.filter_map(|unit| Some((unit, self.of(unit)?)));
         // The first of several that are as bad.
         let worst =
             each.filter(|(_, count)| *count > 0).max_by_key(|(at, count)| (*count, std::cmp::Reverse(*at)));
@@ -60,17 +66,17 @@ pub(in crate::insight) fn affected(graph: &CouplingGraph, map: &FeatureMap) -> A
     let outermost: Vec<UnitId> = deployables.into_iter().filter(|id| !packed.contains(id)).collect();
     let is_walked = |id: CouplingId| map.is_of(graph, id, &BUILT_WITH);
     let closure = Closure::new(graph, &is_walked, &|_| true);
-    let mut counts: Vec<Option<usize>> =
-        graph.units().map(|(_, unit)| (!unit.is_outside).then_some(0)).collect();
-    for deployable in &outermost {
+    let mut by_unit: Vec<Option<Vec<usize>>> =
+        graph.units().map(|(_, unit)| (!unit.is_outside).then(Vec::new)).collect();
+    for (at, deployable) in outermost.iter().enumerate() {
         let inside = contents(graph, *deployable);
         for (id, _) in graph.units() {
             if inside.iter().any(|one| closure.has(*one, id))
-                && let Some(count) = &mut counts[id.index()]
+                && let Some(affected) = &mut by_unit[id.index()]
             {
-                *count += 1;
+                affected.push(at);
             }
         }
     }
-    AffectedBy { deployables: outermost.len(), counts }
+    AffectedBy { deployables: outermost.len(), by_unit }
 }

@@ -182,8 +182,8 @@ function start() {
   const more = isWhole ? [featureSection(), findingSection(), planSection(), noteSection()] : [];
   const parts = [graphSection(), matrixSection(), ...more].filter(Boolean);
   document.getElementById('main').append(...parts, el('footer', {}, `Made by watertight ${data.version}. This page loads nothing and sends nothing.`));
-  const history = document.getElementById('history');
-  const names = [['overview', 'Overview'], ...[history, ...parts].filter(Boolean).map((part) => [part.id, part.querySelector('h2').textContent])];
+  const told = ['history', 'together'].map((id) => document.getElementById(id));
+  const names = [['overview', 'Overview'], ...[...told, ...parts].filter(Boolean).map((part) => [part.id, part.querySelector('h2').textContent])];
   document.getElementById('parts').append(...names.map(([id, text]) => el('a', { href: `#${id}`, text })));
   search();
   theme();
