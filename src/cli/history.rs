@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 
 use crate::draw::chart;
+use crate::features::Depth;
 use crate::report::{ToldHistory, history as told, history_csv, history_json};
 use crate::snapshot::{Log, LogRange};
 use crate::text::{Date, Period, RepoPath};
@@ -111,7 +112,7 @@ fn told_history(arguments: &Arguments, console: &Console) -> Result<Outcome, Out
     }
     let today = how.today.unwrap_or_else(Date::today);
     let since = arguments.since.as_deref().map(Since::new).transpose()?;
-    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
+    let opened = Opened::new(arguments.place.path.as_deref(), how, console)?.asking(Depth::Modules);
     let is_by_own = arguments.config_of == Whose::Commit;
     let (configuration, notice) = match is_by_own {
         true => (None, String::new()),

@@ -321,7 +321,7 @@ fn meaning(at: usize, jump: &Jump, y: f64) -> String {
         .collect();
     let couplings = match couplings.is_empty() {
         true => String::new(),
-        false => format!(", {} couplings", couplings.join(" ")),
+        false => format!(", couplings {}", couplings.join(" ")),
     };
     let subject = bounded(&safe_line(&jump.logged.subject), SUBJECT);
     let told = format!("{} {}{points}{couplings}: {subject}", jump.logged.day(), jump.logged.commit.short());

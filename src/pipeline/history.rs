@@ -176,8 +176,11 @@ fn stretches(measures: &[Measured]) -> Vec<((usize, usize), Turn)> {
         .windows(2)
         .filter_map(|pair| {
             let (before, now) = (measures[pair[0]].as_ref().ok()?, measures[pair[1]].as_ref().ok()?);
+            if Arc::ptr_eq(before, now) {
+                return None;
+            }
             let changed = turn(before, now);
-            (!Arc::ptr_eq(before, now) && !changed.is_none()).then_some(((pair[0], pair[1]), changed))
+            (!changed.is_none()).then_some(((pair[0], pair[1]), changed))
         })
         .collect();
     stretches.sort_by(|(_, one), (_, other)| one.by_size(other));

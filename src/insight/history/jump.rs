@@ -23,6 +23,8 @@ pub struct Difference {
     pub independence: Option<f64>,
     /// How many more ordered pairs of features are coupled; negative if fewer.
     pub coupled_pairs: i64,
+    /// How many more inputs could not be read; negative if fewer. What can't be read is missing in all other numbers.
+    pub problems: i64,
 }
 
 impl Difference {
@@ -54,6 +56,7 @@ pub fn turn(before: &Moment, now: &Moment) -> Difference {
     let coupled = |of: Option<Independence>| {
         of.map_or(0, |one| i64::try_from(one.pairs - one.independent).unwrap_or(i64::MAX))
     };
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let (was, is) = (before.totals.independence, now.totals.independence);
     let names = |moment: &Moment| moment.features.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
     let (features_went, features_came) = apart(&names(before), &names(now), &|one, other| one.cmp(other));
@@ -65,6 +68,7 @@ pub fn turn(before: &Moment, now: &Moment) -> Difference {
         features_went,
         independence: share(is).zip(share(was)).map(|(is, was)| is - was),
         coupled_pairs: coupled(is) - coupled(was),
+        problems: number(now.problems) - number(before.problems),
     }
 }
 

@@ -74,6 +74,8 @@ struct JumpRecord<'a> {
     independence: Option<f64>,
     /// How many more ordered pairs of features are coupled.
     coupled_pairs: i64,
+    /// How many more inputs could not be read: what can't be is missing in all other numbers.
+    problems: i64,
     features_came: &'a [String],
     features_went: &'a [String],
     couplings_came: Vec<EdgeRecord<'a>>,
@@ -149,6 +151,7 @@ fn jump(jump: &Jump) -> JumpRecord<'_> {
         brought: brought.iter().map(commit).collect(),
         independence: turn.independence,
         coupled_pairs: turn.coupled_pairs,
+        problems: turn.problems,
         features_came: &turn.features_came,
         features_went: &turn.features_went,
         couplings_came: turn.came.iter().zip(lines).map(|(one, line)| edge(one, *line)).collect(),

@@ -116,7 +116,16 @@ fn jump(jump: &Jump, style: Style) -> String {
         .map(|(count, sign)| format!("{sign}{count}"))
         .collect();
     if !couplings.is_empty() {
-        facts.push(format!("{} couplings", couplings.join(" ")));
+        facts.push(format!("couplings {}", couplings.join(" ")));
+    }
+    if facts.is_empty() {
+        let count = turn.features_came.len().max(turn.features_went.len());
+        facts.push(counted(count, "feature", "features"));
+    }
+    match turn.problems {
+        0 => {}
+        more if more > 0 => facts.push("something can't be read from here on".to_owned()),
+        _ => facts.push("something can be read again".to_owned()),
     }
     let mut text = format!("\n{day} {} {}\n", paint(&logged.commit.short(), CYAN, style), facts.join(", "));
     let subject = bounded(&safe_line(&logged.subject), SUBJECT);
