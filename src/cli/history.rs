@@ -4,13 +4,13 @@ use clap::ValueEnum;
 
 use crate::draw::chart;
 use crate::features::Depth;
-use crate::report::{ToldHistory, history as told, history_csv, history_json};
+use crate::report::{ToldHistory, history as told, history_csv, history_json, safe_line};
 use crate::snapshot::{Log, LogRange};
 use crate::text::{Date, Period, RepoPath};
 use crate::{Every, History, Past, Stage, Watch, history};
 
 use super::console::Console;
-use super::open::{Opened, unfound_commit};
+use super::open::Opened;
 use super::{Exit, Outcome, Where};
 
 /// Say what became of the numbers, over the whole past of the repository.
@@ -114,6 +114,10 @@ fn told_history(arguments: &Arguments, console: &Console) -> Result<Outcome, Out
     let since = arguments.since.as_deref().map(Since::new).transpose()?;
     let opened = Opened::new(arguments.place.path.as_deref(), how, console)?.asking(Depth::Modules);
     let is_by_own = arguments.config_of == Whose::Commit;
+    if is_by_own && how.config.is_some() {
+        let what = "`--config` names one configuration, and `--config-of commit` takes that of each commit";
+        return Err(Outcome::refused(what, "leave one of them out"));
+    }
     let (configuration, notice) = match is_by_own {
         true => (None, String::new()),
         false => {
@@ -130,7 +134,12 @@ fn told_history(arguments: &Arguments, console: &Console) -> Result<Outcome, Out
         Which::Tag => Every::Tag,
     };
     let asked = Asked { since, every, limit: arguments.limit, jumps: arguments.jumps };
-    let (history, notes) = traced(&opened, configuration.as_ref(), today, asked)?;
+    let (history, notes) = traced(&opened, configuration.as_ref(), today, asked).map_err(|why| {
+        Outcome::refused(
+            &format!("a history is read from git, and {why}"),
+            "`watertight metrics` measures what lies here",
+        )
+    })?;
     console.begins(Stage::Reporting);
     let name = opened.name();
     let told_of = ToldHistory { history: &history, name: &name, every, is_by_own, notes: &notes };
@@ -144,7 +153,7 @@ fn told_history(arguments: &Arguments, console: &Console) -> Result<Outcome, Out
         Form::Human | Form::Json => notice,
         // What the format has no room for.
         Form::Csv | Form::Svg => {
-            let notes: String = notes.iter().map(|note| format!("note: {note}\n")).collect();
+            let notes: String = notes.iter().map(|note| format!("note: {}\n", safe_line(note))).collect();
             notice + &console.notice(notes)
         }
     };
@@ -171,11 +180,11 @@ impl Since {
         })
     }
 
-    /// How long before the commit that is read; `None` for a day.
-    pub(super) fn period(self) -> Option<Period> {
+    /// How long before the commit that is read that is.
+    pub(super) fn period(self, newest: i64) -> Period {
         match self {
-            Self::Day(_) => None,
-            Self::Before(period) => Some(period),
+            Self::Day(day) => Period::of_seconds(newest - day.seconds()),
+            Self::Before(period) => period,
         }
     }
 
@@ -196,22 +205,16 @@ pub(super) struct Asked {
     pub(super) jumps: usize,
 }
 
-/// The history that leads to what is read, and what a person should know about it.
+/// The history that leads to what is read, and what a person should know about it; or why there is none.
 pub(super) fn traced(
     opened: &Opened<'_>,
     configuration: Option<&(RepoPath, String)>,
     today: Date,
     asked: Asked,
-) -> Result<(History, Vec<String>), Outcome> {
-    let git = opened.git.as_ref().map_err(|why| {
-        Outcome::refused(
-            &format!("a history is read from git, and {why}"),
-            "`watertight metrics` measures what lies here",
-        )
-    })?;
-    let Some(head) = git.head().map_err(|unfound| unfound_commit(&unfound))? else {
-        return Err(Outcome::refused("there is no commit yet", "make the first one with `git commit`"));
-    };
+) -> Result<(History, Vec<String>), String> {
+    let git = opened.git.as_ref().map_err(Clone::clone)?;
+    let head = git.head().map_err(|unfound| unfound.message)?;
+    let head = head.ok_or_else(|| "there is no commit yet".to_owned())?;
     let Asked { since, every, limit, jumps } = asked;
     let most = if every == Every::Commit { limit } else { usize::MAX };
     let range = LogRange { is_main_line: true, since: None, most: 1 };
@@ -284,7 +287,7 @@ fn notes(history: &History, log: &Log) -> Vec<String> {
     }
     if history.tags_elsewhere > 0 {
         notes.push(format!(
-            "{} tags name commits of other branches, and are left out",
+            "{} tags name commits of other branches or of before, and are left out",
             history.tags_elsewhere
         ));
     }

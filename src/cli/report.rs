@@ -92,7 +92,12 @@ fn reported(arguments: Arguments, console: &Console) -> Result<Outcome, Outcome>
     let notice = opened.notice(&place.how, &repository);
     let history = match no_history || place.how.staged {
         true => None,
-        false => past(&opened, &repository, today, since, console),
+        false => Some(past(&opened, &repository, today, since, console)),
+    };
+    let (history, why_none) = match history {
+        Some(Ok(history)) => (Some(history), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
     };
     let told = history.as_ref();
     let name = opened.name();
@@ -107,7 +112,11 @@ fn reported(arguments: Arguments, console: &Console) -> Result<Outcome, Outcome>
     let metrics = metrics(graph, map);
     let plan = plan(Knife::new(graph, map, false), CUTS);
     // Who wants no history wants none of what changed either.
-    let changes = told.as_ref().and_then(|_| opened.history(&repository, since.period()).ok());
+    let changes = told.as_ref().and_then(|told| {
+        let changes = opened.history(&repository, Some(since.period(told.history.newest))).ok()?;
+        opened.note(&changes);
+        Some(changes)
+    });
     let cost = changes.as_ref().map(|changes| commit_cost(changes, (graph, map), timings.as_ref()));
     let known = Known {
         repository: &repository,
@@ -115,6 +124,7 @@ fn reported(arguments: Arguments, console: &Console) -> Result<Outcome, Outcome>
         metrics: &metrics,
         plan: &plan,
         history: told.as_ref(),
+        no_history: why_none.as_deref(),
         cost,
     };
     let together = changes.as_ref().map(|changes| together(&repository, changes)).unwrap_or_default();
@@ -153,10 +163,10 @@ fn past(
     today: Date,
     since: Since,
     console: &Console,
-) -> Option<(History, Vec<String>)> {
+) -> Result<(History, Vec<String>), String> {
     console.begins(Stage::Comparing);
     let configuration = &repository.configuration;
     let law = (configuration.file.clone(), configuration.text.clone());
     let asked = Asked { since: Some(since), every: Every::Week, limit: usize::MAX, jumps: JUMPS };
-    traced(opened, Some(&law), today, asked).ok()
+    traced(opened, Some(&law), today, asked)
 }

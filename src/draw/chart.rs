@@ -1,6 +1,8 @@
 //! Numbers over time as a chart: one panel for each, with the commits that changed most marked in all of them.
 
+use crate::insight::Edge;
 use crate::report::{SERIES, Series, ToldHistory, bounded, safe_line};
+use crate::snapshot::Logged;
 use crate::text::Date;
 use crate::{Jump, Point};
 
@@ -22,6 +24,9 @@ const LINE: f64 = 18.0;
 
 /// About how many steps an axis has.
 const STEPS: f64 = 4.0;
+
+/// How many couplings of a commit a page shows.
+const COUPLINGS: usize = 8;
 
 /// How much of a subject is shown.
 const SUBJECT: usize = 96;
@@ -70,8 +75,45 @@ fn of_seconds(seconds: i64) -> f64 {
 pub struct Chart {
     /// What it shows, in a sentence.
     pub about: String,
+    /// The commits that changed most, as they are numbered in it.
+    pub(super) steps: Vec<Step>,
     drawing: String,
     size: (f64, f64),
+}
+
+/// A commit that changed much.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    /// When, which commit, and by how much.
+    pub(super) what: String,
+    /// Its subject, and who wrote it; of a merge, those that it brought come after.
+    pub(super) by: Vec<String>,
+    /// The couplings that came, each with its line, and those that went.
+    pub(super) couplings: Vec<String>,
+    /// How many more of them there are.
+    pub(super) more: usize,
+}
+
+impl Step {
+    fn new(jump: &Jump) -> Self {
+        let told = |logged: &Logged| {
+            format!("{} – {}", bounded(&safe_line(&logged.subject), SUBJECT), safe_line(&logged.author))
+        };
+        let coupling = |sign: char, edge: &Edge, line: Option<usize>| {
+            let ([from, to], kind) = (&edge.features, edge.kind.word());
+            let place = edge.line.as_ref().zip(line).map(|((path, _), line)| format!(", {path}:{line}"));
+            format!("{sign} {from} → {to}: {kind}{}", place.unwrap_or_default())
+        };
+        let came = jump.turn.came.iter().zip(&jump.lines).map(|(edge, line)| coupling('+', edge, *line));
+        let all: Vec<String> =
+            came.chain(jump.turn.went.iter().map(|edge| coupling('−', edge, None))).collect();
+        Self {
+            what: format!("{} {}{}", jump.logged.day(), jump.logged.commit.short(), facts(jump)),
+            by: [&jump.logged].into_iter().chain(&jump.brought).map(told).collect(),
+            more: all.len().saturating_sub(COUPLINGS),
+            couplings: all.into_iter().take(COUPLINGS).collect(),
+        }
+    }
 }
 
 impl Chart {
@@ -87,8 +129,9 @@ impl Chart {
             first.logged.day(),
             last.logged.day()
         );
-        let (drawing, size) = drawn(told);
-        Some(Self { about, drawing, size })
+        let (drawing, size) = drawn(told, false);
+        let steps = told.history.jumps.iter().map(Step::new).collect();
+        Some(Self { about, steps, drawing, size })
     }
 
     /// The element.
@@ -112,7 +155,7 @@ pub fn chart(told: &ToldHistory<'_>) -> String {
         return document(&heading, "", (320.0, 0.0), "");
     };
     let heading = format!("{name}, {} to {}", first.logged.day(), last.logged.day());
-    let (drawing, (width, height)) = drawn(told);
+    let (drawing, (width, height)) = drawn(told, true);
     let drawing = format!("<style>\n{}</style>\n{drawing}", include_str!("chart.css"));
     let size = (width + BESIDE, height);
     let told_series = SERIES.iter().filter_map(|series| {
@@ -125,9 +168,9 @@ pub fn chart(told: &ToldHistory<'_>) -> String {
 }
 
 /// The panels, the marks and what they mean; and how large all of it is.
-fn drawn(told: &ToldHistory<'_>) -> (String, (f64, f64)) {
+fn drawn(told: &ToldHistory<'_>, is_alone: bool) -> (String, (f64, f64)) {
     let points = &told.history.points;
-    let seconds = || points.iter().map(|point| of_seconds(point.logged.seconds));
+    let seconds = || points.iter().map(|point| of_seconds(point.time));
     let time = Time {
         begin: seconds().fold(f64::INFINITY, f64::min),
         end: seconds().fold(f64::NEG_INFINITY, f64::max),
@@ -150,7 +193,8 @@ fn drawn(told: &ToldHistory<'_>) -> (String, (f64, f64)) {
         out += &mark(at, jump, &time, y);
     }
     y += 2.0 * LINE;
-    for (at, jump) in jumps.iter().enumerate() {
+    // A page tells them in a table.
+    for (at, jump) in jumps.iter().enumerate().filter(|_| is_alone) {
         out += &meaning(at, jump, y);
         y += LINE;
     }
@@ -216,7 +260,7 @@ fn line(
         .iter()
         .enumerate()
         .filter(|(nth, _)| is_drawn(*nth))
-        .map(|(_, point)| value(series, point).map(|value| (time.x(point.logged.seconds), at(value))))
+        .map(|(_, point)| value(series, point).map(|value| (time.x(point.time), at(value))))
         .collect();
     for part in drawn.split(Option::is_none) {
         let part: Vec<(f64, f64)> = part.iter().flatten().copied().collect();
@@ -286,7 +330,7 @@ fn is_good(jump: &Jump) -> &'static str {
 
 /// A commit that changed much, in every panel.
 fn mark(at: usize, jump: &Jump, time: &Time, floor: f64) -> String {
-    let x = time.x(jump.logged.seconds);
+    let x = time.x(jump.time);
     let good = is_good(jump);
     // Those that lie close to each other stand above each other.
     let y = 12.0 - 14.0 * f64::from(u8::try_from(at % 2).unwrap_or(0));
@@ -310,7 +354,8 @@ fn numbered(at: usize, x: f64, y: f64, good: &str) -> String {
     )
 }
 
-fn meaning(at: usize, jump: &Jump, y: f64) -> String {
+/// ", independence −1.2 points, couplings +3 −1".
+fn facts(jump: &Jump) -> String {
     let points = jump.turn.independence.map(|share| share * 100.0).filter(|points| points.abs() >= 0.05);
     let points = points.map(|points| format!(", independence {points:+.1} points")).unwrap_or_default();
     let couplings = [(jump.turn.came.len(), '+'), (jump.turn.went.len(), '-')];
@@ -319,12 +364,16 @@ fn meaning(at: usize, jump: &Jump, y: f64) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, sign)| format!("{sign}{count}"))
         .collect();
-    let couplings = match couplings.is_empty() {
-        true => String::new(),
-        false => format!(", couplings {}", couplings.join(" ")),
-    };
+    match couplings.is_empty() {
+        true => points,
+        false => format!("{points}, couplings {}", couplings.join(" ")),
+    }
+}
+
+fn meaning(at: usize, jump: &Jump, y: f64) -> String {
     let subject = bounded(&safe_line(&jump.logged.subject), SUBJECT);
-    let told = format!("{} {}{points}{couplings}: {subject}", jump.logged.day(), jump.logged.commit.short());
+    let (day, commit) = (jump.logged.day(), jump.logged.commit.short());
+    let told = format!("{day} {commit}{}: {subject}, by {}", facts(jump), jump.logged.author);
     numbered(at, 8.0, y - 4.0, is_good(jump)) + &text(24.0, y, "", &told)
 }
 
@@ -339,6 +388,8 @@ impl Axis {
     /// An axis that holds two numbers, from zero on where that is near; a share ends at the whole.
     fn new(low: f64, high: f64, is_share: bool) -> Self {
         let low = if low < high * 0.6 { 0.0 } else { low };
+        // A number that never changes lies in the middle, and not on the floor.
+        let low = if high > low || low == 0.0 { low } else { low - if is_share { 5.0 } else { low * 0.2 } };
         let raw = ((high - low) / STEPS).max(if is_share { 0.5 } else { 1.0 });
         let power = 10.0_f64.powf(raw.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|times| times * power).find(|step| *step >= raw);

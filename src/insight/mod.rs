@@ -26,7 +26,7 @@ pub use changes::{
     past_changes, units_together, untied,
 };
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};
-pub use history::{Edge, Edges, FeatureMoment, Moment, Turn, moment, turn};
+pub use history::{Edge, Edges, FeatureMoment, Moment, Names, Turn, moment, turn};
 pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};
 pub use independence::{Independence, independence};
 pub use may::{Answer, Reason, may};

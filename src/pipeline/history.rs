@@ -31,6 +31,8 @@ pub enum Every {
 pub struct Point {
     /// The commit.
     pub logged: Logged,
+    /// When it was made, in seconds since 1970: as it says itself, unless that can't be by the order of the commits.
+    pub time: i64,
     /// Its tags, sorted.
     pub tags: Vec<String>,
     /// What is measured, or why nothing is.
@@ -48,6 +50,8 @@ pub struct Jump {
     pub turn: Turn,
     /// For each coupling that came, its line in the file that says so, from 1.
     pub lines: Vec<Option<usize>>,
+    /// When it was made, as [`Point::time`].
+    pub time: i64,
 }
 
 /// A repository at many moments.
@@ -57,11 +61,13 @@ pub struct History {
     pub points: Vec<Point>,
     /// Oldest first.
     pub jumps: Vec<Jump>,
+    /// When the commit that is read was made, in seconds since 1970.
+    pub newest: i64,
     /// How many commits of the main line lie in the time that is looked at.
     pub commits: usize,
     /// How many were measured, and not found to be as one before.
     pub measured: usize,
-    /// How many tags name commits that are not on the main line.
+    /// How many tags name commits that are not among those, on other branches or older.
     pub tags_elsewhere: usize,
 }
 
@@ -78,13 +84,14 @@ const MOST_BROUGHT: usize = 500;
 /// Measures points of a main line, and finds the commits that changed most: at most `jumps` of them.
 pub fn history(past: Past<'_>, log: &Log, every: Every, most: usize, jumps: usize) -> History {
     let line: Vec<&Logged> = log.commits.iter().rev().collect();
+    let times = believable(&line);
     let tags = past.git.tags();
     let mut chosen: Vec<usize> = match every {
         Every::Commit => (0..line.len()).collect(),
-        Every::Day => last_of_each(&line, |day, _| day),
+        Every::Day => last_of_each(&times, |day, _| day),
         // 1970 began on a Thursday.
-        Every::Week => last_of_each(&line, |day, _| (day + 3).div_euclid(7)),
-        Every::Month => last_of_each(&line, |_, month| month),
+        Every::Week => last_of_each(&times, |day, _| (day + 3).div_euclid(7)),
+        Every::Month => last_of_each(&times, |_, month| month),
         Every::Tag => (0..line.len()).filter(|at| tags.contains_key(&line[*at].commit)).collect(),
     };
     if matches!(every, Every::Day | Every::Week | Every::Month) && chosen.first().is_some_and(|at| *at > 0) {
@@ -114,11 +121,13 @@ pub fn history(past: Past<'_>, log: &Log, every: Every, most: usize, jumps: usiz
     let jumps = all.into_par_iter().map(|(at, turn)| Jump {
         brought: brought(past, line[at], &turn, &on_line),
         lines: lines(past, &line[at].commit, &turn),
+        time: times[at],
         logged: line[at].clone(),
         turn,
     });
     let jumps = jumps.collect();
     let points = chosen.iter().zip(measures).map(|(at, measured)| Point {
+        time: times[*at],
         logged: line[*at].clone(),
         tags: tags.get(&line[*at].commit).cloned().unwrap_or_default(),
         measured,
@@ -128,17 +137,47 @@ pub fn history(past: Past<'_>, log: &Log, every: Every, most: usize, jumps: usiz
         Every::Tag => tags.keys().filter(|commit| !on_line.contains(commit)).count(),
         _ => 0,
     };
-    History { points, jumps, commits: line.len() - first, measured, tags_elsewhere }
+    let newest = line.last().map_or(0, |logged| logged.seconds);
+    History { points, jumps, newest, commits: line.len() - first, measured, tags_elsewhere }
 }
 
-/// The last commit of each day, week or month. Clocks differ, so that a commit may seem older than the one before.
-fn last_of_each(line: &[&Logged], of: fn(i64, i64) -> i64) -> Vec<usize> {
+/// When each commit was made, as far as the order of the commits allows it: the most of them are believed that can be
+/// true together, and where a clock went wrong, it was when the one before was made.
+fn believable(line: &[&Logged]) -> Vec<i64> {
+    // The longest sequence that never falls: the last one of the best of each length, and who comes before whom.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(line.len());
+    for (at, logged) in line.iter().enumerate() {
+        let length = ends.partition_point(|end| line[*end].seconds <= logged.seconds);
+        before.push(length.checked_sub(1).map(|one| ends[one]));
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let mut is_true = vec![false; line.len()];
+    let mut next = ends.last().copied();
+    while let Some(at) = next {
+        is_true[at] = true;
+        next = before[at];
+    }
+    let first = is_true.iter().position(|is_true| *is_true).unwrap_or_default();
+    let mut now = line.get(first).map_or(0, |logged| logged.seconds);
+    let times = line.iter().zip(is_true).map(|(logged, is_true)| {
+        if is_true {
+            now = logged.seconds;
+        }
+        now
+    });
+    times.collect()
+}
+
+/// The last commit of each day, week or month.
+fn last_of_each(times: &[i64], of: fn(i64, i64) -> i64) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
     let mut now = None;
-    let mut latest = i64::MIN;
-    for (at, logged) in line.iter().enumerate() {
-        latest = latest.max(logged.seconds);
-        let period = of(latest.div_euclid(86_400), Date::of_seconds(latest).month());
+    for (at, time) in times.iter().enumerate() {
+        let period = of(time.div_euclid(86_400), Date::of_seconds(*time).month());
         if now == Some(period) {
             chosen.pop();
         }
@@ -216,13 +255,12 @@ fn lines(past: Past<'_>, commit: &Commit, turn: &Turn) -> Vec<Option<usize>> {
     let Ok(files) = GitFiles::of_commit(past.git, commit, past.folder) else {
         return vec![None; turn.came.len()];
     };
-    let mut texts: HashMap<&RepoPath, Vec<u8>> = HashMap::new();
+    let mut texts: HashMap<&str, Vec<u8>> = HashMap::new();
     let mut found = Vec::new();
     for edge in &turn.came {
-        found.push(edge.line.as_ref().and_then(|place| {
-            let text =
-                texts.entry(&place.path).or_insert_with(|| files.read(&place.path).unwrap_or_default());
-            let before = text.get(..place.span.range().start)?;
+        found.push(edge.line.as_ref().and_then(|(path, span)| {
+            let read = || files.read(&RepoPath::from_normal(path)).unwrap_or_default();
+            let before = texts.entry(path).or_insert_with(read).get(..span.range().start)?;
             Some(1 + before.iter().filter(|byte| **byte == b'\n').count())
         }));
     }
@@ -234,12 +272,12 @@ fn brought(past: Past<'_>, merge: &Logged, turn: &Turn, on_line: &HashSet<Commit
     if !merge.is_merge() {
         return Vec::new();
     }
-    let came = turn.came.iter().filter_map(|edge| Some(&edge.line.as_ref()?.path));
-    let files: HashSet<&RepoPath> = came.collect();
+    let came = turn.came.iter().filter_map(|edge| Some(&*edge.line.as_ref()?.0));
+    let files: HashSet<&str> = came.collect();
     let all = past.git.brought(merge, &|commit| on_line.contains(commit), MOST_BROUGHT);
     let touches = |logged: &Logged| {
         let changes = past.git.changes(logged, past.folder).unwrap_or_default();
-        changes.iter().any(|one| files.contains(&one.path))
+        changes.iter().any(|one| files.contains(one.path.as_str()))
     };
     let mut touching: Vec<Logged> = all.into_iter().filter(|one| !one.is_merge() && touches(one)).collect();
     touching.truncate(MOST_OF_A_STRETCH);

@@ -1,16 +1,16 @@
 //! The moments of a repository one after another: one that comes after another costs what lies between them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::baseline::{BASELINE_FILE, Baseline};
 use crate::features::{self, CONFIGURATION_FILE, Configuration, Depth};
 use crate::graph::{Memory, coupling_key};
-use crate::insight::{Moment, moment};
+use crate::insight::{Edges, Moment, Names, moment};
 use crate::snapshot::{
     Cache, Commit, ContentId, Difference, Differs, Git, GitFiles, Listing, ReadFailure, Snapshot, Stamp,
-    Trees, Visit, Wanted,
+    Trees, Visit, Wanted, between,
 };
 use crate::sources::{Blobs, Facts, Known, is_of_interest};
 use crate::text::{Date, Fault, RepoPath};
@@ -41,6 +41,7 @@ pub struct Shared {
     trees: Trees,
     blobs: Arc<Blobs>,
     memory: Mutex<Memory>,
+    names: Mutex<Names>,
 }
 
 /// A walk along the commits of a repository.
@@ -50,6 +51,8 @@ pub struct Walk<'p> {
     known: Known,
     memory: Memory,
     last: Option<Last>,
+    /// The couplings of the commit that was measured last.
+    edges: Option<Arc<Edges>>,
     /// How many commits were measured, and not found to be as the one before.
     pub measured: usize,
 }
@@ -73,6 +76,21 @@ struct Asked {
     has_links: bool,
     /// The files and folders of which it was asked whether they are there, and the answers.
     looked_for: BTreeMap<RepoPath, bool>,
+    /// The folders into which it was looked for folders, how deep, and those that were there.
+    looked_into: Vec<(RepoPath, usize, BTreeSet<RepoPath>)>,
+}
+
+impl Asked {
+    /// Whether any of what was looked for is there now and was not, or the other way round.
+    fn finds_something_else(&self, moved: &[&RepoPath], files: &GitFiles) -> bool {
+        let differs = |(folder, depth, found): &(RepoPath, usize, BTreeSet<RepoPath>)| {
+            let around = moved.iter().filter_map(|path| path.parent());
+            let mut around = around.flat_map(|parent| between(&parent, folder, *depth));
+            around.any(|one| files.holds(&one) != found.contains(&one))
+        };
+        self.looked_for.iter().any(|(path, was)| holds(files, path) != *was)
+            || self.looked_into.iter().any(differs)
+    }
 }
 
 impl<'p> Walk<'p> {
@@ -84,6 +102,7 @@ impl<'p> Walk<'p> {
             known: Known::among(&shared.blobs),
             memory: shared.memory.lock().map(|memory| memory.clone()).unwrap_or_default(),
             last: None,
+            edges: None,
             measured: 0,
         }
     }
@@ -111,16 +130,16 @@ impl<'p> Walk<'p> {
         if differences.iter().any(|one| self.is_decisive(one, &last.asked)) {
             return None;
         }
-        let moves = |one: &&Difference| one.how != Differs::Changed;
-        let moves = !last.asked.looked_for.is_empty() && differences.iter().any(|one| moves(&one));
+        let looks = !last.asked.looked_for.is_empty() || !last.asked.looked_into.is_empty();
+        let moved = differences.iter().filter(|one| looks && one.how != Differs::Changed);
+        let moved: Vec<&RepoPath> = moved.map(|one| &one.path).collect();
         let is_read = |path: &RepoPath| is_read(path) && !last.configuration.excludes(path);
         let read: Vec<&Difference> = differences.iter().filter(|one| is_read(&one.path)).collect();
-        if read.is_empty() && !moves {
+        if read.is_empty() && moved.is_empty() {
             return Some(Last { commit: *commit, ..last });
         }
         let files = GitFiles::of_commit_among(git, commit, folder, &self.shared.trees).ok()?;
-        let is_as_it_was = |(path, was): (&RepoPath, &bool)| holds(&files, path) == *was;
-        if moves && !last.asked.looked_for.iter().all(is_as_it_was) {
+        if !moved.is_empty() && last.asked.finds_something_else(&moved, &files) {
             return None;
         }
         let mut has_manifest = false;
@@ -163,6 +182,21 @@ impl<'p> Walk<'p> {
         }
     }
 
+    /// The numbers; couplings that are the same as before are kept once.
+    fn moment(&mut self, repository: &Repository, problems: usize) -> Moment {
+        let (graph, map) = (&repository.linked.graph, &repository.map);
+        let mut moment = match self.shared.names.lock() {
+            Ok(mut names) => moment(graph, map, problems, &mut names),
+            Err(_) => moment(graph, map, problems, &mut Names::default()),
+        };
+        match self.edges.take().filter(|edges| *edges == moment.edges) {
+            Some(edges) => moment.edges = edges,
+            None => {}
+        }
+        self.edges = Some(Arc::clone(&moment.edges));
+        moment
+    }
+
     fn measured_anew(&mut self, commit: &Commit) -> Last {
         self.measured += 1;
         let Past { git, folder, today, cache, .. } = self.past;
@@ -197,10 +231,9 @@ impl<'p> Walk<'p> {
         };
         self.known = std::mem::take(&mut repository.known);
         let problems = repository.linked.problems.len();
-        let mut moment = moment(&repository.linked.graph, &repository.map, problems);
+        let mut moment = self.moment(&repository, problems);
         moment.baseline = baseline_of(&files);
-        let looked_for = repository.listing.looked_for();
-        let asked = recording.asked(&files, &self.known, looked_for);
+        let asked = recording.asked(&files, &self.known, &repository.listing);
         let has_published = !repository.configuration.externals.is_empty();
         let has_declared = self.known.facts().any(|(_, facts)| {
             matches!(facts, Facts::CargoManifest(manifest)
@@ -236,7 +269,10 @@ impl Past<'_> {
                 match files.read(&file) {
                     Err(ReadFailure::Missing) => return Ok(Configuration::empty()),
                     Err(failure) => return Err(format!("`{file}` can't be read: {failure}")),
-                    Ok(bytes) => Configuration::read(&file, &String::from_utf8_lossy(&bytes)),
+                    Ok(bytes) => {
+                        let text = String::from_utf8(bytes).map_err(|_| format!("`{file}` is not UTF-8"))?;
+                        Configuration::read(&file, &text)
+                    }
                 }
             }
         };
@@ -295,11 +331,14 @@ impl<'s> Recording<'s> {
         }
     }
 
-    fn asked(self, files: &GitFiles, known: &Known, looked_for: BTreeMap<RepoPath, bool>) -> Asked {
+    fn asked(self, files: &GitFiles, known: &Known, listing: &Listing) -> Asked {
         let asked = self.asked.into_inner().unwrap_or_default();
         let is_led_to = |path: &RepoPath| !files.is_plain(path) && files.read(path).is_ok();
-        let has_links = asked.iter().chain(known.paths()).any(is_led_to);
-        Asked { has_links, looked_for, has_code: self.has_code.into_inner(), files: asked }
+        // A link may lead to what is nobody's today, and to a manifest tomorrow.
+        let has_links = asked.iter().chain(known.paths()).any(is_led_to)
+            || files.links().any(|(folder, name)| is_of_interest(folder, name) || features::notices(name));
+        let (looked_for, looked_into) = (listing.looked_for(), listing.looked_into());
+        Asked { has_links, looked_for, looked_into, has_code: self.has_code.into_inner(), files: asked }
     }
 }
 

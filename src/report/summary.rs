@@ -26,6 +26,8 @@ pub struct Known<'k> {
     pub plan: &'k Plan,
     /// What became of it; `None` where that is not known.
     pub history: Option<&'k ToldHistory<'k>>,
+    /// Why that is not known, where somebody wanted to know.
+    pub no_history: Option<&'k str>,
     /// What its changes cost; `None` where that is not known.
     pub cost: Option<CommitCost>,
 }
@@ -90,7 +92,9 @@ fn standing(known: &Known<'_>) -> Paragraph {
         Some(all) => {
             let coupled = all.pairs - all.independent;
             sentences.push(match coupled {
-                0 => "No feature depends on another one: each can be changed by itself.".to_owned(),
+                0 => "No feature waits for another one to be built, started, fed or released; what is left between them are \
+                      calls and tests."
+                    .to_owned(),
                 _ => format!(
                     "Independence is {}: of {} ways in which one feature could depend on another, {coupled} are real.",
                     percent(all),
@@ -113,6 +117,10 @@ fn standing(known: &Known<'_>) -> Paragraph {
 }
 
 fn trend(known: &Known<'_>) -> Option<Paragraph> {
+    if let Some(why) = known.no_history {
+        let sentences = vec![format!("That is not known: {}.", safe_line(why))];
+        return Some(Paragraph { title: "Where it is going", sentences, items: Vec::new() });
+    }
     let told = known.history?;
     let sound = || {
         told.history
@@ -126,16 +134,15 @@ fn trend(known: &Known<'_>) -> Option<Paragraph> {
         return None;
     }
     let mut sentences = Vec::new();
-    let points = (is.share() - was.share()) * 100.0;
     let since = first.logged.day();
-    sentences.push(match points {
-        points if points >= 0.5 => {
-            format!("Independence rose from {} on {since} to {} now.", percent(was), percent(is))
+    // What is the same as it is shown is told as the same.
+    let (before, now) = (percent(was), percent(is));
+    sentences.push(match before == now {
+        true => format!("Independence is about what it was on {since}: {now}."),
+        false => {
+            let verb = if is.share() > was.share() { "rose" } else { "fell" };
+            format!("Independence {verb} from {before} on {since} to {now} now.")
         }
-        points if points <= -0.5 => {
-            format!("Independence fell from {} on {since} to {} now.", percent(was), percent(is))
-        }
-        _ => format!("Independence is what it was on {since}: {}.", percent(is)),
     });
     let features = |at: &crate::Point| at.measured.as_ref().map_or(0, |moment| moment.totals.features);
     let (few, many) = (features(first), features(last));
@@ -166,7 +173,8 @@ fn cost(known: &Known<'_>) -> Paragraph {
     let mut sentences = Vec::new();
     if let Some(cost) = known.cost.filter(|cost| cost.commits > 0) {
         sentences.push(format!(
-            "Of {} in {}, each made {:.1} packages to be built again and {:.1} of {} to be deployed again on average.",
+            "In {1}, there were {0}. On average, each of them had {2:.1} pieces of the product built again and {3:.1} of {4} \
+             released again.",
             counted(cost.commits, "change", "changes"),
             match cost.months {
                 months if months < 1.5 => "a month".to_owned(),
@@ -174,23 +182,24 @@ fn cost(known: &Known<'_>) -> Paragraph {
             },
             cost.built,
             cost.deployed,
-            counted(affected.deployables, "deployable", "deployables"),
+            counted(affected.deployables, "shipped part", "shipped parts"),
         ));
         let hours = cost.seconds.map(|seconds| seconds / 3600.0);
-        sentences.extend(hours.map(|hours| format!("All of that is {hours:.1} hours of building a month.")));
+        sentences
+            .extend(hours.map(|hours| format!("All of that takes {hours:.1} hours of building a month.")));
     }
     sentences.push(match (affected.median, affected.worst, affected.deployables) {
-        (_, _, 0) => "Nothing that is deployed is known here, so what a change costs can't be told.".to_owned(),
+        (_, _, 0) => "Nothing that is shipped is known here, so what a change costs can't be told.".to_owned(),
         (Some(median), Some(worst), all) => format!(
-            "A change to one part makes {median} of {} to be deployed again in the middle, and {worst} at worst.",
-            counted(all, "deployable", "deployables")
+            "Half of all pieces have {median} or fewer of {} released again when they change, and the worst has {worst}.",
+            counted(all, "shipped part", "shipped parts")
         ),
-        _ => "No change to a part makes more to be deployed than that part.".to_owned(),
+        _ => "No change has more released again than the part that changes.".to_owned(),
     });
     let worst = known.metrics.worst.filter(|_| affected.worst.is_some_and(|worst| worst > 1));
     if let Some(unit) = worst {
         let unit = known.repository.linked.graph.unit(unit).shown();
-        sentences.push(format!("The worst is `{}`.", safe_line(&unit)));
+        sentences.push(format!("That is `{}`.", safe_line(&unit)));
     }
     Paragraph { title: "What it costs", sentences, items: Vec::new() }
 }

@@ -17,7 +17,7 @@ mod stamps;
 mod worktree;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Mutex;
 
@@ -101,11 +101,23 @@ pub struct Listing {
     /// What was recognised and is not read, sorted.
     pub gaps: Vec<Gap>,
     looked_for: LookedFor,
+    looked_into: LookedInto,
 }
 
 /// The files and folders that were asked for by [`Listing::holds`], and whether they are there.
 #[derive(Debug, Default)]
 struct LookedFor(Mutex<BTreeMap<RepoPath, bool>>);
+
+/// The folders of which it was asked which folders lie below them, and how deep.
+#[derive(Debug, Default)]
+struct LookedInto(Mutex<BTreeMap<RepoPath, usize>>);
+
+impl Clone for LookedInto {
+    /// Who asks another listing, asks anew.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
 
 impl Clone for LookedFor {
     /// Who asks another listing, asks anew.
@@ -168,6 +180,26 @@ impl Listing {
         self.looked_for.0.lock().map(|known| known.clone()).unwrap_or_default()
     }
 
+    /// The folders below a folder that hold a file, in order, and remembers that this was asked; as deep as it matters.
+    pub fn looks_into(&self, folder: &RepoPath, depth: usize) -> &[RepoPath] {
+        if let Ok(mut known) = self.looked_into.0.lock() {
+            let deepest = known.entry(folder.clone()).or_default();
+            *deepest = depth.max(*deepest);
+        }
+        self.folders_below(folder)
+    }
+
+    /// What was asked for by [`Self::looks_into`]: for each folder, how deep, and which folders there are so deep.
+    pub fn looked_into(&self) -> Vec<(RepoPath, usize, BTreeSet<RepoPath>)> {
+        let known = self.looked_into.0.lock().map(|known| known.clone()).unwrap_or_default();
+        let around = |(folder, depth): (RepoPath, usize)| {
+            let below = self.folders_below(&folder).iter();
+            let found = below.flat_map(|one| between(one, &folder, depth)).collect();
+            (folder, depth, found)
+        };
+        known.into_iter().map(around).collect()
+    }
+
     fn sort(&mut self) {
         self.files.par_sort_unstable();
         self.folders.par_sort_unstable();
@@ -186,6 +218,17 @@ impl Listing {
     pub fn folders_below(&self, folder: &RepoPath) -> &[RepoPath] {
         below(&self.folders, folder)
     }
+}
+
+/// A path and the folders around it, as far as they lie in a folder, and not deeper in it than so many.
+pub fn between(path: &RepoPath, folder: &RepoPath, deepest: usize) -> Vec<RepoPath> {
+    let depth = |path: &str| if path.is_empty() { 0 } else { path.matches('/').count() + 1 };
+    let (top, own) = (depth(folder.as_str()), folder.as_str());
+    let is_inside =
+        own.is_empty() || path.as_str().strip_prefix(own).is_some_and(|rest| rest.starts_with('/'));
+    let around =
+        path.with_ancestors().filter(|one| (top + 1..=top.saturating_add(deepest)).contains(&depth(one)));
+    around.filter(|_| is_inside).map(RepoPath::from_normal).collect()
 }
 
 fn below<'p>(sorted: &'p [RepoPath], folder: &RepoPath) -> &'p [RepoPath] {

@@ -35,9 +35,9 @@ impl Date {
     /// The day of a moment, in UTC; given in seconds since 1970.
     pub fn of_seconds(seconds: i64) -> Self {
         let days = seconds.div_euclid(SECONDS_OF_A_DAY);
-        let span = jiff::Span::new().try_days(days).unwrap_or_default();
-        let end = if days < 0 { civil::Date::MIN } else { civil::Date::MAX };
-        Self(FIRST.checked_add(span).unwrap_or(end))
+        let span = jiff::Span::new().try_days(days);
+        let day = span.and_then(|span| FIRST.checked_add(span));
+        Self(day.unwrap_or(if days < 0 { civil::Date::MIN } else { civil::Date::MAX }))
     }
 
     /// Which month it is, counted from the year 0.

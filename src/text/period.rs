@@ -33,6 +33,13 @@ impl Period {
         (1..=MOST_DAYS).contains(&days).then_some(Self { days, count, unit })
     }
 
+    /// At least as many days as some seconds are, and no more than a century.
+    pub fn of_seconds(seconds: i64) -> Self {
+        let days = seconds.clamp(0, i64::from(MOST_DAYS - 1) * 86_400) / 86_400 + 1;
+        let days = u32::try_from(days).unwrap_or(MOST_DAYS);
+        Self { days, count: days, unit: "day" }
+    }
+
     /// In seconds.
     pub fn seconds(self) -> i64 {
         i64::from(self.days) * 24 * 60 * 60

@@ -76,9 +76,32 @@ fn summary(paragraphs: &[Paragraph]) -> String {
 
 /// What became of the numbers.
 fn history(chart: &Chart) -> String {
+    let listed =
+        |all: &[String]| all.iter().map(|one| format!("<li>{}</li>", escaped(one))).collect::<String>();
+    let steps = chart.steps.iter().enumerate().map(|(at, step)| {
+        let more = match step.more {
+            0 => String::new(),
+            more => format!("<li>and {more} more</li>"),
+        };
+        format!(
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td><ul>{}</ul></td><td><ul>{}{more}</ul></td></tr>\n",
+            at + 1,
+            escaped(&step.what),
+            listed(&step.by),
+            listed(&step.couplings)
+        )
+    });
+    let steps = match chart.steps.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<table>\n<thead><tr><th scope=\"col\">no.</th><th scope=\"col\">what changed most</th><th scope=\"col\">by whom\
+             </th><th scope=\"col\">couplings</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
+            steps.collect::<String>()
+        ),
+    };
     format!(
         "<section id=\"history\" aria-labelledby=\"history-title\">\n<h2 id=\"history-title\">History</h2>\n\
-         <p class=\"lead\">{}</p>\n<div class=\"past\">\n{}</div>\n</section>\n",
+         <p class=\"lead\">{}</p>\n<div class=\"past\">\n{}{steps}</div>\n</section>\n",
         escaped(&chart.about),
         chart.element()
     )

@@ -5,8 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::graph::contracts::GENERATOR;
 use crate::sources::Facts;
-use crate::sources::cargo::{Inheritable, Manifest, Patch, Requirement, Section};
-use crate::text::RepoPath;
+use crate::sources::cargo::{
+    BinTable, DeclaredTargets, Inheritable, LibTable, Manifest, Package, Patch, Requirement, Section,
+    WorkspaceTable,
+};
+use crate::text::{RepoPath, Spanned};
 
 /// A name for all that manifests say that decides which units and couplings there are: two moments of one name have the
 /// same. Versions, and what comes from a registry, are no part of it; so there is none where a patch or an override leads
@@ -63,34 +66,48 @@ pub fn coupling_key<'f>(facts: impl Iterator<Item = (&'f RepoPath, &'f Facts)>) 
     Some(hasher.finish())
 }
 
+/// Every field is named, so that who adds one decides whether anything is coupled by it.
 fn of_package(manifest: &Manifest, hasher: &mut DefaultHasher) {
-    let edition = |edition: &Option<Inheritable>| match edition {
+    let said = |field: &Option<Inheritable>| match field {
         None => None,
-        Some(Inheritable::Here(edition)) => Some(edition.clone()),
+        Some(Inheritable::Here(value)) => Some(value.clone()),
         Some(Inheritable::FromWorkspace) => Some(String::new()),
     };
-    if let Some(package) = &manifest.package {
-        let workspace = package.workspace.as_ref().map(|folder| &folder.value);
-        (&package.name.value, edition(&package.edition), workspace).hash(hasher);
-        (&package.build, package.has_declaration).hash(hasher);
+    // Dependencies are told by themselves; Cargo features only say when they count.
+    let Manifest { package, workspace, dependencies: _, cargo_features: _, targets, patches: _ } = manifest;
+    if let Some(package) = package {
+        let Package { name, version: _, edition, resolver: _, workspace, build, links: _, has_declaration } =
+            package;
+        let workspace = workspace.as_ref().map(|folder| &folder.value);
+        (&name.value, said(edition), workspace, build, has_declaration).hash(hasher);
     }
-    if let Some(workspace) = &manifest.workspace {
-        let members: Vec<&String> = workspace.members.iter().map(|member| &member.value).collect();
-        (members, &workspace.exclude, &workspace.edition).hash(hasher);
-        for (key, (_, requirement)) in &workspace.dependencies {
-            if requirement.path.is_some() {
+    if let Some(workspace) = workspace {
+        let WorkspaceTable {
+            members,
+            default_members,
+            exclude,
+            resolver: _,
+            dependencies,
+            version: _,
+            edition,
+        } = workspace;
+        let values = |all: &[Spanned<String>]| all.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
+        (values(members), values(default_members), exclude, edition).hash(hasher);
+        for (key, (_, requirement)) in dependencies {
+            let package = requirement.package.as_ref().unwrap_or(key);
+            if requirement.path.is_some() || package.starts_with(GENERATOR) {
                 of_requirement(key, requirement, hasher);
             }
         }
     }
-    let targets = &manifest.targets;
-    if let Some(library) = &targets.lib {
-        (&library.name, &library.path, library.is_proc_macro).hash(hasher);
+    let DeclaredTargets { lib, bins, autolib, autobins, test_paths: _ } = targets;
+    if let Some(LibTable { name, path, is_proc_macro }) = lib {
+        (name, path, is_proc_macro).hash(hasher);
     }
-    for binary in &targets.bins {
-        (&binary.name.value, &binary.path).hash(hasher);
+    for BinTable { name, path, required_features: _ } in bins {
+        (&name.value, path).hash(hasher);
     }
-    (targets.autolib, targets.autobins).hash(hasher);
+    (autolib, autobins).hash(hasher);
 }
 
 fn of_requirement(key: &str, requirement: &Requirement, hasher: &mut DefaultHasher) {

@@ -212,7 +212,7 @@ fn expand(
     };
     let mut found = Vec::new();
     let mut has_matched = false;
-    for folder in folders_below(&literal_folder(&pattern), inputs) {
+    for folder in folders_below(&literal_folder(&pattern), depth_of(&pattern), inputs) {
         if !glob.is_match(folder) {
             continue;
         }
@@ -253,10 +253,16 @@ fn literal_folder(pattern: &RepoPath) -> RepoPath {
     RepoPath::new(&literal.join("/")).unwrap_or_else(RepoPath::root)
 }
 
+/// How deep below its literal folder a pattern matches.
+fn depth_of(pattern: &RepoPath) -> usize {
+    let parts = || pattern.parts().skip_while(|part| !part.contains(['*', '?', '[']));
+    if parts().any(|part| part.contains("**")) { usize::MAX } else { parts().count() }
+}
+
 /// Every folder below one that holds a file, itself or further down, sorted.
-fn folders_below<'i>(folder: &RepoPath, inputs: &Inputs<'i>) -> BTreeSet<&'i str> {
+fn folders_below<'i>(folder: &RepoPath, depth: usize, inputs: &Inputs<'i>) -> BTreeSet<&'i str> {
     let mut found = BTreeSet::new();
-    for holding in inputs.listing.folders_below(folder) {
+    for holding in inputs.listing.looks_into(folder, depth) {
         let around = holding.with_ancestors().take_while(|current| *current != folder.as_str());
         for current in around {
             if !found.insert(current) {

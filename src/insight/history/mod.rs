@@ -4,4 +4,4 @@ mod jump;
 mod moment;
 
 pub use jump::{Difference as Turn, Edges, turn};
-pub use moment::{Edge, FeatureMoment, Moment, moment};
+pub use moment::{Edge, FeatureMoment, Moment, Names, moment};

@@ -1,10 +1,11 @@
 //! What is measured of one moment, told by names, so that another moment can be held against it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::features::{FeatureId, FeatureMap};
 use crate::graph::{CouplingGraph, CouplingKind};
-use crate::text::Location;
+use crate::text::Span;
 
 use super::super::metrics::{FeatureMetrics, Totals, instability, metrics};
 use super::super::shipping::Ships;
@@ -79,18 +80,33 @@ impl FeatureMoment {
 #[derive(Debug, Clone)]
 pub struct Edge {
     /// The features.
-    pub features: [String; 2],
+    pub features: [Arc<str>; 2],
     /// The units, by their identity.
-    pub units: [String; 2],
+    pub units: [Arc<str>; 2],
     /// In which way the first needs the second.
     pub kind: CouplingKind,
-    /// The line that says so.
-    pub line: Option<Location>,
+    /// The file that says so, and the bytes of it.
+    pub line: Option<(Arc<str>, Span)>,
+}
+
+/// Names that many moments have in common, kept once.
+#[derive(Debug, Default)]
+pub struct Names(HashSet<Arc<str>>);
+
+impl Names {
+    fn kept(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        self.0.insert(Arc::clone(&name));
+        name
+    }
 }
 
 impl Edge {
     /// What makes it the same at another moment: not its line.
-    pub fn key(&self) -> (&[String; 2], &[String; 2], CouplingKind) {
+    pub fn key(&self) -> (&[Arc<str>; 2], &[Arc<str>; 2], CouplingKind) {
         (&self.features, &self.units, self.kind)
     }
 }
@@ -102,9 +118,8 @@ impl PartialEq for Edge {
 }
 
 /// Measures a graph.
-pub fn moment(graph: &CouplingGraph, map: &FeatureMap, problems: usize) -> Moment {
+pub fn moment(graph: &CouplingGraph, map: &FeatureMap, problems: usize, names: &mut Names) -> Moment {
     let measured = metrics(graph, map);
-    let name = |feature: FeatureId| map.feature(feature).name.clone();
     let mut features: Vec<FeatureMoment> =
         measured.by_feature.iter().map(|one| FeatureMoment::new(one, map)).collect();
     features.sort_by(|one, other| one.name.cmp(&other.name));
@@ -118,10 +133,10 @@ pub fn moment(graph: &CouplingGraph, map: &FeatureMap, problems: usize) -> Momen
             && is_own(to)
         {
             edges.push(Edge {
-                features: [name(from), name(to)],
-                units: [coupling.from, coupling.to].map(|unit| graph.unit(unit).identity()),
+                features: [from, to].map(|feature| names.kept(&map.feature(feature).name)),
+                units: [coupling.from, coupling.to].map(|unit| names.kept(&graph.unit(unit).identity())),
                 kind,
-                line: coupling.evidence.first().cloned(),
+                line: coupling.evidence.first().map(|place| (names.kept(place.path.as_str()), place.span)),
             });
         }
     }

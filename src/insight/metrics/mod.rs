@@ -10,7 +10,7 @@ mod closure;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::{FeatureId, FeatureMap, REACHING, ResponsibilityId, Role};
-use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId};
+use crate::graph::{CouplingGraph, CouplingId, CouplingKind, UnitId, UnitKind};
 
 use super::independence::{Independence, Reached};
 use super::shipping::{Links, Shipping, Ships, shipping};
@@ -66,9 +66,9 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Couplings from one feature to another, of every kind.
+    /// Couplings from one feature to another, of every kind that something states: what changes together is none.
     pub fn coupled(&self) -> usize {
-        self.couplings.values().sum()
+        self.couplings.iter().filter(|(kind, _)| **kind != CouplingKind::Change).map(|(_, count)| count).sum()
     }
 }
 
@@ -168,7 +168,7 @@ pub fn metrics(graph: &CouplingGraph, map: &FeatureMap) -> Metrics {
     };
     let responsibilities = (0..map.responsibilities.len()).map(ResponsibilityId);
     let responsibilities = responsibilities.map(|one| (one, names(one))).filter(|(_, count)| *count > 0);
-    let here: Vec<UnitId> = graph.units().filter(|(_, unit)| !unit.is_outside).map(|(id, _)| id).collect();
+    let here: Vec<UnitId> = graph.units().map(|(id, _)| id).filter(|id| is_stated(graph, *id)).collect();
     let (affected, worst) = affected.summary();
     let totals = Totals {
         features: own.len(),
@@ -255,6 +255,18 @@ impl Reached {
     }
 }
 
+/// Whether a unit is of this repository, and not there only because history says that its feature changes with another
+/// one: whether anybody asks history changes no number.
+fn is_stated(graph: &CouplingGraph, id: UnitId) -> bool {
+    let unit = graph.unit(id);
+    let is_of_history = || {
+        let all = graph.couplings_from(id).chain(graph.couplings_to(id));
+        let mut kinds = all.map(|one| graph.coupling(one).kind).peekable();
+        kinds.peek().is_some() && kinds.all(|kind| kind == CouplingKind::Change)
+    };
+    !unit.is_outside && !(unit.kind == UnitKind::Specification && is_of_history())
+}
+
 fn propagation(graph: &CouplingGraph, map: &FeatureMap) -> Propagation {
     let each = reached_by_each(graph, map);
     Propagation { units: each.len(), reached: each.into_iter().map(|(_, count)| count).sum() }
@@ -262,7 +274,7 @@ fn propagation(graph: &CouplingGraph, map: &FeatureMap) -> Propagation {
 
 /// How many units each unit that is counted reaches, itself included.
 pub(super) fn reached_by_each(graph: &CouplingGraph, map: &FeatureMap) -> Vec<(UnitId, usize)> {
-    let is_counted = |unit: UnitId| !graph.unit(unit).is_outside && !map.is_end(unit);
+    let is_counted = |unit: UnitId| is_stated(graph, unit) && !map.is_end(unit);
     let counted: Vec<bool> = graph.units().map(|(id, _)| is_counted(id)).collect();
     let is_walked = |id: CouplingId| map.reaches_along(graph, id, &REACHING);
     let closure = Closure::new(graph, &is_walked, &|unit| counted[unit.index()]);
@@ -308,7 +320,11 @@ fn by_feature(
     }
     let of_feature = |feature: &FeatureId| {
         let at = feature.index();
-        let shipping = std::mem::take(&mut ships[at]);
+        let mut shipping = std::mem::take(&mut ships[at]);
+        // What lives elsewhere is nothing that this repository can part.
+        let is_own = |other: &FeatureId| !map.feature(*other).is_external;
+        shipping.reaches.retain(is_own);
+        shipping.reached_by.retain(is_own);
         // The first of several that are as bad.
         let affecting =
             units[at].iter().filter_map(|unit| Some((affected.of(*unit)?, std::cmp::Reverse(*unit))));

@@ -145,7 +145,7 @@ fn point(point: &Point) -> PointRecord<'_> {
 }
 
 fn jump(jump: &Jump) -> JumpRecord<'_> {
-    let Jump { logged, brought, turn, lines } = jump;
+    let Jump { logged, brought, turn, lines, .. } = jump;
     JumpRecord {
         commit: commit(logged),
         brought: brought.iter().map(commit).collect(),
@@ -161,6 +161,6 @@ fn jump(jump: &Jump) -> JumpRecord<'_> {
 
 fn edge(edge: &Edge, line: Option<usize>) -> EdgeRecord<'_> {
     let ([from, to], [from_unit, to_unit]) = (&edge.features, &edge.units);
-    let path = edge.line.as_ref().map(|place| place.path.as_str());
+    let path = edge.line.as_ref().map(|(path, _)| &**path);
     EdgeRecord { from, to, from_unit, to_unit, kind: edge.kind.word(), path, line }
 }

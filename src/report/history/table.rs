@@ -1,6 +1,7 @@
 //! What became of a repository, for a person.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::insight::Edge;
 use crate::{Every, Jump, Point};
@@ -152,18 +153,18 @@ fn jump(jump: &Jump, style: Style) -> String {
 
 /// The couplings of a jump by pair of features, those first that have most.
 fn edges(edges: &[Edge], lines: &[Option<usize>], sign: char, style: Style) -> String {
-    let mut pairs: BTreeMap<&[String; 2], Vec<usize>> = BTreeMap::new();
+    let mut pairs: BTreeMap<&[Arc<str>; 2], Vec<usize>> = BTreeMap::new();
     for (at, edge) in edges.iter().enumerate() {
         pairs.entry(&edge.features).or_default().push(at);
     }
-    let mut pairs: Vec<(&[String; 2], Vec<usize>)> = pairs.into_iter().collect();
+    let mut pairs: Vec<(&[Arc<str>; 2], Vec<usize>)> = pairs.into_iter().collect();
     pairs.sort_by_key(|(_, of)| std::cmp::Reverse(of.len()));
     let arrow = if style.unicode { "→" } else { "->" };
     let mut text = String::new();
     for ([from, to], of) in pairs.iter().take(TOLD) {
         let Some(edge) = of.first().and_then(|at| edges.get(*at)) else { continue };
         let line = of.first().and_then(|at| Some((edge.line.as_ref()?, (*lines.get(*at)?)?)));
-        let at = line.map(|(place, line)| format!(" {}:{line}", place.path)).unwrap_or_default();
+        let at = line.map(|((path, _), line)| format!(" {path}:{line}")).unwrap_or_default();
         let more = if of.len() > 1 { format!(", {} in all", of.len()) } else { String::new() };
         let about = format!("{}{}{more}", edge.kind.word(), at);
         text += &format!(

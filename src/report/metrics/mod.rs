@@ -308,15 +308,22 @@ fn escaped(value: &str) -> String {
 
 /// One line for each number: its name, what it is of, and the value.
 pub fn metrics_csv(measured: &Measured<'_>) -> String {
-    let mut text = "metric,feature,to,kind,value\n".to_owned();
+    let mut text = "metric,feature,to,kind,responsibility,value\n".to_owned();
     for sample in measured.samples() {
         let label = |wanted: &[&str]| {
             let found = sample.labels.iter().find(|(name, _)| wanted.contains(name));
             super::csv_cell(found.map_or("", |(_, value)| value))
         };
-        let of = label(&["feature", "from", "responsibility"]);
+        let of = label(&["feature", "from"]);
+        let responsibility = label(&["responsibility"]);
         let kind = label(&["kind"]);
-        let _ = writeln!(text, "{},{of},{},{kind},{}", sample.name, label(&["to"]), number(sample.value));
+        let _ = writeln!(
+            text,
+            "{},{of},{},{kind},{responsibility},{}",
+            sample.name,
+            label(&["to"]),
+            number(sample.value)
+        );
     }
     text
 }

@@ -7,6 +7,9 @@ use super::super::words::{enumerated, measured as measured_of};
 use super::super::{Style, columns, counted, safe_line};
 use super::{Measured, NAMED};
 
+/// How many pairs of features are shown.
+const PAIRS: usize = 10;
+
 /// For a person: the repository, and then each feature, those that stand in the way of most first.
 pub fn metrics(measured: &Measured<'_>, style: Style) -> String {
     let Measured { repository, metrics, excepted, baselined } = *measured;
@@ -72,7 +75,35 @@ pub fn metrics(measured: &Measured<'_>, style: Style) -> String {
         return text;
     }
     text.push('\n');
-    text + &table(measured, style)
+    text += &table(measured, style);
+    text + &pairs(measured, style)
+}
+
+/// The pairs of features with most couplings, and of which kinds.
+fn pairs(measured: &Measured<'_>, style: Style) -> String {
+    let mut pairs: Vec<_> = measured.metrics.pairs.iter().collect();
+    pairs.sort_by_key(|(_, kinds)| std::cmp::Reverse(kinds.values().sum::<usize>()));
+    let shown = if style.all { pairs.len() } else { PAIRS };
+    let rows: Vec<_> = pairs
+        .iter()
+        .take(shown)
+        .map(|((from, to), kinds)| {
+            let of = kinds.iter().map(|(kind, count)| format!("{count} {}", kind.word()));
+            let of = of.collect::<Vec<_>>().join(", ");
+            let names = [from, to].map(|feature| columns::name(measured.feature(*feature)));
+            let [from, to] = names;
+            ([from, to, of], None)
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        "\n".to_owned() + &columns::columns(["needs", "needed", "couplings"], &[0, 1, 2], &rows, style);
+    if pairs.len() > shown {
+        text += &format!("and {} more pairs; `--format csv` has all of them\n", pairs.len() - shown);
+    }
+    text
 }
 
 fn number_of(value: f64, places: usize) -> String {
@@ -86,8 +117,19 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
     features.sort_by_key(|one| {
         (std::cmp::Reverse(one.reached_by), std::cmp::Reverse(one.fan_in), measured.feature(one.feature))
     });
-    let head =
-        ["feature", "units", "reaches", "reached by", "fan-out", "fan-in", "instability", "affects", "alone"];
+    let head = [
+        "feature",
+        "units",
+        "reaches",
+        "reached by",
+        "out",
+        "in",
+        "Ca",
+        "Ce",
+        "instability",
+        "affects",
+        "alone",
+    ];
     let rows: Vec<_> = features
         .iter()
         .map(|one| {
@@ -104,11 +146,14 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
                 one.reached_by.to_string(),
                 one.fan_out.to_string(),
                 one.fan_in.to_string(),
+                one.afferent.to_string(),
+                one.efferent.to_string(),
                 instability,
                 one.affects.to_string(),
                 alone.to_owned(),
             ];
-            (row, None)
+            let because = measured.because(one).join("; ");
+            (row, (!because.is_empty()).then(|| format!("not alone: {}", safe_line(&because))))
         })
         .collect();
     columns::columns(head, &[0], &rows, style)

@@ -114,6 +114,14 @@ impl GitFiles {
         self.entry(path).is_some_and(|entry| entry.what.is_file())
     }
 
+    /// The symbolic links: the path of the folder of each, and its name.
+    pub fn links(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.folders.iter().flat_map(|folder| {
+            let links = folder.entries.iter().filter(|entry| entry.what == What::Link);
+            links.map(|entry| (folder.path.as_str(), &*entry.name))
+        })
+    }
+
     /// Whether a file, a link, or a folder that holds any lies at a path.
     pub fn holds(&self, path: &RepoPath) -> bool {
         self.has(path) || self.is_folder(path)
