@@ -18,6 +18,9 @@ const ABOVE: f64 = 30.0;
 /// The room for the last number of a line, on the right.
 const BESIDE: f64 = 60.0;
 
+/// The room for the numbers of commits above all panels.
+const MARKS: f64 = 16.0;
+
 /// The room between two panels, and the height of a line below them.
 const BETWEEN: f64 = 14.0;
 const LINE: f64 = 18.0;
@@ -44,8 +47,8 @@ const PANELS: [&[&str]; 4] = [
 
 /// What is said beside the heading of a panel.
 const ABOUT: [&str; 4] = [
-    "of all pairs of features, the share in which neither waits for the other to change; dashed: without pairs that share a \
-     responsibility",
+    "of all ordered pairs of features, the share in which the first does not need the second; dashed: of those that share \
+     no responsibility",
     "couplings from one feature to another",
     "of all units, the share that a change to one of them reaches on average",
     "deployables, by a change to the unit in the middle; dashed: to the worst",
@@ -176,7 +179,7 @@ fn drawn(told: &ToldHistory<'_>, is_alone: bool) -> (String, (f64, f64)) {
         end: seconds().fold(f64::NEG_INFINITY, f64::max),
     };
     let mut out = String::new();
-    let mut y = 0.0;
+    let mut y = MARKS;
     for (names, about) in PANELS.iter().zip(ABOUT) {
         let series: Vec<&Series> =
             names.iter().filter_map(|name| SERIES.iter().find(|one| one.name == *name)).collect();
@@ -217,6 +220,10 @@ fn panel(series: &[&Series], about: &str, points: &[Point], time: &Time, top: f6
     let axis = Axis::new(low, high, first.unit == " %");
     let floor = top + ABOVE + HEIGHT;
     let at = |value: f64| floor - HEIGHT * axis.share(value);
+    // A second number that is the first one everywhere would only hide it.
+    let is_second = |one: &&&Series| {
+        std::ptr::eq(**one, *first) || points.iter().any(|point| value(one, point) != value(first, point))
+    };
     let mut out = format!(
         "<text x=\"0\" y=\"{}\"><tspan class=\"title\">{}</tspan><tspan class=\"soft\" dx=\"8\">{}</tspan></text>\n",
         px(top + 16.0),
@@ -238,7 +245,7 @@ fn panel(series: &[&Series], about: &str, points: &[Point], time: &Time, top: f6
             escaped(&label)
         );
     }
-    for (nth, one) in series.iter().enumerate() {
+    for (nth, one) in series.iter().filter(is_second).enumerate() {
         let class = if nth == 0 { "first" } else { "second" };
         out += &line(one, class, points, (time, &at), floor);
     }
@@ -333,7 +340,7 @@ fn mark(at: usize, jump: &Jump, time: &Time, floor: f64) -> String {
     let x = time.x(jump.time);
     let good = is_good(jump);
     // Those that lie close to each other stand above each other.
-    let y = 12.0 - 14.0 * f64::from(u8::try_from(at % 2).unwrap_or(0));
+    let y = 8.0 - 17.0 * f64::from(u8::try_from(at % 2).unwrap_or(0));
     format!(
         "<line class=\"mark{good}\" x1=\"{x}\" y1=\"{}\" x2=\"{x}\" y2=\"{}\"/>\n{}",
         px(y),

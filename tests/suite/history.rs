@@ -215,6 +215,25 @@ fn since_limit_and_tags_choose_the_points() {
     insta::assert_snapshot!("history_since_wrong", wrong.transcript());
 }
 
+/// A clock that is wrong by decades, in either direction, moves no other commit.
+#[test]
+fn a_clock_that_goes_wrong_takes_no_other_commit_along() {
+    let folder = past();
+    let root = folder.path();
+    for (day, message) in
+        [("2099-05-01", "from the future"), ("2001-01-01", "from the past"), ("2026-03-04", "now")]
+    {
+        write(root, "README.md", message.as_bytes());
+        commit(root, day, message);
+    }
+    let history = told(root, "--every week");
+    let points = history["points"].as_array().expect("points");
+    let subjects: Vec<&str> = points.iter().map(|one| one["subject"].as_str().expect("a subject")).collect();
+    assert_eq!(subjects.len(), 7, "{subjects:?}");
+    // Both count as made when the one before was.
+    assert_eq!(subjects[5..], ["from_the_past", "now"]);
+}
+
 #[test]
 fn a_shallow_clone_says_where_its_history_ends() {
     let folder = past();
@@ -359,6 +378,8 @@ enum Step {
     Image(usize),
     Workspace(bool),
     Inherit(usize, usize),
+    Folder(bool),
+    Link(bool),
 }
 
 const NAMES: [&str; 4] = ["cart", "stock", "users", "web"];
@@ -416,6 +437,18 @@ fn apply(root: &Path, step: &Step) {
                 add(at, &format!("{key}.workspace = true\n"));
             }
         }
+        Step::Folder(is_there) => match is_there {
+            true => write(root, "notes/README.md", b"to come\n"),
+            false => drop(std::fs::remove_dir_all(root.join("notes"))),
+        },
+        // A manifest that is a link to what is no manifest by its name.
+        Step::Link(is_valid) => {
+            let text: &[u8] = if *is_valid { b"[package]\nname = \"linked\"\n" } else { b"[package\n" };
+            write(root, "elsewhere/manifest.txt", text);
+            write(root, "linked/src/lib.rs", b"");
+            #[cfg(unix)]
+            drop(std::os::unix::fs::symlink("../elsewhere/manifest.txt", root.join("linked/Cargo.toml")));
+        }
         Step::Couple(..) => {}
     }
 }
@@ -435,6 +468,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => at.clone().prop_map(Step::Image),
         1 => any::<bool>().prop_map(Step::Workspace),
         2 => (at, 0_usize..3).prop_map(|(at, what)| Step::Inherit(at, what)),
+        1 => any::<bool>().prop_map(Step::Folder),
+        1 => any::<bool>().prop_map(Step::Link),
     ]
 }
 
