@@ -35,7 +35,7 @@ fn commit(root: &Path, day: &str, message: &str) {
 }
 
 /// A past with all that may be in one: before the first manifest, a broken one, a jump up and one down.
-fn past() -> TempDir {
+pub(crate) fn past() -> TempDir {
     let folder = repository(&[("README.md", "to come\n")]);
     let root = folder.path();
     git(root, "init --quiet");

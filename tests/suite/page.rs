@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::browser::Browser;
+use crate::history::past;
 use crate::hostile::hostile;
 use crate::watertight::{copied, repository, run, testdata};
 
@@ -515,6 +516,35 @@ fn the_graph_has_a_page_of_its_own() {
     assert_eq!(refused.code, 2, "{}", refused.transcript());
 }
 
+/// What those read first who decide, and what became of the numbers: there without a script, and allowed by the policy.
+#[test]
+fn the_page_begins_with_a_summary_and_tells_the_history() {
+    let folder = past();
+    let file = folder.path().join("page.html");
+    let made = run(folder.path(), "report --html page.html --today 2026-11-21");
+    assert_eq!(made.code, 0, "{}", made.transcript());
+    let browser = Browser::open(&file, DESKTOP);
+    let ids = "[...document.querySelectorAll('main > section')].map((one) => one.id)";
+    let ids = browser.value(ids);
+    assert_eq!(ids.as_array().expect("ids")[..3], ["overview", "history", "graph"]);
+    let titles = browser.value("[...document.querySelectorAll('.summary h2')].map((one) => one.textContent)");
+    let wanted = ["Where we stand", "Where it is going", "What it costs", "What pays most"];
+    assert_eq!(titles, serde_json::json!(wanted));
+    let numbered = browser.value("document.querySelectorAll('#history tbody tr').length");
+    let marked = browser.value("document.querySelectorAll('#history circle').length");
+    assert_eq!(numbered, marked);
+    // The style of the chart counts: a policy that forbids it would leave lines filled with black.
+    assert_eq!(browser.value("getComputedStyle(document.querySelector('#history .series')).fill"), "none");
+    assert_quiet(&browser);
+    browser.keep("history");
+    let summary = run(folder.path(), "report --summary - --today 2026-11-21").output;
+    for title in wanted {
+        assert!(summary.contains(&format!("## {title}")), "{summary}");
+    }
+    let without = run(folder.path(), "report --summary - --no-history").output;
+    assert!(!without.contains("Where it is going"), "{without}");
+}
+
 #[test]
 fn the_page_goes_where_it_is_wanted_and_findings_are_no_failure() {
     let shop = copied(&testdata("monorepos/shop"));
@@ -530,7 +560,11 @@ fn the_page_goes_where_it_is_wanted_and_findings_are_no_failure() {
     assert_eq!(std::fs::read_to_string(shop.path().join("report.html")).expect("a page"), page);
     let checked = run(shop.path(), "check --report html=check.html");
     assert_eq!(checked.code, 1);
-    assert_eq!(std::fs::read_to_string(shop.path().join("check.html")).expect("a page"), page);
+    let checked = std::fs::read_to_string(shop.path().join("check.html")).expect("a page");
+    // A check has no time for what only a report tells.
+    assert!(page.contains("Where we stand") && !checked.contains("Where we stand"));
+    let rest = |page: &str| page[page.find("<noscript>").expect("the rest")..].to_owned();
+    assert_eq!(rest(&checked), rest(&page));
     let refused = run(shop.path(), "report --html nowhere/report.html");
     assert_eq!(refused.code, 2);
     assert!(refused.messages.contains("its folder is not there"), "{}", refused.transcript());

@@ -92,6 +92,7 @@ pub(super) fn cases() -> Vec<Case> {
         in_shop("numbers over a time that is not there", "history"),
         in_shop("a history of what is no commit", "history --staged"),
         in_shop("a time that is none", "history --since yesterday"),
+        in_shop("two ways to a configuration", "history --config cart/Cargo.toml --config-of commit"),
         in_shop("two texts for one output", "report --html - --summary -"),
         in_shop("a length of time that is none", "bottlenecks --since yesterday"),
         in_shop("timings that are not there", "bottlenecks --timings no/such/file.html"),
