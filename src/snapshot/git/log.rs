@@ -1,7 +1,7 @@
 //! The commits that lead to one, and what each of them changed.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet, VecDeque};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
@@ -434,19 +434,38 @@ fn without_moves(found: Vec<TouchedFile>) -> Vec<Difference> {
 /// Says of each file that is new whether it is one that is no more, by its bytes. Of several with the same bytes, the one
 /// that keeps its name was moved, or else the first. Files without a byte are all the same, and say nothing.
 fn with_moves(mut found: Vec<TouchedFile>) -> Vec<TouchedFile> {
-    let mut gone: BTreeMap<ObjectId, Vec<RepoPath>> = BTreeMap::new();
-    for file in found.iter().filter(|file| file.how == Differs::Removed) {
-        let id = file.before.filter(|id| !id.is_empty_blob());
-        id.into_iter().for_each(|id| gone.entry(id).or_default().push(file.path.clone()));
-    }
-    for file in found.iter_mut().filter(|file| file.how == Differs::Added) {
-        let Some(same) = file.now.and_then(|id| gone.get_mut(&id)).filter(|same| !same.is_empty()) else {
-            continue;
-        };
-        let kept = same.iter().position(|path| path.file_name() == file.path.file_name());
-        file.moved_from = Some(same.remove(kept.unwrap_or_default()));
+    for (new, gone) in moves(&found) {
+        found[new].moved_from = Some(found[gone].path.clone());
     }
     found
+}
+
+/// Where files that are new stand among those that differ, each with where the one stands that it was.
+fn moves(found: &[TouchedFile]) -> Vec<(usize, usize)> {
+    let mut gone: HashMap<ObjectId, VecDeque<usize>> = HashMap::new();
+    let mut gone_by_name: HashMap<(ObjectId, &str), VecDeque<usize>> = HashMap::new();
+    for (at, file) in found.iter().enumerate().filter(|(_, file)| file.how == Differs::Removed) {
+        if let Some(id) = file.before.filter(|id| !id.is_empty_blob()) {
+            gone.entry(id).or_default().push_back(at);
+            gone_by_name.entry((id, file.path.file_name())).or_default().push_back(at);
+        }
+    }
+    let mut is_taken = vec![false; found.len()];
+    let mut moves = Vec::new();
+    for (at, file) in found.iter().enumerate().filter(|(_, file)| file.how == Differs::Added) {
+        let Some(id) = file.now else { continue };
+        // One that is taken stands in two queues, and leaves the other one when it is met there.
+        let first = |queue: Option<&mut VecDeque<usize>>| {
+            let queue = queue?;
+            std::iter::from_fn(|| queue.pop_front()).find(|at| !is_taken[*at])
+        };
+        let kept = first(gone_by_name.get_mut(&(id, file.path.file_name())));
+        if let Some(earlier) = kept.or_else(|| first(gone.get_mut(&id))) {
+            is_taken[earlier] = true;
+            moves.push((at, earlier));
+        }
+    }
+    moves
 }
 
 /// What a tree calls by a name.
@@ -460,5 +479,52 @@ impl Named {
     /// A file is never compared with a folder of its name.
     fn key(&self) -> (&[u8], bool) {
         (&self.name, self.mode.is_tree())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gix::ObjectId;
+
+    use crate::snapshot::Differs;
+    use crate::text::RepoPath;
+
+    use super::{TouchedFile, with_moves};
+
+    fn file(path: &str, how: Differs, bytes: u8) -> TouchedFile {
+        let id = ObjectId::from_bytes_or_panic(&[bytes; 20]);
+        let is_gone = how == Differs::Removed;
+        let (before, now) = if is_gone { (Some(id), None) } else { (None, Some(id)) };
+        TouchedFile { path: RepoPath::from_normal(path), how, moved_from: None, before, now }
+    }
+
+    fn moved(found: Vec<TouchedFile>) -> Vec<(String, String)> {
+        let told = with_moves(found).into_iter().filter_map(|file| {
+            let earlier = file.moved_from?;
+            Some((earlier.as_str().to_owned(), file.path.as_str().to_owned()))
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn of_equal_files_the_one_that_keeps_its_name_was_moved_or_else_the_first() {
+        let gone = ["old/a", "old/b", "old/c"].map(|path| file(path, Differs::Removed, 1));
+        let new = ["new/b", "new/x", "new/y", "new/z"].map(|path| file(path, Differs::Added, 1));
+        let others = [file("new/c", Differs::Added, 2), file("old/x", Differs::Removed, 3)];
+        let found = moved(gone.into_iter().chain(new).chain(others).collect());
+        let expected = [("old/b", "new/b"), ("old/a", "new/x"), ("old/c", "new/y")];
+        assert_eq!(found, expected.map(|(from, to)| (from.to_owned(), to.to_owned())));
+    }
+
+    #[test]
+    fn many_equal_files_are_told_apart_in_one_pass() {
+        const MANY: usize = 200_000;
+        let gone = (0..MANY).map(|at| file(&format!("old/{at:06}"), Differs::Removed, 1));
+        // The last name first, and of every second one another.
+        let new = (0..MANY).rev().map(|at| {
+            let name = if at % 2 == 0 { format!("new/{at:06}") } else { format!("new/other-{at:06}") };
+            file(&name, Differs::Added, 1)
+        });
+        assert_eq!(moved(gone.chain(new).collect()).len(), MANY);
     }
 }
