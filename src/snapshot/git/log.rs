@@ -19,6 +19,9 @@ use super::{Commit, Git, chained};
 /// How much of a name or of a subject is kept, in characters.
 const LONGEST_LINE: usize = 200;
 
+/// How many parents of a merge are looked at: git itself joins no more at once.
+const MOST_PARENTS: usize = 64;
+
 /// How many commits that are too old may follow each other before the rest counts as too old: clocks differ. Git looks
 /// as far.
 const PATIENCE: usize = 5;
@@ -177,21 +180,22 @@ impl Git {
     }
 
     /// What a merge brought: the commits that lead to it and to nothing of the main line before, newest first. Those
-    /// are known by `is_on_line`; not more than so many are looked at.
+    /// are known by `is_on_line`; not more than so many are looked at, and of the parents the first ones.
     pub fn brought(&self, merge: &Logged, is_on_line: &dyn Fn(&Commit) -> bool, most: usize) -> Vec<Logged> {
         let ancestry = self.ancestry();
-        let into = merge.parents.first().copied();
+        let parents = &merge.parents[..merge.parents.len().min(MOST_PARENTS)];
+        let into = parents.first().copied();
         let joined =
             |id: ObjectId| self.with(|repository| Some(repository.merge_base(into?, id).ok()??.detach()));
-        let ends: HashSet<ObjectId> = merge.parents.iter().skip(1).filter_map(|id| joined(*id)).collect();
-        let mut seen: HashSet<ObjectId> = merge.parents.iter().copied().collect();
+        let ends: HashSet<ObjectId> = parents.iter().skip(1).filter_map(|id| joined(*id)).collect();
+        let mut seen: HashSet<ObjectId> = parents.iter().copied().collect();
         let mut ahead: BinaryHeap<Next> = BinaryHeap::new();
         let meet = |id: ObjectId, met: usize, ahead: &mut BinaryHeap<Next>| {
             let found = self.logged(id, &ancestry).ok();
             let found = found.filter(|one| !ends.contains(&id) && !is_on_line(&one.commit));
             ahead.extend(found.map(|logged| Next { logged, met }));
         };
-        for (met, id) in merge.parents.iter().enumerate().skip(1) {
+        for (met, id) in parents.iter().enumerate().skip(1) {
             meet(*id, met, &mut ahead);
         }
         let mut brought = Vec::new();
