@@ -161,7 +161,7 @@ pub fn past_changes(asked: &ChangesAsked<'_>) -> PastChanges {
         }
     }
     let oldest = log.commits.iter().map(|logged| logged.seconds).min().unwrap_or(newest);
-    found.from = if log.has_more { since } else { oldest.max(since) };
+    found.from = if log.has_more && !log.is_full { since } else { oldest.max(since) };
     found.notes = notes(&log, &found.left_out);
     found
 }
@@ -175,7 +175,7 @@ fn notes(log: &crate::snapshot::Log, left_out: &Uncounted) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if log.commits.len() >= MOST_COMMITS {
+    if log.is_full {
         notes.push(format!("only the newest {MOST_COMMITS} commits are read; a shorter `since` has fewer"));
     }
     if let Some(why) = &log.absent {

@@ -99,6 +99,8 @@ pub struct Log {
     pub absent: Option<String>,
     /// Whether this repository tells its history otherwise than it was, by `git replace` or by grafts.
     pub is_retold: bool,
+    /// Whether as many were found as were asked for, and there are more that are not too old.
+    pub is_full: bool,
 }
 
 /// What git's files beside the objects say about who comes after whom.
@@ -166,6 +168,7 @@ impl Git {
             for parent in parents {
                 if seen.insert(*parent) {
                     meet(*parent, seen.len(), &mut log, &mut ahead);
+                log.is_full = !is_old;
                 }
             }
             log.is_cut |= logged.is_cut;
