@@ -19,6 +19,12 @@ use super::{Commit, Git, chained};
 /// How much of a name or of a subject is kept, in characters.
 const LONGEST_LINE: usize = 200;
 
+/// Why what a commit changed is not told.
+const MORE_THAN_LISTED: &str = "it changes more than can be listed";
+
+/// How many bytes a path usually takes at most, on average over a commit.
+const USUAL_PATH: usize = 100;
+
 /// How many parents of a merge are looked at: git itself joins no more at once.
 const MOST_PARENTS: usize = 64;
 
@@ -93,14 +99,14 @@ pub struct Log {
     pub commits: Vec<Logged>,
     /// Whether there are more that were not asked for.
     pub has_more: bool,
+    /// Whether as many were found as were asked for, and there are more that are not too old.
+    pub is_full: bool,
     /// Whether a shallow clone cut off what came before.
     pub is_cut: bool,
     /// The first commit that is named and not in this clone, and why it can't be read.
     pub absent: Option<String>,
     /// Whether this repository tells its history otherwise than it was, by `git replace` or by grafts.
     pub is_retold: bool,
-    /// Whether as many were found as were asked for, and there are more that are not too old.
-    pub is_full: bool,
 }
 
 /// What git's files beside the objects say about who comes after whom.
@@ -162,13 +168,13 @@ impl Git {
             late = if is_old { late + 1 } else { 0 };
             if log.commits.len() >= range.most || late > PATIENCE {
                 log.has_more = true;
+                log.is_full = !is_old;
                 break;
             }
             let parents = logged.parents.iter().take(if range.is_main_line { 1 } else { usize::MAX });
             for parent in parents {
                 if seen.insert(*parent) {
                     meet(*parent, seen.len(), &mut log, &mut ahead);
-                log.is_full = !is_old;
                 }
             }
             log.is_cut |= logged.is_cut;
@@ -311,12 +317,20 @@ impl Git {
         self.between(Some(before.tree), now.tree, folder).map(without_moves)
     }
 
-    /// The same as [`Self::changes`], with what was moved. A file that is there with the very bytes of one that is no more was moved.
+    /// The same as [`Self::changes`], with what was moved. A file that is there with the very bytes of one that is no
+    /// more was moved. `None` where it is more than `most` files, or more than their names usually take.
     ///
     /// # Errors
     /// What can't be read.
-    pub fn touched_files(&self, logged: &Logged, folder: &RepoPath) -> Result<Vec<TouchedFile>, String> {
-        self.between(self.tree_before(logged)?, logged.commit.tree, folder).map(with_moves)
+    pub fn touched_files(
+        &self,
+        logged: &Logged,
+        folder: &RepoPath,
+        most: usize,
+    ) -> Result<Option<Vec<TouchedFile>>, String> {
+        let bound = Bound { files: most, bytes: most.saturating_mul(USUAL_PATH).min(LARGEST_LIST) };
+        let found = self.within(self.tree_before(logged)?, logged.commit.tree, folder, bound)?;
+        Ok(found.map(with_moves))
     }
 
     /// The tree of what a commit stands on; `None` of the first one.
@@ -357,6 +371,18 @@ impl Git {
         now: ObjectId,
         folder: &RepoPath,
     ) -> Result<Vec<TouchedFile>, String> {
+        let found = self.within(before, now, folder, Bound { files: usize::MAX, bytes: LARGEST_LIST })?;
+        found.ok_or_else(|| MORE_THAN_LISTED.to_owned())
+    }
+
+    /// The files in a folder that differ between two trees, sorted; `None` where they are more than that.
+    fn within(
+        &self,
+        before: Option<ObjectId>,
+        now: ObjectId,
+        folder: &RepoPath,
+        bound: Bound,
+    ) -> Result<Option<Vec<TouchedFile>>, String> {
         let before = before.map(|tree| self.subtree(tree, folder)).transpose()?.flatten();
         let now = self.subtree(now, folder)?;
         let mut found = Vec::new();
@@ -387,8 +413,11 @@ impl Git {
                 let Some(one) = later.as_ref().or(earlier.as_ref()) else { break };
                 let inner = joined(&path, BStr::new(&one.name));
                 taken += inner.len();
-                if inner.len() > LONGEST_PATH || taken > LARGEST_LIST {
-                    return Err("it changes more than can be listed".to_owned());
+                if inner.len() > LONGEST_PATH {
+                    return Err(MORE_THAN_LISTED.to_owned());
+                }
+                if taken > bound.bytes || found.len() >= bound.files {
+                    return Ok(None);
                 }
                 if one.mode.is_tree() {
                     ahead.push((inner, earlier.map(|one| one.id), later.map(|one| one.id)));
@@ -409,7 +438,7 @@ impl Git {
             }
         }
         found.sort_by(|one, other| (&one.path, one.how).cmp(&(&other.path, other.how)));
-        Ok(found)
+        Ok(Some(found))
     }
 
     /// What a tree holds, in git's order; nothing, of what is not there.
@@ -473,6 +502,14 @@ fn moves(found: &[TouchedFile]) -> Vec<(usize, usize)> {
         }
     }
     moves
+}
+
+/// How much of what differs is listed.
+#[derive(Clone, Copy)]
+struct Bound {
+    files: usize,
+    /// What the paths take, those of folders included.
+    bytes: usize,
 }
 
 /// What a tree calls by a name.
