@@ -61,7 +61,7 @@ impl<'s> Noise<'s> {
 
     /// Whether it only changes how source looks.
     pub(super) fn is_sweep(&self, logged: &Logged) -> bool {
-        self.ignored.contains(logged.commit.hash().as_str()) || is_sweep(&logged.subject)
+        self.ignored.contains(logged.commit.whole().as_str()) || is_sweep(&logged.subject)
     }
 }
 
