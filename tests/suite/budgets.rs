@@ -167,7 +167,8 @@ fn a_share_is_told_with_what_is_counted() {
         let folder = configured(&[FEATURES, &budgets, &couplings.concat()]);
         let report = check(&folder, "--format json").json();
         let found = report["findings"].as_array().into_iter().flatten();
-        let mut found = found.filter(|one| one["rule"].as_str().is_some_and(|rule| rule.ends_with("-budget")));
+        let mut found =
+            found.filter(|one| one["rule"].as_str().is_some_and(|rule| rule.ends_with("-budget")));
         found.next().expect("a finding")["message"].as_str().expect("a message").to_owned()
     };
     let two = [coupling("cart", "orders"), coupling("cart", "users")];
@@ -274,5 +275,25 @@ fn the_numbers_of_today_are_kept_and_leave_nothing_to_tighten() {
         // Among others: a problem would have stopped it.
         assert!(!run.messages.contains("tighter now"), "{sample}: {}", run.messages);
         assert_eq!(text(folder.path()), before, "{sample}");
+    }
+}
+
+/// What is appended has to be of use: the shell makes the file before anything is read.
+#[test]
+fn budgets_to_begin_with_are_refused_where_they_would_watch_nothing_or_break_the_file() {
+    let cart = ("cart/Cargo.toml", "[package]\nname = \"cart\"\nversion = \"0.1.0\"\n");
+    let feature = "[features.cart]\npaths = [\"cart\"]\n";
+    let near = format!("{feature}[budgets]\nnear = 0\n");
+    let dotted = format!("budgets.circles = 0\n{feature}");
+    for (files, why) in [
+        (vec![cart], "no feature is declared"),
+        (vec![cart, (FILE, "")], "no feature is declared"),
+        (vec![cart, (FILE, &near)], "`watertight.toml` has `[budgets]` already"),
+        (vec![cart, (FILE, &dotted)], "`watertight.toml` has `[budgets]` already"),
+        (vec![cart, (FILE, feature), ("Cargo.toml", "[workspace")], "1 input could not be read"),
+    ] {
+        let run = run(repository(&files).path(), "metrics --format budgets");
+        assert_eq!((run.code, run.output.as_str()), (2, ""), "{}", run.transcript());
+        assert!(run.messages.starts_with(&format!("error: {why}")), "{}", run.messages);
     }
 }
