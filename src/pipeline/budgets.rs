@@ -254,12 +254,10 @@ impl Spent<'_> {
                 0 => format!("nothing {most}"),
                 allowed => format!("{} {most}", self.points(allowed)),
             };
-            return format!(
-                "{} {less} than before ({} → {}), where {allowed}",
-                self.points(self.now.added_to(before)),
-                self.amount(before),
-                self.amount(self.now),
-            );
+            let way = format!("{} → {}", self.amount(before), self.amount(self.now));
+            let way = if number.is_share() { format!(", {way}") } else { format!(" ({way})") };
+            let added = self.points(self.now.added_to(before));
+            return format!("{added} {less} than before{way}, where {allowed}");
         }
         let (most, over) = match number.is_floor() {
             true => ("the least", "too few"),

@@ -286,7 +286,6 @@ fn budgets_to_begin_with_are_refused_where_they_would_watch_nothing_or_break_the
     let near = format!("{feature}[budgets]\nnear = 0\n");
     let dotted = format!("budgets.circles = 0\n{feature}");
     for (files, why) in [
-        (vec![cart], "no feature is declared"),
         (vec![cart, (FILE, "")], "no feature is declared"),
         (vec![cart, (FILE, &near)], "`watertight.toml` has `[budgets]` already"),
         (vec![cart, (FILE, &dotted)], "`watertight.toml` has `[budgets]` already"),

@@ -19,9 +19,6 @@ use super::{Commit, Git, chained};
 /// How much of a name or of a subject is kept, in characters.
 const LONGEST_LINE: usize = 200;
 
-/// Why what a commit changed is not told.
-const MORE_THAN_LISTED: &str = "it changes more than can be listed";
-
 /// How many bytes a path usually takes at most, on average over a commit.
 const USUAL_PATH: usize = 100;
 
@@ -372,7 +369,7 @@ impl Git {
         folder: &RepoPath,
     ) -> Result<Vec<TouchedFile>, String> {
         let found = self.within(before, now, folder, Bound { files: usize::MAX, bytes: LARGEST_LIST })?;
-        found.ok_or_else(|| MORE_THAN_LISTED.to_owned())
+        found.map_or_else(more_than_listed, Ok)
     }
 
     /// The files in a folder that differ between two trees, sorted; `None` where they are more than that.
@@ -414,7 +411,7 @@ impl Git {
                 let inner = joined(&path, BStr::new(&one.name));
                 taken += inner.len();
                 if inner.len() > LONGEST_PATH {
-                    return Err(MORE_THAN_LISTED.to_owned());
+                    return more_than_listed();
                 }
                 if taken > bound.bytes || found.len() >= bound.files {
                     return Ok(None);
@@ -461,6 +458,11 @@ impl Git {
         entries.sort_by(|one, other| one.key().cmp(&other.key()));
         Ok(entries)
     }
+}
+
+/// What a commit changed is not told.
+fn more_than_listed<T>() -> Result<T, String> {
+    Err("it changes more than can be listed".to_owned())
 }
 
 fn without_moves(found: Vec<TouchedFile>) -> Vec<Difference> {
