@@ -139,7 +139,10 @@ pub(super) fn told(
         change.tell_grown(baseline.as_ref(), since.baseline.as_ref(), (&repository, &since.base));
     }
     let tightened = match arguments.ratchet {
-        true => ratchet::tighten((opened, how), (&repository, &change), baseline.as_ref())?,
+        true => {
+            let style = console.style_of_messages();
+            ratchet::tighten((opened, how), (&repository, &change), (baseline.as_ref(), style))?
+        }
         false => String::new(),
     };
     let of_other_owners = owners.retain(&mut change.verdict.findings, |finding| finding);

@@ -3,13 +3,14 @@
 use clap::ValueEnum;
 
 use crate::baseline::Reviewed;
+use crate::features::CONFIGURATION_FILE;
 use crate::insight::metrics;
-use crate::report::{self, Measured};
-use crate::{Stage, Watch};
+use crate::report::{self, Measured, counted};
+use crate::{Repository, Stage, Watch};
 
 use super::console::Console;
 use super::open::Opened;
-use super::{Exit, Outcome, Where};
+use super::{Exit, How, Outcome, Where};
 
 /// Measure how independent the features are, and what a change costs.
 ///
@@ -61,7 +62,10 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Outcome {
 fn measured(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome> {
     let how = &arguments.place.how;
     let opened = Opened::new(arguments.place.path.as_deref(), how, console)?;
-    let repository = opened.load(how)?;
+    let repository = match arguments.format {
+        Form::Budgets => to_begin_with(&opened, how)?,
+        _ => opened.load(how)?,
+    };
     let baseline = opened.baseline()?;
     console.begins(Stage::Judging);
     let verdict = repository.judge();
@@ -83,4 +87,37 @@ fn measured(arguments: &Arguments, console: &Console) -> Result<Outcome, Outcome
     };
     let exit = Exit::of_reading(&repository);
     Ok(Outcome { output, messages: opened.notice(how, &repository), exit })
+}
+
+/// The repository as it is declared, if budgets can begin with its numbers. Where they are appended, the shell has made
+/// an empty configuration already.
+fn to_begin_with(opened: &Opened<'_>, how: &How) -> Result<Repository, Outcome> {
+    let repository = opened.load_declared(how)?;
+    let configuration = &repository.configuration;
+    if repository.map.features.is_empty() {
+        return Err(Outcome::refused(
+            &format!(
+                "no feature is declared, and `[budgets]` alone in `{CONFIGURATION_FILE}` would watch nothing"
+            ),
+            "`watertight init` declares the features that are here; ask for budgets after that",
+        ));
+    }
+    if configuration.budgets.is_written {
+        return Err(Outcome::refused(
+            &format!(
+                "`{}` has `[budgets]` already, and a second one would break it",
+                configuration.file.as_str()
+            ),
+            "`watertight check --ratchet` tightens what is there; `watertight metrics` shows the other numbers",
+        ));
+    }
+    let problems = repository.linked.problems.len();
+    if problems > 0 {
+        let inputs = counted(problems, "input", "inputs");
+        return Err(Outcome::refused(
+            &format!("{inputs} could not be read, and limits would be the numbers of the rest"),
+            "`watertight check` says what is wrong with them; `[scan] exclude` leaves out what is meant to be broken",
+        ));
+    }
+    Ok(repository)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::baseline::{Baseline, may_hold};
 use crate::features::CONFIGURATION_FILE;
-use crate::report::{counted, safe_line};
+use crate::report::{Style, counted, safe_line};
 use crate::rules::{Declared, Level};
 use crate::{Change, Repository, Tighter};
 
@@ -32,7 +32,7 @@ pub(super) fn refuse(how: &How) -> Result<(), Outcome> {
 pub(super) fn tighten(
     (opened, how): (&Opened<'_>, &How),
     (repository, change): (&Repository, &Change),
-    baseline: Option<&Baseline>,
+    (baseline, style): (Option<&Baseline>, Style),
 ) -> Result<String, Outcome> {
     let configuration = &repository.configuration;
     let file = safe_line(configuration.file.as_str());
@@ -56,8 +56,9 @@ pub(super) fn tighten(
     write(&path, &rewritten(&configuration.text, &tighter)).map_err(|error| unwritten(&path, &error))?;
     let count = counted(tighter.len(), "budget is", "budgets are");
     let mut told = format!("note: `{file}`: {count} tighter now\n");
+    let arrow = style.arrow();
     for one in &tighter {
-        told += &format!("  {}: {} → {}\n", safe_line(&one.name), one.before, one.now);
+        told += &format!("  {}: {} {arrow} {}\n", safe_line(&one.name), one.before, one.now);
     }
     Ok(told)
 }

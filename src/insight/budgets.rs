@@ -48,11 +48,21 @@ impl Amount {
         added > i128::from(allowed) * self.of() * before.of()
     }
 
+    /// How much more there may be where so many millionths are allowed, in parts of the whole; below zero, how much is
+    /// too much.
+    pub fn left(self, allowed: i64) -> i64 {
+        let most = (i128::from(allowed) * self.of()).div_euclid(i128::from(MILLION));
+        i64::try_from(most - self.used as i128).unwrap_or(i64::MAX)
+    }
+
     /// In millionths, rounded up to hundredths of a percent where it is a share.
     pub fn rounded_up(self) -> i64 {
-        const STEP: i128 = 100;
-        let steps = (self.scaled() + self.of() * STEP - 1).div_euclid(self.of() * STEP);
-        i64::try_from(steps * STEP).unwrap_or(i64::MAX)
+        rounded_up(self.scaled(), self.of())
+    }
+
+    /// How much was added to an earlier one, as [`Self::rounded_up`] has it.
+    pub fn added_to(self, before: Self) -> i64 {
+        rounded_up(self.scaled() * before.of() - before.scaled() * self.of(), self.of() * before.of())
     }
 
     fn scaled(self) -> i128 {
@@ -62,6 +72,13 @@ impl Amount {
     fn of(self) -> i128 {
         self.whole.max(1) as i128
     }
+}
+
+/// A fraction of millionths, rounded up to hundredths of a percent.
+fn rounded_up(scaled: i128, of: i128) -> i64 {
+    const STEP: i128 = 100;
+    let steps = (scaled + of * STEP - 1).div_euclid(of * STEP);
+    i64::try_from(steps * STEP).unwrap_or(i64::MAX)
 }
 
 /// Whom a budget is held by: one that is written once may be of several features.
@@ -275,6 +292,10 @@ mod tests {
         let half = Amount { used: 1, whole: 2 };
         assert!(half.has_added(third, 166_666) && !half.has_added(third, 166_667));
         assert!(!third.has_added(half, 0));
+        // A pair of 20,100 is less than a hundredth of a percent, and not nothing.
+        let [less, more] = [6_030, 6_031].map(|used| Amount { used, whole: 20_100 });
+        assert!(more.has_added(less, 0) && more.added_to(less) == 100);
+        assert_eq!([third.left(333_340), third.left(333_333), half.left(1_000_000)], [0, -1, 1]);
         let none = Amount { used: 0, whole: 0 };
         assert!(!none.is_above(0) && !none.is_more_than(none) && none.rounded_up() == 0);
     }

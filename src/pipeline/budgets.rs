@@ -84,10 +84,10 @@ impl Change {
         });
         let excepted = std::mem::take(&mut self.verdict.excepted);
         let now = head.spending(&excepted, baseline, is_of_graph);
-        // The strictest first: where two names mean one feature, one finding is enough.
+        // The strictest first: where two names mean one feature, one finding is enough, and that of the strictest.
         let mut budgets: Vec<&Budget> = budgets.iter().collect();
         budgets.sort_by_key(|budget| budget.allowed());
-        let mut told = BTreeSet::new();
+        let (mut told, mut broken_before) = (BTreeSet::new(), BTreeSet::new());
         for budget in budgets {
             let earlier_of = earlier.as_ref().map(|earlier| earlier.of(budget.number));
             for holder in now.holders(budget) {
@@ -98,7 +98,9 @@ impl Change {
                 if matches!(budget.of, BudgetOf::Change) && own.is_none() {
                     continue;
                 }
-                if let (true, Some(rule), Some(earlier)) = (spent.is_mended(), broken, earlier_of) {
+                let is_first = spent.was_broken() && broken_before.insert(spent.key());
+                if let (true, Some(rule), Some(earlier)) = (is_first && spent.is_mended(), broken, earlier_of)
+                {
                     let was = Spent { now: before.unwrap_or(amount), before: None, ..spent };
                     self.gone.push(was.finding(rule, (earlier, None)));
                 }
@@ -109,8 +111,8 @@ impl Change {
                     Fate::Broken => broken,
                 };
                 let Some(rule) = rule else { continue };
-                let finding = spent.finding(rule, (&now, earlier_of.filter(|_| before.is_some())));
-                if told.insert(finding.identity.clone()) {
+                if told.insert(spent.key()) {
+                    let finding = spent.finding(rule, (&now, earlier_of.filter(|_| before.is_some())));
                     let list = if is_inherited { &mut self.inherited } else { &mut self.verdict.findings };
                     list.push(finding);
                 }
@@ -195,26 +197,36 @@ impl Spent<'_> {
         (fate(self.now), is_inherited)
     }
 
+    /// Whether it was broken before; what one change may do never was.
+    fn was_broken(&self) -> bool {
+        let is_lasting = !matches!(self.budget.of, BudgetOf::Change);
+        is_lasting && self.before.is_some_and(|before| before.is_above(self.budget.allowed()))
+    }
+
     /// Whether it was broken before, and is not any more.
     fn is_mended(&self) -> bool {
-        let is_above = |amount: Amount| amount.is_above(self.budget.allowed());
-        let is_lasting = !matches!(self.budget.of, BudgetOf::Change);
-        is_lasting && self.before.is_some_and(is_above) && !is_above(self.now)
+        self.was_broken() && !self.now.is_above(self.budget.allowed())
+    }
+
+    /// What findings about it are known by: its number, and who is held to it.
+    fn key(&self) -> String {
+        let key = self.budget.number.key();
+        match (self.holder, &self.budget.of) {
+            (Holder::Feature(feature), _) => format!("{key} of feature {feature}"),
+            (Holder::Owner(owner), _) => format!("{key} of owner {owner}"),
+            (Holder::Repository, BudgetOf::Change) => format!("{key} of a change"),
+            (Holder::Repository, _) => key,
+        }
     }
 
     /// `now` is where the number comes from, `before` what it is compared with.
     fn finding(&self, rule: &Rule, (now, before): (&Spending<'_>, Option<&Spending<'_>>)) -> Finding {
         let Budget { number, declared_at, .. } = self.budget;
         let key = number.key();
-        let (name, key) = match (self.holder, &self.budget.of) {
-            (Holder::Feature(feature), _) => {
-                (format!("`{key}` of feature `{feature}`"), format!("{key} of feature {feature}"))
-            }
-            (Holder::Owner(owner), _) => {
-                (format!("`{key}` of owner `{owner}`"), format!("{key} of owner {owner}"))
-            }
-            (Holder::Repository, BudgetOf::Change) => (self.budget.name(), format!("{key} of a change")),
-            (Holder::Repository, _) => (self.budget.name(), key),
+        let name = match self.holder {
+            Holder::Feature(feature) => format!("`{key}` of feature `{feature}`"),
+            Holder::Owner(owner) => format!("`{key}` of owner `{owner}`"),
+            Holder::Repository => self.budget.name(),
         };
         let names = [
             ("name", name),
@@ -226,22 +238,14 @@ impl Spent<'_> {
             &now.parts(*number, self.holder),
             before.map(|before| before.parts(*number, self.holder)).as_ref(),
         );
-        Finding { details, ..of_configuration(rule, &names, &key, declared_at.clone()) }
+        Finding { details, ..of_configuration(rule, &names, &self.key(), declared_at.clone()) }
     }
 
     /// The number, the limit, and what lies between them.
     fn sentence(&self) -> String {
         let Budget { number, .. } = self.budget;
         let allowed = self.budget.allowed();
-        let shown = |amount: i64| self.budget.shown(amount);
-        let seen = |amount: Amount| match number.is_floor() {
-            true => MILLION - amount.rounded_up(),
-            false => amount.rounded_up(),
-        };
-        let now = self.now.rounded_up();
         if let (BudgetOf::Change, Some(before)) = (&self.budget.of, self.before) {
-            let (was, is) = (seen(before), seen(self.now));
-            let added = now - before.rounded_up();
             let (less, most) = match number.is_floor() {
                 true => ("less", "may be lost"),
                 false => ("more", "may be added"),
@@ -250,27 +254,42 @@ impl Spent<'_> {
                 0 => format!("nothing {most}"),
                 allowed => format!("{} {most}", self.points(allowed)),
             };
-            return format!(
-                "{} {less} than before ({} → {}), where {allowed}",
-                self.points(added),
-                shown(was),
-                shown(is)
-            );
+            let way = format!("{} → {}", self.amount(before), self.amount(self.now));
+            let way = if number.is_share() { format!(", {way}") } else { format!(" ({way})") };
+            let added = self.points(self.now.added_to(before));
+            return format!("{added} {less} than before{way}, where {allowed}");
         }
         let (most, over) = match number.is_floor() {
             true => ("the least", "too few"),
             false => ("the most", "too many"),
         };
-        let of_pairs = match number.is_floor() {
-            true => format!(" ({} of {} pairs)", self.now.whole - self.now.used, self.now.whole),
-            false => String::new(),
+        let parts = |count: i64| match (number.is_share(), count) {
+            (false, count) => count.to_string(),
+            (true, 1) => "1 pair".to_owned(),
+            (true, count) => format!("{count} pairs"),
         };
-        let left = match now - allowed {
+        let left = match self.now.left(allowed) {
             0 => "nothing left".to_owned(),
-            more @ 1.. => format!("{} {over}", self.points(more)),
-            left => format!("{} left", self.points(-left)),
+            left @ 1.. => format!("{} left", parts(left)),
+            less => format!("{} {over}", parts(-less)),
         };
-        format!("{}{of_pairs} where {} is {most}, {left}", shown(seen(self.now)), shown(self.budget.limit))
+        format!("{} where {} is {most}, {left}", self.amount(self.now), self.budget.shown(self.budget.limit))
+    }
+
+    /// How much there is: of shares, with what is counted, since what decides is not rounded.
+    fn amount(&self, amount: Amount) -> String {
+        let Amount { used, whole } = amount;
+        let rounded = amount.rounded_up();
+        match self.budget.number {
+            number if number.is_floor() => {
+                let independent = whole - used;
+                format!("{independent} of {whole} pairs ({})", self.budget.shown(MILLION - rounded))
+            }
+            BudgetNumber::PropagationCost => {
+                format!("{used} of {whole} pairs of units ({})", self.budget.shown(rounded))
+            }
+            _ => self.budget.shown(rounded),
+        }
     }
 
     /// A difference: of shares, in points.

@@ -108,8 +108,8 @@ impl BottlenecksTold<'_> {
 }
 
 /// "5→12", and nothing before the arrow where nothing changed then.
-fn trend(changes: usize, recent: usize) -> String {
-    format!("{}→{recent}", changes - recent)
+fn trend(changes: usize, recent: usize, style: Style) -> String {
+    format!("{}{}{recent}", changes - recent, style.arrow())
 }
 
 fn percent(share: f64) -> String {
@@ -148,7 +148,7 @@ fn of_units(told: &BottlenecksTold<'_>, units: &[Bottleneck], style: Style) -> S
             let row = [
                 name_within(&graph.unit(one.unit).shown(), WIDEST),
                 one.changes.to_string(),
-                trend(one.changes, one.recent),
+                trend(one.changes, one.recent, style),
                 one.again.builds.to_string(),
                 one.again.tests.to_string(),
                 one.again.deploys.to_string(),
@@ -172,7 +172,7 @@ fn of_features(told: &BottlenecksTold<'_>, features: &[FeatureBottleneck], style
             let row = [
                 name_within(told.of(one.feature), WIDEST),
                 one.changes.to_string(),
-                trend(one.changes, one.recent),
+                trend(one.changes, one.recent, style),
                 one.waiting.len().to_string(),
                 told.cost(one.cost),
                 percent(one.share),

@@ -195,7 +195,8 @@ pub fn co_change(told: &CoChangeTold<'_>, style: Style) -> String {
         })
         .collect();
     let tied_by = if has_tie { "tied by" } else { "" };
-    let head = ["one", "other", "both", "of one", "of other", "one→other", "other→one", "degree", tied_by];
+    let [forth, back] = [["one", "other"], ["other", "one"]].map(|ends| ends.join(style.arrow()));
+    let head = ["one", "other", "both", "of one", "of other", &forth, &back, "degree", tied_by];
     text.push('\n');
     text += &columns(head, &[0, 1, 8], &rows, style);
     if told.more > 0 {

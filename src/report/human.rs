@@ -74,9 +74,14 @@ impl Style {
         gaps: false,
     };
 
+    /// What stands between two numbers, or two names, of which one leads to the other.
+    pub(crate) fn arrow(self) -> &'static str {
+        if self.unicode { "→" } else { "->" }
+    }
+
     /// A whole output: with arrows that may be drawn, and without a line that is a command of a CI system.
     pub(super) fn finished(self, text: String) -> String {
-        quiet(if self.unicode { text } else { text.replace('→', "->") })
+        quiet(if self.unicode { text } else { text.replace('→', self.arrow()) })
     }
 
     fn handler(self) -> GraphicalReportHandler {

@@ -159,6 +159,50 @@ fn a_change_is_judged_by_what_it_makes_worse() {
     assert_eq!(told(&report, "findings"), ["near-budget couplings.code"].map(str::to_owned));
 }
 
+/// What is said of a share is what decides, however that is rounded.
+#[test]
+fn a_share_is_told_with_what_is_counted() {
+    let message = |limit: &str, couplings: &[String]| {
+        let budgets = format!("[budgets]\nnear = \"100 %\"\nindependence = \"{limit}\"\n");
+        let folder = configured(&[FEATURES, &budgets, &couplings.concat()]);
+        let report = check(&folder, "--format json").json();
+        let found = report["findings"].as_array().into_iter().flatten();
+        let mut found =
+            found.filter(|one| one["rule"].as_str().is_some_and(|rule| rule.ends_with("-budget")));
+        found.next().expect("a finding")["message"].as_str().expect("a message").to_owned()
+    };
+    let two = [coupling("cart", "orders"), coupling("cart", "users")];
+    for (limit, told) in [
+        ("66.666 %", "4 of 6 pairs (66.66 %) where 66.666 % is the least, nothing left"),
+        ("66.667 %", "4 of 6 pairs (66.66 %) where 66.667 % is the least, 1 pair too few"),
+        ("100 %", "4 of 6 pairs (66.66 %) where 100 % is the least, 2 pairs too few"),
+        ("20 %", "4 of 6 pairs (66.66 %) where 20 % is the least, 2 pairs left"),
+    ] {
+        let message = message(limit, &two);
+        assert!(message.contains(told), "{message}");
+    }
+}
+
+/// Two names that mean one feature are two limits, of which one says all.
+#[test]
+fn of_two_limits_of_one_feature_the_stricter_is_told() {
+    let budgets = "[budgets]\nnear = \"100 %\"\n[budgets.features.cart]\nfan-out = 0\n[budgets.features.\"c*\"]\n\
+                   fan-out = 2\n[budgets.features.\"ca*\"]\nfan-out = 1\n";
+    let folder = configured(&[FEATURES, budgets, &coupling("cart", "orders"), &coupling("cart", "users")]);
+    let report = check(&folder, "--format json").json();
+    assert_eq!(told(&report, "findings"), ["broken-budget fan-out of feature cart"].map(str::to_owned));
+    // Two limits of three are kept from now on, and the strictest, which was told, is not.
+    commit_all(folder.path());
+    let put = |parts: &[&str]| write(folder.path(), FILE, parts.concat().as_bytes());
+    put(&[FEATURES, budgets, &coupling("cart", "orders")]);
+    let report = since(&folder);
+    assert_eq!(told(&report, "inherited").len(), 1, "{report:#}");
+    assert_eq!(told(&report, "gone"), [""; 0]);
+    // All of them are.
+    put(&[FEATURES, budgets]);
+    assert_eq!(told(&since(&folder), "gone"), ["broken-budget fan-out of feature cart"].map(str::to_owned));
+}
+
 #[test]
 fn one_change_may_do_so_much_before_a_commit_too() {
     let budgets = "[budgets.change]\nindependence = \"-20 %\"\ncouplings = { code = 1 }\n";
@@ -231,5 +275,24 @@ fn the_numbers_of_today_are_kept_and_leave_nothing_to_tighten() {
         // Among others: a problem would have stopped it.
         assert!(!run.messages.contains("tighter now"), "{sample}: {}", run.messages);
         assert_eq!(text(folder.path()), before, "{sample}");
+    }
+}
+
+/// What is appended has to be of use: the shell makes the file before anything is read.
+#[test]
+fn budgets_to_begin_with_are_refused_where_they_would_watch_nothing_or_break_the_file() {
+    let cart = ("cart/Cargo.toml", "[package]\nname = \"cart\"\nversion = \"0.1.0\"\n");
+    let feature = "[features.cart]\npaths = [\"cart\"]\n";
+    let near = format!("{feature}[budgets]\nnear = 0\n");
+    let dotted = format!("budgets.circles = 0\n{feature}");
+    for (files, why) in [
+        (vec![cart, (FILE, "")], "no feature is declared"),
+        (vec![cart, (FILE, &near)], "`watertight.toml` has `[budgets]` already"),
+        (vec![cart, (FILE, &dotted)], "`watertight.toml` has `[budgets]` already"),
+        (vec![cart, (FILE, feature), ("Cargo.toml", "[workspace")], "1 input could not be read"),
+    ] {
+        let run = run(repository(&files).path(), "metrics --format budgets");
+        assert_eq!((run.code, run.output.as_str()), (2, ""), "{}", run.transcript());
+        assert!(run.messages.starts_with(&format!("error: {why}")), "{}", run.messages);
     }
 }

@@ -25,6 +25,8 @@ pub struct Budgets {
     all: Vec<Budget>,
     /// In millionths.
     near: i64,
+    /// Whether there is a section for them, were it empty.
+    pub is_written: bool,
 }
 
 /// A number, and what it has to keep to.
@@ -269,7 +271,7 @@ impl Budgets {
         }
         section.deny_unknown("`[budgets]`", faults);
         all.sort_by_key(|budget| budget.written);
-        Self { all, near: near.unwrap_or(NEAR) }
+        Self { all, near: near.unwrap_or(NEAR), is_written: true }
     }
 
     /// The names in it that mean nothing.

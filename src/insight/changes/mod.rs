@@ -27,7 +27,10 @@ pub use together::{Tie as Tied, Together, features_together, units_together, unt
 const MOST_COMMITS: usize = 100_000;
 
 /// How many commits are read before what they changed is looked at: what is held in memory is bounded by that.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 64;
+
+/// How many files a commit may change before it is one that changes too much, whatever they are part of.
+const MOST_FILES: usize = 50_000;
 
 /// How many moved files are followed.
 const MOST_MOVES: usize = 1_000_000;
@@ -147,13 +150,15 @@ pub fn past_changes(asked: &ChangesAsked<'_>) -> PastChanges {
             true => None,
             false => Some(read_commit(git, logged, folder)),
         };
-        let files: Vec<Option<Result<ChangedFiles, String>>> = some.par_iter().map(read).collect();
+        let files: Vec<Option<Result<Option<ChangedFiles>, String>>> = some.par_iter().map(read).collect();
         for (logged, files) in some.iter().zip(files) {
             match files {
                 None if logged.is_cut => found.left_out.unread += 1,
                 None => found.left_out.merges += 1,
                 Some(Err(_)) => found.left_out.unread += 1,
-                Some(Ok(files)) => {
+                Some(Ok(None)) if noise.is_sweep(logged) => found.left_out.sweeps += 1,
+                Some(Ok(None)) => found.left_out.bulk += 1,
+                Some(Ok(Some(files))) => {
                     found.count(asked, (logged, &files), (&holders, &noise, &moves));
                     moves.learn(&files.files);
                 }
@@ -161,7 +166,7 @@ pub fn past_changes(asked: &ChangesAsked<'_>) -> PastChanges {
         }
     }
     let oldest = log.commits.iter().map(|logged| logged.seconds).min().unwrap_or(newest);
-    found.from = if log.has_more { since } else { oldest.max(since) };
+    found.from = if log.has_more && !log.is_full { since } else { oldest.max(since) };
     found.notes = notes(&log, &found.left_out);
     found
 }
@@ -175,7 +180,7 @@ fn notes(log: &crate::snapshot::Log, left_out: &Uncounted) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if log.commits.len() >= MOST_COMMITS {
+    if log.is_full {
         notes.push(format!("only the newest {MOST_COMMITS} commits are read; a shorter `since` has fewer"));
     }
     if let Some(why) = &log.absent {
@@ -201,8 +206,9 @@ struct ChangedFiles {
     releases: BTreeSet<RepoPath>,
 }
 
-fn read_commit(git: &Git, logged: &Logged, folder: &RepoPath) -> Result<ChangedFiles, String> {
-    let files = git.touched_files(logged, folder)?;
+/// `None` of a commit that changes too many files.
+fn read_commit(git: &Git, logged: &Logged, folder: &RepoPath) -> Result<Option<ChangedFiles>, String> {
+    let Some(files) = git.touched_files(logged, folder, MOST_FILES)? else { return Ok(None) };
     let manifests = files.iter().filter(|file| file.how == Differs::Changed);
     let manifests = manifests.filter(|file| file.path.file_name() == "Cargo.toml");
     let is_release = |file: &&TouchedFile| {
@@ -210,7 +216,7 @@ fn read_commit(git: &Git, logged: &Logged, folder: &RepoPath) -> Result<ChangedF
             .is_some_and(|[before, now]| noise::is_release(&before, &now))
     };
     let releases = manifests.filter(is_release).map(|file| file.path.clone()).collect();
-    Ok(ChangedFiles { files, releases })
+    Ok(Some(ChangedFiles { files, releases }))
 }
 
 /// Where files of earlier commits lie now, as far as they were moved without a change.

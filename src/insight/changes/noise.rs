@@ -61,7 +61,7 @@ impl<'s> Noise<'s> {
 
     /// Whether it only changes how source looks.
     pub(super) fn is_sweep(&self, logged: &Logged) -> bool {
-        self.ignored.contains(logged.commit.hash().as_str()) || is_sweep(&logged.subject)
+        self.ignored.contains(logged.commit.whole().as_str()) || is_sweep(&logged.subject)
     }
 }
 
@@ -71,7 +71,10 @@ fn is_sweep(subject: &str) -> bool {
     let words: Vec<&str> =
         lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // `style:` and `style(cart):`, as conventional commits have it.
-    let is_style = words.first() == Some(&"style") && lower.contains(':');
+    let is_style = lower.trim_start().strip_prefix("style").is_some_and(|rest| {
+        let scoped = rest.strip_prefix('(').and_then(|scope| scope.split_once(')'));
+        scoped.map_or(rest, |(_, rest)| rest).starts_with(':')
+    });
     let begins =
         matches!(words.as_slice(), ["format"] | ["format", "code" | "all" | "everything" | "sources", ..]);
     is_style || begins || (words.len() <= MOST_WORDS && words.iter().any(|word| SWEEPS.contains(word)))
@@ -105,6 +108,7 @@ mod tests {
             "cargo fmt",
             "chore: run rustfmt",
             "Fix clippy lints",
+            "style: sort what is imported by the cart and by the list of prices",
             "style(cart): order of imports",
             "Format code with nightly",
             "Apply prettier",
@@ -115,6 +119,10 @@ mod tests {
             "Fix the format of dates in invoices",
             "Support formatting of prices in the cart and in the list",
             "The style of buttons",
+            "Style the checkout: buttons are larger",
+            "style (cart): buttons",
+            "style(cart) of buttons: larger",
+            "Styles: larger buttons",
             "",
         ] {
             assert!(!is_sweep(other), "{other}");

@@ -17,7 +17,7 @@ pub struct Commit {
 }
 
 impl Commit {
-    /// Its name.
+    /// Its whole name.
     pub fn whole(&self) -> String {
         self.id.to_string()
     }
@@ -25,11 +25,6 @@ impl Commit {
     /// Its name, shortened as people write it.
     pub fn short(&self) -> String {
         self.id.to_hex_with_len(10).to_string()
-    }
-
-    /// Its whole name.
-    pub fn hash(&self) -> String {
-        self.id.to_string()
     }
 }
 

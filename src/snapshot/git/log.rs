@@ -1,7 +1,7 @@
 //! The commits that lead to one, and what each of them changed.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet, VecDeque};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
@@ -18,6 +18,12 @@ use super::{Commit, Git, chained};
 
 /// How much of a name or of a subject is kept, in characters.
 const LONGEST_LINE: usize = 200;
+
+/// How many bytes a path usually takes at most, on average over a commit.
+const USUAL_PATH: usize = 100;
+
+/// How many parents of a merge are looked at: git itself joins no more at once.
+const MOST_PARENTS: usize = 64;
 
 /// How many commits that are too old may follow each other before the rest counts as too old: clocks differ. Git looks
 /// as far.
@@ -90,6 +96,8 @@ pub struct Log {
     pub commits: Vec<Logged>,
     /// Whether there are more that were not asked for.
     pub has_more: bool,
+    /// Whether as many were found as were asked for, and there are more that are not too old.
+    pub is_full: bool,
     /// Whether a shallow clone cut off what came before.
     pub is_cut: bool,
     /// The first commit that is named and not in this clone, and why it can't be read.
@@ -157,6 +165,7 @@ impl Git {
             late = if is_old { late + 1 } else { 0 };
             if log.commits.len() >= range.most || late > PATIENCE {
                 log.has_more = true;
+                log.is_full = !is_old;
                 break;
             }
             let parents = logged.parents.iter().take(if range.is_main_line { 1 } else { usize::MAX });
@@ -177,21 +186,22 @@ impl Git {
     }
 
     /// What a merge brought: the commits that lead to it and to nothing of the main line before, newest first. Those
-    /// are known by `is_on_line`; not more than so many are looked at.
+    /// are known by `is_on_line`; not more than so many are looked at, and of the parents the first ones.
     pub fn brought(&self, merge: &Logged, is_on_line: &dyn Fn(&Commit) -> bool, most: usize) -> Vec<Logged> {
         let ancestry = self.ancestry();
-        let into = merge.parents.first().copied();
+        let parents = &merge.parents[..merge.parents.len().min(MOST_PARENTS)];
+        let into = parents.first().copied();
         let joined =
             |id: ObjectId| self.with(|repository| Some(repository.merge_base(into?, id).ok()??.detach()));
-        let ends: HashSet<ObjectId> = merge.parents.iter().skip(1).filter_map(|id| joined(*id)).collect();
-        let mut seen: HashSet<ObjectId> = merge.parents.iter().copied().collect();
+        let ends: HashSet<ObjectId> = parents.iter().skip(1).filter_map(|id| joined(*id)).collect();
+        let mut seen: HashSet<ObjectId> = parents.iter().copied().collect();
         let mut ahead: BinaryHeap<Next> = BinaryHeap::new();
         let meet = |id: ObjectId, met: usize, ahead: &mut BinaryHeap<Next>| {
             let found = self.logged(id, &ancestry).ok();
             let found = found.filter(|one| !ends.contains(&id) && !is_on_line(&one.commit));
             ahead.extend(found.map(|logged| Next { logged, met }));
         };
-        for (met, id) in merge.parents.iter().enumerate().skip(1) {
+        for (met, id) in parents.iter().enumerate().skip(1) {
             meet(*id, met, &mut ahead);
         }
         let mut brought = Vec::new();
@@ -304,12 +314,20 @@ impl Git {
         self.between(Some(before.tree), now.tree, folder).map(without_moves)
     }
 
-    /// The same as [`Self::changes`], with what was moved. A file that is there with the very bytes of one that is no more was moved.
+    /// The same as [`Self::changes`], with what was moved. A file that is there with the very bytes of one that is no
+    /// more was moved. `None` where it is more than `most` files, or more than their names usually take.
     ///
     /// # Errors
     /// What can't be read.
-    pub fn touched_files(&self, logged: &Logged, folder: &RepoPath) -> Result<Vec<TouchedFile>, String> {
-        self.between(self.tree_before(logged)?, logged.commit.tree, folder).map(with_moves)
+    pub fn touched_files(
+        &self,
+        logged: &Logged,
+        folder: &RepoPath,
+        most: usize,
+    ) -> Result<Option<Vec<TouchedFile>>, String> {
+        let bound = Bound { files: most, bytes: most.saturating_mul(USUAL_PATH).min(LARGEST_LIST) };
+        let found = self.within(self.tree_before(logged)?, logged.commit.tree, folder, bound)?;
+        Ok(found.map(with_moves))
     }
 
     /// The tree of what a commit stands on; `None` of the first one.
@@ -350,6 +368,18 @@ impl Git {
         now: ObjectId,
         folder: &RepoPath,
     ) -> Result<Vec<TouchedFile>, String> {
+        let found = self.within(before, now, folder, Bound { files: usize::MAX, bytes: LARGEST_LIST })?;
+        found.map_or_else(more_than_listed, Ok)
+    }
+
+    /// The files in a folder that differ between two trees, sorted; `None` where they are more than that.
+    fn within(
+        &self,
+        before: Option<ObjectId>,
+        now: ObjectId,
+        folder: &RepoPath,
+        bound: Bound,
+    ) -> Result<Option<Vec<TouchedFile>>, String> {
         let before = before.map(|tree| self.subtree(tree, folder)).transpose()?.flatten();
         let now = self.subtree(now, folder)?;
         let mut found = Vec::new();
@@ -380,8 +410,11 @@ impl Git {
                 let Some(one) = later.as_ref().or(earlier.as_ref()) else { break };
                 let inner = joined(&path, BStr::new(&one.name));
                 taken += inner.len();
-                if inner.len() > LONGEST_PATH || taken > LARGEST_LIST {
-                    return Err("it changes more than can be listed".to_owned());
+                if inner.len() > LONGEST_PATH {
+                    return more_than_listed();
+                }
+                if taken > bound.bytes || found.len() >= bound.files {
+                    return Ok(None);
                 }
                 if one.mode.is_tree() {
                     ahead.push((inner, earlier.map(|one| one.id), later.map(|one| one.id)));
@@ -402,7 +435,7 @@ impl Git {
             }
         }
         found.sort_by(|one, other| (&one.path, one.how).cmp(&(&other.path, other.how)));
-        Ok(found)
+        Ok(Some(found))
     }
 
     /// What a tree holds, in git's order; nothing, of what is not there.
@@ -427,6 +460,11 @@ impl Git {
     }
 }
 
+/// What a commit changed is not told.
+fn more_than_listed<T>() -> Result<T, String> {
+    Err("it changes more than can be listed".to_owned())
+}
+
 fn without_moves(found: Vec<TouchedFile>) -> Vec<Difference> {
     found.into_iter().map(|file| Difference { path: file.path, how: file.how }).collect()
 }
@@ -434,19 +472,46 @@ fn without_moves(found: Vec<TouchedFile>) -> Vec<Difference> {
 /// Says of each file that is new whether it is one that is no more, by its bytes. Of several with the same bytes, the one
 /// that keeps its name was moved, or else the first. Files without a byte are all the same, and say nothing.
 fn with_moves(mut found: Vec<TouchedFile>) -> Vec<TouchedFile> {
-    let mut gone: BTreeMap<ObjectId, Vec<RepoPath>> = BTreeMap::new();
-    for file in found.iter().filter(|file| file.how == Differs::Removed) {
-        let id = file.before.filter(|id| !id.is_empty_blob());
-        id.into_iter().for_each(|id| gone.entry(id).or_default().push(file.path.clone()));
-    }
-    for file in found.iter_mut().filter(|file| file.how == Differs::Added) {
-        let Some(same) = file.now.and_then(|id| gone.get_mut(&id)).filter(|same| !same.is_empty()) else {
-            continue;
-        };
-        let kept = same.iter().position(|path| path.file_name() == file.path.file_name());
-        file.moved_from = Some(same.remove(kept.unwrap_or_default()));
+    for (new, gone) in moves(&found) {
+        found[new].moved_from = Some(found[gone].path.clone());
     }
     found
+}
+
+/// Where files that are new stand among those that differ, each with where the one stands that it was.
+fn moves(found: &[TouchedFile]) -> Vec<(usize, usize)> {
+    let mut gone: HashMap<ObjectId, VecDeque<usize>> = HashMap::new();
+    let mut gone_by_name: HashMap<(ObjectId, &str), VecDeque<usize>> = HashMap::new();
+    for (at, file) in found.iter().enumerate().filter(|(_, file)| file.how == Differs::Removed) {
+        if let Some(id) = file.before.filter(|id| !id.is_empty_blob()) {
+            gone.entry(id).or_default().push_back(at);
+            gone_by_name.entry((id, file.path.file_name())).or_default().push_back(at);
+        }
+    }
+    let mut is_taken = vec![false; found.len()];
+    let mut moves = Vec::new();
+    for (at, file) in found.iter().enumerate().filter(|(_, file)| file.how == Differs::Added) {
+        let Some(id) = file.now else { continue };
+        // One that is taken stands in two queues, and leaves the other one when it is met there.
+        let first = |queue: Option<&mut VecDeque<usize>>| {
+            let queue = queue?;
+            std::iter::from_fn(|| queue.pop_front()).find(|at| !is_taken[*at])
+        };
+        let kept = first(gone_by_name.get_mut(&(id, file.path.file_name())));
+        if let Some(earlier) = kept.or_else(|| first(gone.get_mut(&id))) {
+            is_taken[earlier] = true;
+            moves.push((at, earlier));
+        }
+    }
+    moves
+}
+
+/// How much of what differs is listed.
+#[derive(Clone, Copy)]
+struct Bound {
+    files: usize,
+    /// What the paths take, those of folders included.
+    bytes: usize,
 }
 
 /// What a tree calls by a name.
@@ -460,5 +525,52 @@ impl Named {
     /// A file is never compared with a folder of its name.
     fn key(&self) -> (&[u8], bool) {
         (&self.name, self.mode.is_tree())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gix::ObjectId;
+
+    use crate::snapshot::Differs;
+    use crate::text::RepoPath;
+
+    use super::{TouchedFile, with_moves};
+
+    fn file(path: &str, how: Differs, bytes: u8) -> TouchedFile {
+        let id = ObjectId::from_bytes_or_panic(&[bytes; 20]);
+        let is_gone = how == Differs::Removed;
+        let (before, now) = if is_gone { (Some(id), None) } else { (None, Some(id)) };
+        TouchedFile { path: RepoPath::from_normal(path), how, moved_from: None, before, now }
+    }
+
+    fn moved(found: Vec<TouchedFile>) -> Vec<(String, String)> {
+        let told = with_moves(found).into_iter().filter_map(|file| {
+            let earlier = file.moved_from?;
+            Some((earlier.as_str().to_owned(), file.path.as_str().to_owned()))
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn of_equal_files_the_one_that_keeps_its_name_was_moved_or_else_the_first() {
+        let gone = ["old/a", "old/b", "old/c"].map(|path| file(path, Differs::Removed, 1));
+        let new = ["new/b", "new/x", "new/y", "new/z"].map(|path| file(path, Differs::Added, 1));
+        let others = [file("new/c", Differs::Added, 2), file("old/x", Differs::Removed, 3)];
+        let found = moved(gone.into_iter().chain(new).chain(others).collect());
+        let expected = [("old/b", "new/b"), ("old/a", "new/x"), ("old/c", "new/y")];
+        assert_eq!(found, expected.map(|(from, to)| (from.to_owned(), to.to_owned())));
+    }
+
+    #[test]
+    fn many_equal_files_are_told_apart_in_one_pass() {
+        const MANY: usize = 200_000;
+        let gone = (0..MANY).map(|at| file(&format!("old/{at:06}"), Differs::Removed, 1));
+        // The last name first, and of every second one another.
+        let new = (0..MANY).rev().map(|at| {
+            let name = if at % 2 == 0 { format!("new/{at:06}") } else { format!("new/other-{at:06}") };
+            file(&name, Differs::Added, 1)
+        });
+        assert_eq!(moved(gone.chain(new).collect()).len(), MANY);
     }
 }

@@ -36,6 +36,21 @@ pub(super) fn cases() -> Vec<Case> {
         in_shop("a ratchet for what is staged", "check --ratchet --staged"),
         in_shop("a ratchet for a commit", "check --ratchet --rev HEAD"),
         in_shop("a ratchet without budgets", "check --ratchet"),
+        Case::within(
+            "budgets to begin with, of no feature",
+            "metrics --format budgets",
+            shop(&[("watertight.toml", "")]),
+        ),
+        Case::within(
+            "budgets to begin with, beside others",
+            "metrics --format budgets",
+            shop(&[("watertight.toml", "[features.cart]\npaths = [\"cart\"]\n[budgets]\ncircles = 0\n")]),
+        ),
+        Case::within(
+            "budgets to begin with, of what can't be read",
+            "metrics --format budgets",
+            shop(&[("stock/Cargo.toml", "[package")]),
+        ),
         in_shop("a cache in the repository", "check --cache kept/here"),
         in_shop("an option without the one that it belongs to", "check --offline"),
         in_shop("a day that is not in the calendar", "check --today 2026-02-30"),
