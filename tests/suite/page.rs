@@ -536,7 +536,7 @@ fn the_page_begins_with_a_summary_and_tells_the_history() {
     // The style of the chart counts: a policy that forbids it would leave lines filled with black.
     assert_eq!(browser.value("getComputedStyle(document.querySelector('#history .series')).fill"), "none");
     assert_quiet(&browser);
-    browser.keep("history");
+    browser.picture("history");
     let summary = run(folder.path(), "report --summary - --today 2026-11-21").output;
     for title in wanted {
         assert!(summary.contains(&format!("## {title}")), "{summary}");
