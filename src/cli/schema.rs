@@ -2,7 +2,9 @@
 
 use clap::ValueEnum;
 
-use crate::report::{document, history_schema, impact_schema, metrics_schema, schema};
+use crate::report::{
+    bottlenecks_schema, co_change_schema, document, history_schema, impact_schema, metrics_schema, schema,
+};
 use crate::rules::{configuration_schema, feature_schema, rule_schema};
 
 use super::{Exit, Outcome};
@@ -35,6 +37,10 @@ enum Of {
     Metrics,
     /// What `history --format json` prints
     History,
+    /// What `co-change --format json` prints
+    CoChange,
+    /// What `bottlenecks --format json` prints
+    Bottlenecks,
     /// `watertight.toml`
     Configuration,
     /// `feature.toml`, and `[package.metadata.watertight]`
@@ -49,6 +55,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         Of::Impact => impact_schema(),
         Of::Metrics => metrics_schema(),
         Of::History => history_schema(),
+        Of::CoChange => co_change_schema(),
+        Of::Bottlenecks => bottlenecks_schema(),
         Of::Configuration => document(&configuration_schema()),
         Of::Feature => document(&feature_schema()),
         Of::Rule => document(&rule_schema()),

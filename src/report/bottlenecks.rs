@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::Repository;
@@ -236,54 +238,87 @@ pub fn bottlenecks_csv(told: &BottlenecksTold<'_>) -> String {
     }
 }
 
-#[derive(Serialize)]
+/// What `bottlenecks --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "What holds up deployments, of watertight bottlenecks", inline)]
 struct Document<'a> {
+    /// The version of this format.
+    #[schemars(extend("const" = VERSION))]
     version: u32,
+    /// Which commits counted.
     window: WindowRecord<'a>,
     /// What a cost counts: pieces of work in a month, or seconds of building.
     cost_in: &'static str,
+    /// How many months the window has.
     months: f64,
+    /// The units, the most expensive first; absent where features were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     units: Option<Vec<UnitRecord<'a>>>,
+    /// The features, the most expensive first; absent where units were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     features: Option<Vec<FeatureRecord<'a>>>,
     /// How many more there are.
     more: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct UnitRecord<'a> {
     unit: String,
     kind: &'static str,
+    /// Its feature, if it has one.
     feature: Option<&'a str>,
+    /// Commits that change it.
     changes: usize,
+    /// Those of the later half of the window.
     recent: usize,
+    /// Packages that are built again because of one change.
     builds: usize,
+    /// Packages that are tested again.
     tests: usize,
+    /// Deployables that are deployed again.
     deploys: usize,
+    /// How long these builds take, where timings were given.
     build_seconds: Option<f64>,
+    /// The features that wait for a change of it.
     waiting: Vec<&'a str>,
+    /// What its changes cost in a month.
     cost: f64,
+    /// Its share of all costs, from 0 to 1.
     share: f64,
+    /// What would help, if anything is known.
     remedy: Option<RemedyRecord>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RemedyRecord {
+    /// In one word.
     remedy: &'static str,
+    /// Why, and what it comes to.
     reason: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FeatureRecord<'a> {
     /// None for all that belongs to no feature.
     feature: Option<&'a str>,
+    /// Commits that change it.
     changes: usize,
+    /// Those of the later half of the window.
     recent: usize,
+    /// The features that wait for a change of it.
     waiting: Vec<&'a str>,
+    /// What its changes cost in a month.
     cost: f64,
+    /// Its share of all costs, from 0 to 1.
     share: f64,
+    /// The unit that costs most of it.
     most_by: String,
+}
+
+/// The JSON Schema of what holds up deployments.
+pub fn bottlenecks_schema() -> String {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    to_json(&generator.into_root_schema_for::<Document<'_>>())
 }
 
 /// For a program.

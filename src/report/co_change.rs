@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::Repository;
@@ -225,26 +227,37 @@ pub fn co_change_csv(told: &CoChangeTold<'_>) -> String {
 }
 
 /// A window of history, for a program.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct WindowRecord<'a> {
+    /// The day on which it begins.
     from: String,
+    /// The day on which it ends.
     until: String,
     /// Commits in it.
     commits: usize,
+    /// Those that count.
     counted: usize,
+    /// Why the others do not.
     left_out: LeftOutRecord,
     /// How far back commits were to count.
     since: String,
+    /// What a person should know about how far history could be read.
     notes: Vec<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LeftOutRecord {
+    /// They join others.
     merges: usize,
+    /// They change too much.
     bulk: usize,
+    /// They change how source looks.
     sweeps: usize,
+    /// Programs wrote them.
     bots: usize,
+    /// They change no unit.
     no_unit: usize,
+    /// They can't be read.
     unread: usize,
 }
 
@@ -271,15 +284,22 @@ impl<'a> WindowRecord<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// What `co-change --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "What changes together, of watertight co-change", inline)]
 struct Document<'a> {
+    /// The version of this format.
+    #[schemars(extend("const" = VERSION))]
     version: u32,
+    /// What was asked about: `features` or `units`.
     level: &'static str,
+    /// Which commits counted.
     window: WindowRecord<'a>,
     /// In how many commits both have to change.
     support: usize,
     /// In which share of those of the one that changes less, from 0 to 1.
     confidence: f64,
+    /// The pairs, those that change together most first.
     pairs: Vec<PairRecord<'a>>,
     /// Pairs that nothing ties, and that are left out here.
     more: usize,
@@ -287,19 +307,34 @@ struct Document<'a> {
     tied: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PairRecord<'a> {
     one: &'a str,
     other: &'a str,
+    /// In how many commits both change.
     both: usize,
+    /// In how many the first changes.
     of_one: usize,
+    /// In how many the other changes.
     of_other: usize,
+    /// Of the commits of the first, the share that changes the other, from 0 to 1.
     confidence: f64,
+    /// The same the other way round.
     confidence_back: f64,
+    /// The commits of both, by the average of the commits of each.
     degree: f64,
+    /// How much more often both change than they would by chance.
     lift: f64,
+    /// What ties them: a responsibility, a coupling or one feature; `null` where nothing does.
     tied_by: Option<&'a str>,
+    /// The newest of these commits.
     newest: &'a [&'a str],
+}
+
+/// The JSON Schema of what changes together.
+pub fn co_change_schema() -> String {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    to_json(&generator.into_root_schema_for::<Document<'_>>())
 }
 
 /// For a program.

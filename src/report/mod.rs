@@ -54,8 +54,12 @@ use crate::snapshot::Gap;
 use crate::text::Fault;
 
 pub use answer::{answer, answer_json};
-pub use bottlenecks::{BottleneckRows, BottlenecksTold, bottlenecks, bottlenecks_csv, bottlenecks_json};
-pub use co_change::{CoChangeTold, NamedPair, TogetherRow, co_change, co_change_csv, co_change_json};
+pub use bottlenecks::{
+    BottleneckRows, BottlenecksTold, bottlenecks, bottlenecks_csv, bottlenecks_json, bottlenecks_schema,
+};
+pub use co_change::{
+    CoChangeTold, NamedPair, TogetherRow, co_change, co_change_csv, co_change_json, co_change_schema,
+};
 pub use compact::render as compact;
 pub use csv::cell as csv_cell;
 pub use cuts::{CutTold, Judged, WhatIfTold, cut, cut_json, pay, plan, plan_json, what_if, what_if_json};

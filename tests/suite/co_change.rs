@@ -258,3 +258,26 @@ fn a_cost_is_changes_times_what_is_done_again() {
         assert_eq!(csv.output.lines().count(), lines, "{}", csv.output);
     }
 }
+
+#[test]
+fn what_programs_get_is_what_the_schemas_say() {
+    let folder = shop("");
+    let root = folder.path();
+    for at in 0..6 {
+        change(root, &["cart", "invoices", "users"], &format!("all {at}"));
+    }
+    write(root, "timings.json", br#"[{"name":"users","duration":2.5}]"#);
+    for (command, options) in [
+        ("co-change", &["", " --all", " --level units --all"][..]),
+        ("bottlenecks", &["", " --level features", " --timings timings.json"][..]),
+    ] {
+        let schema = run(root, &format!("schema {command}")).json();
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        for more in options {
+            let printed = run(root, &format!("{command} --format json{more}")).json();
+            let errors: Vec<String> =
+                validator.iter_errors(&printed).map(|error| error.to_string()).collect();
+            assert_eq!(errors, Vec::<String>::new(), "{command}{more}");
+        }
+    }
+}

@@ -202,6 +202,8 @@ fn the_schemas_are_those_that_the_tool_prints() {
         ("impact", "docs/impact.schema.json"),
         ("metrics", "docs/metrics.schema.json"),
         ("history", "docs/history.schema.json"),
+        ("co-change", "docs/co-change.schema.json"),
+        ("bottlenecks", "docs/bottlenecks.schema.json"),
         ("configuration", "docs/watertight.schema.json"),
         ("feature", "docs/feature.schema.json"),
         ("rule", "docs/rule.schema.json"),
