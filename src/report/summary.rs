@@ -5,6 +5,7 @@ use crate::insight::{CommitCost, Independence, Metrics, Plan, PlanStep, Standing
 
 use super::history::ToldHistory;
 use super::markup::message;
+use super::words::percent;
 use super::{bounded, counted, safe_line};
 
 /// How many cuts are told.
@@ -62,11 +63,6 @@ pub fn summary_markdown(known: &Known<'_>) -> String {
         }
     }
     text
-}
-
-/// "70 %".
-fn percent(independence: Independence) -> String {
-    format!("{:.0} %", independence.share() * 100.0)
 }
 
 fn standing(known: &Known<'_>) -> Paragraph {

@@ -94,7 +94,7 @@ fn history(chart: &Chart) -> String {
     let steps = match chart.steps.is_empty() {
         true => String::new(),
         false => format!(
-            "<table>\n<thead><tr><th scope=\"col\">no.</th><th scope=\"col\">what changed most</th><th scope=\"col\">by whom\
+            "<table>\n<thead><tr><th scope=\"col\">#</th><th scope=\"col\">what changed most</th><th scope=\"col\">by whom\
              </th><th scope=\"col\">couplings</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
             steps.collect::<String>()
         ),
