@@ -45,8 +45,8 @@ pub(super) struct Arguments {
     every: Which,
 
     /// At most so many of them, the newest
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
 
     /// By which configuration
     #[arg(long, value_enum, default_value_t = Whose::Today)]
@@ -133,7 +133,12 @@ fn told_history(arguments: &Arguments, console: &Console) -> Result<Outcome, Out
         Which::Month => Every::Month,
         Which::Tag => Every::Tag,
     };
-    let asked = Asked { since, every, limit: arguments.limit, jumps: arguments.jumps };
+    let asked = Asked {
+        since,
+        every,
+        limit: usize::try_from(arguments.limit).unwrap_or(usize::MAX),
+        jumps: arguments.jumps,
+    };
     let (history, notes) = traced(&opened, configuration.as_ref(), today, asked).map_err(|why| {
         Outcome::refused(
             &format!("a history is read from git, and {why}"),
@@ -275,13 +280,14 @@ fn notes(history: &History, log: &Log) -> Vec<String> {
             first.logged.day()
         ));
     }
-    let is_strange =
-        |totals: &crate::insight::Totals| totals.units > 0 && totals.unassigned * 2 > totals.units;
-    let strange: Vec<_> = moments().filter(|(_, moment)| is_strange(&moment.totals)).collect();
-    let is_now = moments().last().is_some_and(|(_, moment)| is_strange(&moment.totals));
-    if let (Some((last, _)), false) = (strange.last(), is_now) {
+    let strange: Vec<_> =
+        moments().filter(|(_, moment)| moment.totals.unassigned * 2 > moment.totals.units).collect();
+    if let Some((last, _)) = strange.last() {
         notes.push(format!(
-            "until {} more than half of the units belong to no feature: the paths of today don't lead there",
+            "at {} of {} points more than half of the units belong to no feature, last on {}: the paths of today may not \
+             lead there",
+            strange.len(),
+            history.points.len(),
             last.logged.day()
         ));
     }

@@ -157,7 +157,7 @@ pub fn co_change(told: &CoChangeTold<'_>, style: Style) -> String {
     let settings = told.settings;
     let _ = writeln!(
         text,
-        "{} {} change together, and nothing else ties them: in {} commits or more, {} % of the fewer",
+        "{} {} change together, and nothing ties them directly: in {} commits or more, {} % of the fewer",
         told.more + told.pairs.iter().filter(|pair| pair.tie.is_none()).count(),
         if told.level == "features" { "pairs of features" } else { "pairs of units" },
         settings.support,

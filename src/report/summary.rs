@@ -11,6 +11,9 @@ use super::{bounded, counted, safe_line};
 /// How many cuts are told.
 const CUTS: usize = 3;
 
+/// By how much the best share has to be above the first and the last to be told.
+const PEAK: f64 = 0.01;
+
 /// How much of a subject is shown.
 const SUBJECT: usize = 90;
 
@@ -140,6 +143,12 @@ fn trend(known: &Known<'_>) -> Option<Paragraph> {
             format!("Independence {verb} from {before} on {since} to {now} now.")
         }
     });
+    let share = |one: &(&crate::Point, Independence)| one.1.share();
+    let best = sound().max_by(|one, other| share(one).total_cmp(&share(other)));
+    let best = best.filter(|best| share(best) > was.share().max(is.share()) + PEAK);
+    sentences.extend(
+        best.map(|(point, best)| format!("At best it was {}, on {}.", percent(best), point.logged.day())),
+    );
     let features = |at: &crate::Point| at.measured.as_ref().map_or(0, |moment| moment.totals.features);
     let (few, many) = (features(first), features(last));
     if few != many {
@@ -173,7 +182,7 @@ fn cost(known: &Known<'_>) -> Paragraph {
              released again.",
             counted(cost.commits, "change", "changes"),
             match cost.months {
-                months if months < 1.5 => "a month".to_owned(),
+                months if months < 1.5 => counted(days(months), "day", "days"),
                 months => format!("{months:.0} months"),
             },
             cost.built,
@@ -198,6 +207,11 @@ fn cost(known: &Known<'_>) -> Paragraph {
         sentences.push(format!("That is `{}`.", safe_line(&unit)));
     }
     Paragraph { title: "What it costs", sentences, items: Vec::new() }
+}
+
+/// How many days a part of a month has.
+fn days(months: f64) -> usize {
+    (1..=45_u8).find(|days| f64::from(*days) * 12.0 / 365.0 >= months).map_or(45, usize::from)
 }
 
 fn cuts(known: &Known<'_>) -> Option<Paragraph> {
