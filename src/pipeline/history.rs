@@ -235,8 +235,8 @@ fn turns(
     let mut walk = Walk::new(past, shared);
     let mut before = None;
     let mut found = Vec::new();
-    for at in from..=to {
-        let Ok(now) = walk.measure(&line[at].commit) else { continue };
+    for (at, logged) in line.iter().enumerate().take(to + 1).skip(from) {
+        let Ok(now) = walk.measure(&logged.commit) else { continue };
         if let Some(before) = before.filter(|before| !Arc::ptr_eq(before, &now)) {
             let changed = turn(&before, &now);
             if !changed.is_none() {

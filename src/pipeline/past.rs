@@ -189,9 +189,8 @@ impl<'p> Walk<'p> {
             Ok(mut names) => moment(graph, map, problems, &mut names),
             Err(_) => moment(graph, map, problems, &mut Names::default()),
         };
-        match self.edges.take().filter(|edges| *edges == moment.edges) {
-            Some(edges) => moment.edges = edges,
-            None => {}
+        if let Some(edges) = self.edges.take().filter(|edges| *edges == moment.edges) {
+            moment.edges = edges;
         }
         self.edges = Some(Arc::clone(&moment.edges));
         moment

@@ -128,7 +128,7 @@ fn trend(known: &Known<'_>) -> Option<Paragraph> {
             .filter_map(|point| Some((point, point.measured.as_ref().ok()?.totals.independence?)))
     };
     let (first, was) = sound().next()?;
-    let (last, is) = sound().last()?;
+    let (last, is) = sound().next_back()?;
     if first.logged.commit == last.logged.commit {
         return None;
     }

@@ -264,7 +264,8 @@ fn is_stated(graph: &CouplingGraph, id: UnitId) -> bool {
         let mut kinds = all.map(|one| graph.coupling(one).kind).peekable();
         kinds.peek().is_some() && kinds.all(|kind| kind == CouplingKind::Change)
     };
-    !unit.is_outside && !(unit.kind == UnitKind::Specification && is_of_history())
+    let is_only_of_history = unit.kind == UnitKind::Specification && is_of_history();
+    !(unit.is_outside || is_only_of_history)
 }
 
 fn propagation(graph: &CouplingGraph, map: &FeatureMap) -> Propagation {
