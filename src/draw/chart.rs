@@ -380,7 +380,12 @@ fn facts(jump: &Jump) -> String {
 fn meaning(at: usize, jump: &Jump, y: f64) -> String {
     let subject = bounded(&safe_line(&jump.logged.subject), SUBJECT);
     let (day, commit) = (jump.logged.day(), jump.logged.commit.short());
-    let told = format!("{day} {commit}{}: {subject}, by {}", facts(jump), jump.logged.author);
+    // Who merges is often a program: what counts is who wrote what came.
+    let brought = jump.brought.first().map(|one| {
+        format!(" (brings \u{201c}{}\u{201d}, by {})", bounded(&safe_line(&one.subject), SUBJECT), one.author)
+    });
+    let brought = brought.unwrap_or_default();
+    let told = format!("{day} {commit}{}: {subject}, by {}{brought}", facts(jump), jump.logged.author);
     numbered(at, 8.0, y - 4.0, is_good(jump)) + &text(24.0, y, "", &told)
 }
 
