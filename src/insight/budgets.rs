@@ -142,10 +142,10 @@ impl<'a> Spending<'a> {
         if let Holder::Feature(name) = holder {
             let Some(feature) = self.feature(name) else { return Some(Amount::count(0)) };
             return Some(Amount::count(match number {
-                BudgetNumber::FanOut => feature.fan_out,
-                BudgetNumber::FanIn => feature.fan_in,
-                BudgetNumber::Reaches => feature.reaches,
-                BudgetNumber::Affects => feature.affects,
+                BudgetNumber::FanOut => feature.numbers.fan_out,
+                BudgetNumber::FanIn => feature.numbers.fan_in,
+                BudgetNumber::Reaches => feature.numbers.reaches,
+                BudgetNumber::Affects => feature.numbers.affects,
                 number => self.couplings(number, holder).values().sum(),
             }));
         }
@@ -230,7 +230,8 @@ impl<'a> Spending<'a> {
                 parts.extend(of_features(reached.unwrap_or_default().into_iter().map(name).collect()));
             }
             (BudgetNumber::Affects, Holder::Feature(feature)) => {
-                let widest = self.feature(feature).and_then(|one| one.widest.map(|unit| (unit, one.affects)));
+                let widest =
+                    self.feature(feature).and_then(|one| one.widest.map(|unit| (unit, one.numbers.affects)));
                 parts.extend(widest.map(|(unit, count)| (graph.unit(unit).shown(), count)));
             }
             _ => {}

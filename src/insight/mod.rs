@@ -30,7 +30,9 @@ pub use history::{Edge, Edges, FeatureMoment, Moment, Names, Turn, moment, turn}
 pub use impact::{Affected, Before, Cause, Impact, Kept, Question, Reason as Because, Step, impact};
 pub use independence::{Independence, independence};
 pub use may::{Answer, Reason, may};
-pub use metrics::{Affected as AffectedDeployables, FeatureMetrics, Metrics, Propagation, Totals, metrics};
+pub use metrics::{
+    Affected as AffectedDeployables, FeatureMetrics, FeatureNumbers, Metrics, Propagation, Totals, metrics,
+};
 pub use order::{Batch, Circle, LeftOut, Order, Unordered, Wait, order};
 pub use prove::{Power, Proof, prove};
 pub use shipping::{Links, Shipping, Ships, contents, shipping};

@@ -7,7 +7,7 @@ use crate::features::{FeatureId, FeatureMap};
 use crate::graph::{CouplingGraph, CouplingKind};
 use crate::text::Span;
 
-use super::super::metrics::{FeatureMetrics, Totals, instability, metrics};
+use super::super::metrics::{FeatureMetrics, FeatureNumbers, Totals, metrics};
 use super::super::shipping::Ships;
 
 /// What is measured of one moment.
@@ -25,54 +25,28 @@ pub struct Moment {
     pub baseline: Option<usize>,
 }
 
-/// The numbers of a feature at one moment.
+/// What is measured of a feature at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeatureMoment {
     /// Its name.
     pub name: String,
-    /// How many units it had.
-    pub units: usize,
-    /// How many other features its units reached.
-    pub reaches: usize,
-    /// How many other features reached it.
-    pub reached_by: usize,
-    /// How many other features it was coupled to directly.
-    pub fan_out: usize,
-    /// How many other features were coupled to it directly.
-    pub fan_in: usize,
-    /// Units outside of it that needed one of its own: afferent couplings.
-    pub afferent: usize,
-    /// Units of its own that needed one outside of it: efferent couplings.
-    pub efferent: usize,
-    /// How many deployables a change to one of its units affected at most.
-    pub affects: usize,
+    /// Its numbers.
+    pub numbers: FeatureNumbers,
     /// Whether it could be deployed alone; `None` where it shipped nothing of its own.
     pub is_alone: Option<bool>,
 }
 
 impl FeatureMoment {
-    /// Takes the numbers of a feature, with its name.
+    /// Takes what is measured of a feature, with its name.
     pub fn new(one: &FeatureMetrics, map: &FeatureMap) -> Self {
         Self {
             name: map.feature(one.feature).name.clone(),
-            units: one.units,
-            reaches: one.reaches,
-            reached_by: one.reached_by,
-            fan_out: one.fan_out,
-            fan_in: one.fan_in,
-            afferent: one.afferent,
-            efferent: one.efferent,
-            affects: one.affects,
+            numbers: one.numbers,
             is_alone: match one.shipping.ships() {
                 Ships::Nothing => None,
                 ships => Some(ships == Ships::Alone),
             },
         }
-    }
-
-    /// Efferent couplings of all couplings, from 0 to 1; `None` without any.
-    pub fn instability(&self) -> Option<f64> {
-        instability(self.afferent, self.efferent)
     }
 }
 

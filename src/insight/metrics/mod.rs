@@ -103,11 +103,9 @@ impl Propagation {
     }
 }
 
-/// The numbers of a feature.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeatureMetrics {
-    /// The feature.
-    pub feature: FeatureId,
+/// The numbers of a feature, which mean the same at another moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FeatureNumbers {
     /// How many units it has.
     pub units: usize,
     /// How many other features its units reach.
@@ -122,25 +120,29 @@ pub struct FeatureMetrics {
     pub afferent: usize,
     /// Units of its own that need one outside of it: efferent couplings.
     pub efferent: usize,
-    /// Whether it can be deployed alone, and what stands in the way.
-    pub shipping: Shipping,
     /// How many deployables a change to one of its units affects at most.
     pub affects: usize,
-    /// The unit whose change does; `None` where none affects any.
-    pub widest: Option<UnitId>,
 }
 
-impl FeatureMetrics {
+impl FeatureNumbers {
     /// Efferent couplings of all couplings, from 0 (others lean on it) to 1 (it leans on others); `None` without any.
     pub fn instability(&self) -> Option<f64> {
-        instability(self.afferent, self.efferent)
+        let all = self.afferent + self.efferent;
+        (all > 0).then(|| ratio(self.efferent, all))
     }
 }
 
-/// Efferent couplings of all couplings; `None` without any.
-pub(super) fn instability(afferent: usize, efferent: usize) -> Option<f64> {
-    let all = afferent + efferent;
-    (all > 0).then(|| ratio(efferent, all))
+/// What is measured of a feature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureMetrics {
+    /// The feature.
+    pub feature: FeatureId,
+    /// Its numbers.
+    pub numbers: FeatureNumbers,
+    /// Whether it can be deployed alone, and what stands in the way.
+    pub shipping: Shipping,
+    /// The unit whose change affects the most deployables; `None` where none affects any.
+    pub widest: Option<UnitId>,
 }
 
 /// Numbers that are small enough to be exact.
@@ -331,8 +333,7 @@ fn by_feature(
             units[at].iter().filter_map(|unit| Some((affected.of(*unit)?, std::cmp::Reverse(*unit))));
         let widest = affecting.filter(|(count, _)| *count > 0).max();
         let (fan_out, fan_in) = fans.get(feature).copied().unwrap_or_default();
-        FeatureMetrics {
-            feature: *feature,
+        let numbers = FeatureNumbers {
             units: units[at].len(),
             reaches: shipping.reaches.len(),
             reached_by: shipping.reached_by.len(),
@@ -341,9 +342,9 @@ fn by_feature(
             afferent: ends[at][0].len(),
             efferent: ends[at][1].len(),
             affects: widest.map_or(0, |(count, _)| count),
-            widest: widest.map(|(_, std::cmp::Reverse(unit))| unit),
-            shipping,
-        }
+        };
+        let widest = widest.map(|(_, std::cmp::Reverse(unit))| unit);
+        FeatureMetrics { feature: *feature, numbers, shipping, widest }
     };
     own.iter().map(of_feature).collect()
 }

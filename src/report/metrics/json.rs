@@ -190,17 +190,18 @@ pub(in crate::report) fn totals(all: &Totals) -> TotalsRecord {
 }
 
 pub(in crate::report) fn feature(one: &FeatureMoment) -> FeatureRecord {
+    let numbers = one.numbers;
     FeatureRecord {
         name: one.name.clone(),
-        units: one.units,
-        reaches: one.reaches,
-        reached_by: one.reached_by,
-        fan_out: one.fan_out,
-        fan_in: one.fan_in,
-        afferent: one.afferent,
-        efferent: one.efferent,
-        instability: one.instability(),
-        affects: one.affects,
+        units: numbers.units,
+        reaches: numbers.reaches,
+        reached_by: numbers.reached_by,
+        fan_out: numbers.fan_out,
+        fan_in: numbers.fan_in,
+        afferent: numbers.afferent,
+        efferent: numbers.efferent,
+        instability: numbers.instability(),
+        affects: numbers.affects,
         deploys_alone: one.is_alone,
     }
 }

@@ -219,46 +219,50 @@ struct OfFeature {
 }
 
 const OF_FEATURE: [OfFeature; 10] = [
-    OfFeature { name: "feature_units", help: "Units of a feature", value: |one| Some(exact(one.units)) },
+    OfFeature {
+        name: "feature_units",
+        help: "Units of a feature",
+        value: |one| Some(exact(one.numbers.units)),
+    },
     OfFeature {
         name: "feature_reaches",
         help: "Other features that its units reach",
-        value: |one| Some(exact(one.reaches)),
+        value: |one| Some(exact(one.numbers.reaches)),
     },
     OfFeature {
         name: "feature_reached_by",
         help: "Other features whose units reach it",
-        value: |one| Some(exact(one.reached_by)),
+        value: |one| Some(exact(one.numbers.reached_by)),
     },
     OfFeature {
         name: "feature_fan_out",
         help: "Other features that it is coupled to directly",
-        value: |one| Some(exact(one.fan_out)),
+        value: |one| Some(exact(one.numbers.fan_out)),
     },
     OfFeature {
         name: "feature_fan_in",
         help: "Other features that are coupled to it directly",
-        value: |one| Some(exact(one.fan_in)),
+        value: |one| Some(exact(one.numbers.fan_in)),
     },
     OfFeature {
         name: "feature_afferent_units",
         help: "Units outside of it that need one of its own (Ca)",
-        value: |one| Some(exact(one.afferent)),
+        value: |one| Some(exact(one.numbers.afferent)),
     },
     OfFeature {
         name: "feature_efferent_units",
         help: "Units of its own that need one outside of it (Ce)",
-        value: |one| Some(exact(one.efferent)),
+        value: |one| Some(exact(one.numbers.efferent)),
     },
     OfFeature {
         name: "feature_instability_ratio",
         help: "Ce / (Ca + Ce)",
-        value: FeatureMetrics::instability,
+        value: |one| one.numbers.instability(),
     },
     OfFeature {
         name: "feature_affected_deployables",
         help: "Deployables that a change to one of its units affects at most",
-        value: |one| Some(exact(one.affects)),
+        value: |one| Some(exact(one.numbers.affects)),
     },
     OfFeature {
         name: "feature_deploys_alone",

@@ -115,7 +115,11 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
     let metrics = measured.metrics;
     let mut features: Vec<&FeatureMetrics> = metrics.by_feature.iter().collect();
     features.sort_by_key(|one| {
-        (std::cmp::Reverse(one.reached_by), std::cmp::Reverse(one.fan_in), measured.feature(one.feature))
+        (
+            std::cmp::Reverse(one.numbers.reached_by),
+            std::cmp::Reverse(one.numbers.fan_in),
+            measured.feature(one.feature),
+        )
     });
     let head = [
         "feature",
@@ -133,7 +137,7 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
     let rows: Vec<_> = features
         .iter()
         .map(|one| {
-            let instability = one.instability().map_or("-".to_owned(), |value| number_of(value, 2));
+            let instability = one.numbers.instability().map_or("-".to_owned(), |value| number_of(value, 2));
             let alone = match one.shipping.ships() {
                 Ships::Alone => "yes",
                 Ships::Together => "no",
@@ -141,15 +145,15 @@ fn table(measured: &Measured<'_>, style: Style) -> String {
             };
             let row = [
                 columns::name(measured.feature(one.feature)),
-                one.units.to_string(),
-                one.reaches.to_string(),
-                one.reached_by.to_string(),
-                one.fan_out.to_string(),
-                one.fan_in.to_string(),
-                one.afferent.to_string(),
-                one.efferent.to_string(),
+                one.numbers.units.to_string(),
+                one.numbers.reaches.to_string(),
+                one.numbers.reached_by.to_string(),
+                one.numbers.fan_out.to_string(),
+                one.numbers.fan_in.to_string(),
+                one.numbers.afferent.to_string(),
+                one.numbers.efferent.to_string(),
                 instability,
-                one.affects.to_string(),
+                one.numbers.affects.to_string(),
                 alone.to_owned(),
             ];
             let because = measured.because(one).join("; ");
