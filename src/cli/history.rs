@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use crate::draw::chart;
 use crate::features::Depth;
+use crate::insight::log_notes;
 use crate::report::{ToldHistory, history as told, history_csv, history_json, safe_line};
 use crate::snapshot::{Log, LogRange};
 use crate::text::{Date, Period, RepoPath};
@@ -240,22 +241,7 @@ pub(super) fn traced(
 
 /// What a person should know about how a history came about.
 fn notes(history: &History, log: &Log) -> Vec<String> {
-    let mut notes = Vec::new();
-    if log.is_cut {
-        notes.push(
-            "this clone is shallow: what came before is not in it; `git fetch --unshallow` brings it"
-                .to_owned(),
-        );
-    }
-    if let Some(why) = &log.absent {
-        notes.push(format!("history ends where a commit can't be read: {why}"));
-    }
-    if log.is_retold {
-        notes.push(
-            "this repository tells its history otherwise than it was, by `git replace` or grafts; so does this"
-                .to_owned(),
-        );
-    }
+    let mut notes = log_notes(log);
     let failed = || history.points.iter().filter_map(|point| Some((point, point.measured.as_ref().err()?)));
     if let Some((point, why)) = failed().next() {
         let count = failed().count();

@@ -1,24 +1,27 @@
 //! Finding the repository, the moment of it that is meant, and its configuration.
 
+mod past;
+
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::baseline::{BASELINE_FILE, Baseline};
-use crate::features::{CONFIGURATION_FILE, ChangedTogether, Configuration, Depth};
+use crate::features::{CONFIGURATION_FILE, Configuration, Depth};
 use crate::graph::READER;
-use crate::insight::{ChangesAsked, PastChanges, features_together, past_changes, untied};
 use crate::proposal::extended;
-use crate::report::{Texts, counted, faults, safe_line};
+use crate::report::{Texts, counted, faults};
 use crate::snapshot::{
     Cache, Commit, DAMAGED, Git, GitFiles, ReadFailure, Snapshot, Unfound, WorkTree, find_root, names_beside,
     read_outside,
 };
-use crate::text::{Date, Fault, Period, RepoPath, nearest};
+use crate::text::{Date, Fault, RepoPath, nearest};
 use crate::{Loading, Repository};
 
 use super::console::Console;
 use super::{CacheChoice, How, Outcome};
+
+pub(super) use past::changed_together;
 
 /// The files that are meant, and what configures them.
 pub(super) struct Opened<'c> {
@@ -379,74 +382,6 @@ impl<'c> Opened<'c> {
         })
     }
 
-    /// With features coupled that change together. Where there is no history, nothing is made up, and a notice says so.
-    fn changing_together(&self, repository: Repository) -> Repository {
-        match self.history(&repository, None) {
-            Ok(history) => {
-                self.note(&history);
-                let together = changed_together(&history, &repository);
-                repository.changing_together(together)
-            }
-            Err(why) => {
-                let what = format!("note: which features change together is not known: {why}\n");
-                *self.history.borrow_mut() += &safe_line(what.trim_end());
-                self.history.borrow_mut().push('\n');
-                repository
-            }
-        }
-    }
-
-    /// Remembers what a person should know about how far a history could be read.
-    pub(super) fn note(&self, history: &PastChanges) {
-        for note in &history.notes {
-            let line = format!("note: {}\n", safe_line(note));
-            let is_known = self.history.borrow().contains(&line);
-            if !is_known {
-                self.history.borrow_mut().push_str(&line);
-            }
-        }
-    }
-
-    /// What a person should know about how far history could be read; told once.
-    pub(super) fn history_notice(&self) -> String {
-        self.history.take()
-    }
-
-    /// The history of what is read, or why there is none.
-    pub(super) fn history(
-        &self,
-        repository: &Repository,
-        since: Option<Period>,
-    ) -> Result<PastChanges, String> {
-        let git = self.git.as_ref().map_err(Clone::clone)?;
-        let head = git.head().map_err(|unfound| unfound.message)?;
-        let head = head.ok_or_else(|| "there is no commit yet".to_owned())?;
-        Ok(self.history_until(git, (&head, &head), repository, since))
-    }
-
-    /// The history until a commit, in the words of a later one.
-    pub(super) fn history_until(
-        &self,
-        git: &InGit,
-        (until, told_at): (&Commit, &Commit),
-        repository: &Repository,
-        since: Option<Period>,
-    ) -> PastChanges {
-        let ignored = RepoPath::new(IGNORED_REVISIONS).and_then(|path| self.snapshot.read(&path).ok());
-        let ignored = ignored.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-        past_changes(&ChangesAsked {
-            git: &git.repository,
-            folder: &git.prefix,
-            until,
-            told_at,
-            since: since.unwrap_or(repository.configuration.changes.since),
-            linked: &repository.linked,
-            map: &repository.map,
-            configuration: &repository.configuration,
-            ignored_revisions: &ignored,
-        })
-    }
-
     /// As [`Self::load`], to be asked what a change affects.
     pub(super) fn load_to_ask_of_change(&self, how: &How) -> Result<Repository, Outcome> {
         let cargo = self.folder.as_deref().and_then(|folder| how.cargo.chosen(folder));
@@ -484,16 +419,6 @@ impl<'c> Opened<'c> {
     pub(super) fn errors(&self, found: &[Fault]) -> Outcome {
         Outcome::error(faults("error", found, &self.texts(), self.console.style_of_messages()))
     }
-}
-
-/// The commits that `git blame` is told to look past.
-const IGNORED_REVISIONS: &str = ".git-blame-ignore-revs";
-
-/// The features that change together, and that nothing else ties.
-pub(super) fn changed_together(history: &PastChanges, repository: &Repository) -> Vec<ChangedTogether> {
-    let (graph, map) = (&repository.linked.graph, &repository.map);
-    let found = features_together(history, (graph, map), &repository.configuration.changes);
-    untied(history, &found, map)
 }
 
 /// The text of a baseline, and the baseline itself or what is wrong with it.

@@ -22,7 +22,7 @@ pub use bottlenecks::{
 pub use breach::{Breach, breach};
 pub use budgets::{Amount, Holder, Spending};
 pub use changes::{
-    ChangesAsked, CountedCommit, PastChanges, Tied, Together, Touch, Uncounted, features_together,
+    ChangesAsked, CountedCommit, PastChanges, Tied, Together, Touch, Uncounted, features_together, log_notes,
     past_changes, units_together, untied,
 };
 pub use cut::{Cut, Knife, Plan, PlanStep, Severed, Standing, cut, plan, standing};

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::features::{Configuration, FeatureId, FeatureMap};
 use crate::graph::{Linked, UnitId};
-use crate::snapshot::{Commit, Differs, Git, LogRange, Logged, TouchedFile};
+use crate::snapshot::{Commit, Differs, Git, Log, LogRange, Logged, TouchedFile};
 use crate::text::{Period, RepoPath};
 
 use holders::Holders;
@@ -172,16 +172,26 @@ pub fn past_changes(asked: &ChangesAsked<'_>) -> PastChanges {
 }
 
 /// What a person should know about how far history could be read.
-fn notes(log: &crate::snapshot::Log, left_out: &Uncounted) -> Vec<String> {
+fn notes(log: &Log, left_out: &Uncounted) -> Vec<String> {
+    let mut notes = log_notes(log);
+    if log.is_full {
+        notes.push(format!("only the newest {MOST_COMMITS} commits are read; a shorter `since` has fewer"));
+    }
+    // The first commits of a shallow clone are told by that already.
+    if left_out.unread > 0 && !log.is_cut {
+        notes.push(format!("what {} commits changed can't be read, so they don't count", left_out.unread));
+    }
+    notes
+}
+
+/// What a person should know about the commits that a log could not tell, or tells otherwise than they were.
+pub fn log_notes(log: &Log) -> Vec<String> {
     let mut notes = Vec::new();
     if log.is_cut {
         notes.push(
-            "this clone is shallow: what changed before it begins is not known; `git fetch --unshallow` brings it"
+            "this clone is shallow: what came before it begins is not known; `git fetch --unshallow` brings it"
                 .to_owned(),
         );
-    }
-    if log.is_full {
-        notes.push(format!("only the newest {MOST_COMMITS} commits are read; a shorter `since` has fewer"));
     }
     if let Some(why) = &log.absent {
         notes.push(format!("a part of the history can't be read: {why}"));
@@ -191,10 +201,6 @@ fn notes(log: &crate::snapshot::Log, left_out: &Uncounted) -> Vec<String> {
             "`git replace` or grafts tell this history otherwise than it was; it is read as they tell it"
                 .to_owned(),
         );
-    }
-    // The first commits of a shallow clone are told by that already.
-    if left_out.unread > 0 && !log.is_cut {
-        notes.push(format!("what {} commits changed can't be read, so they don't count", left_out.unread));
     }
     notes
 }
