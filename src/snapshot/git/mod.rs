@@ -7,6 +7,7 @@ mod files;
 mod history;
 mod index;
 mod log;
+mod touched;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ use super::ContentId;
 
 pub use files::GitFiles;
 pub use history::{Base, Commit, DAMAGED, Unfound};
-pub use log::{Log, LogRange, Logged, TouchedFile};
+pub use log::{Log, LogRange, Logged};
+pub use touched::TouchedFile;
 pub use tree::Trees;
 
 use beside::Beside;
