@@ -949,7 +949,9 @@ fn no_process_is_started_and_no_network_used() {
     {
         run(arguments).expect("strace runs");
         let trace = std::fs::read_to_string(top.join("trace")).expect("a trace");
-        assert_eq!(trace.lines().count(), 1, "only the binary itself: {trace}");
+        // Of a thread that ends while strace still turns to it, strace knows no call at all.
+        let calls = trace.lines().filter(|line| !line.ends_with(" ???( <detached ...>"));
+        assert_eq!(calls.count(), 1, "only the binary itself: {trace}");
     }
 }
 
